@@ -7,7 +7,6 @@ namespace vv::detail {
 
 /// Ends the process when one of our own invariants is broken; on in release builds too.
 /// A stranger's bytes must never be able to reach one: refuse bad input with a `Result`.
-#define VV_CHECK(condition, why)                                            \
-  (static_cast<bool>(condition)                                             \
-       ? static_cast<void>(0)                                               \
-       : ::vv::detail::check_failed(#condition, why, __FILE__, __LINE__))
+#define VV_CHECK(condition, why)                       \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
+                                : ::vv::detail::check_failed(#condition, why, __FILE__, __LINE__))

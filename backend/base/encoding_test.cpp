@@ -11,8 +11,12 @@ struct Vector {
 };
 
 // RFC 4648 §10
-constexpr Vector kVectors[] = {{"", ""},         {"f", "Zg=="},     {"fo", "Zm8="},
-                               {"foo", "Zm9v"},  {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="},
+constexpr Vector kVectors[] = {{"", ""},
+                               {"f", "Zg=="},
+                               {"fo", "Zm8="},
+                               {"foo", "Zm9v"},
+                               {"foob", "Zm9vYg=="},
+                               {"fooba", "Zm9vYmE="},
                                {"foobar", "Zm9vYmFy"}};
 
 TEST(Base64, MatchesTheVectorsOfTheRfcBothWays) {

@@ -23,14 +23,22 @@ enum class ErrorCode : std::uint8_t {
 /// `unauthenticated`, `forbidden`, … as the contract spells them.
 [[nodiscard]] constexpr std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::Unauthenticated: return "unauthenticated";
-    case ErrorCode::Forbidden: return "forbidden";
-    case ErrorCode::NotFound: return "not_found";
-    case ErrorCode::Invalid: return "invalid";
-    case ErrorCode::Conflict: return "conflict";
-    case ErrorCode::RateLimited: return "rate_limited";
-    case ErrorCode::Unavailable: return "unavailable";
-    case ErrorCode::Internal: return "internal";
+    case ErrorCode::Unauthenticated:
+      return "unauthenticated";
+    case ErrorCode::Forbidden:
+      return "forbidden";
+    case ErrorCode::NotFound:
+      return "not_found";
+    case ErrorCode::Invalid:
+      return "invalid";
+    case ErrorCode::Conflict:
+      return "conflict";
+    case ErrorCode::RateLimited:
+      return "rate_limited";
+    case ErrorCode::Unavailable:
+      return "unavailable";
+    case ErrorCode::Internal:
+      return "internal";
   }
   return "internal";
 }
@@ -40,7 +48,8 @@ struct [[nodiscard]] Error {
   ErrorCode code = ErrorCode::Internal;
   std::string message;
   std::string field;  ///< name of the offending argument, empty when none
-  std::string extra;  ///< further data as a JSON object's members ("\"status\":\"accepted\""), or empty
+  std::string
+      extra;  ///< further data as a JSON object's members ("\"status\":\"accepted\""), or empty
 };
 
 [[nodiscard]] inline Error invalid(std::string message, std::string field = {}) {

@@ -47,8 +47,9 @@ class Metrics {
   };
 
   /// The same name and labels give the same counter again. References stay valid for ever.
-  Counter& counter(std::string_view name, std::string_view help, std::vector<Label> labels = {});
-  Gauge& gauge(std::string_view name, std::string_view help, std::vector<Label> labels = {});
+  Counter& counter(std::string_view name, std::string_view help,
+                   const std::vector<Label>& labels = {});
+  Gauge& gauge(std::string_view name, std::string_view help, const std::vector<Label>& labels = {});
 
   /// Prometheus text exposition format 0.0.4.
   [[nodiscard]] std::string prometheus_text() const;
@@ -61,7 +62,8 @@ class Metrics {
     std::unique_ptr<Counter> counter;
     std::unique_ptr<Gauge> gauge;
   };
-  Entry& find_or_add(std::string_view name, std::string_view help, std::vector<Label> labels);
+  Entry& find_or_add(std::string_view name, std::string_view help,
+                     const std::vector<Label>& labels);
 
   mutable std::mutex mutex_;  // guards registration and printing, not counting
   std::vector<std::unique_ptr<Entry>> entries_;

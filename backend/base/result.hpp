@@ -111,15 +111,14 @@ using Status = Result<void>;
 #define VV_CONCAT_INNER(a, b) a##b
 #define VV_CONCAT(a, b) VV_CONCAT_INNER(a, b)
 
-#define VV_TRY_AS(keyword, expr)                                                    \
-  do {                                                                              \
-    auto vv_try_result = (expr);                                                    \
-    if (!vv_try_result.has_value())                                                 \
-      keyword ::vv::Unexpected{std::move(vv_try_result).error()};                   \
+#define VV_TRY_AS(keyword, expr)                                                                \
+  do {                                                                                          \
+    auto vv_try_result = (expr);                                                                \
+    if (!vv_try_result.has_value()) keyword ::vv::Unexpected{std::move(vv_try_result).error()}; \
   } while (false)
 
-#define VV_ASSIGN_OR_AS(keyword, temporary, decl, expr)                             \
-  auto temporary = (expr);                                                          \
+#define VV_ASSIGN_OR_AS(keyword, temporary, decl, expr)                               \
+  auto temporary = (expr);                                                            \
   if (!temporary.has_value()) keyword ::vv::Unexpected{std::move(temporary).error()}; \
   decl = std::move(temporary).value()
 

@@ -23,8 +23,14 @@ class Duration {
   constexpr Duration operator*(std::int64_t factor) const { return Duration{nanos_ * factor}; }
   constexpr Duration operator/(std::int64_t divisor) const { return Duration{nanos_ / divisor}; }
   constexpr std::int64_t operator/(Duration other) const { return nanos_ / other.nanos_; }
-  constexpr Duration& operator+=(Duration other) { nanos_ += other.nanos_; return *this; }
-  constexpr Duration& operator-=(Duration other) { nanos_ -= other.nanos_; return *this; }
+  constexpr Duration& operator+=(Duration other) {
+    nanos_ += other.nanos_;
+    return *this;
+  }
+  constexpr Duration& operator-=(Duration other) {
+    nanos_ -= other.nanos_;
+    return *this;
+  }
 
  private:
   explicit constexpr Duration(std::int64_t nanos) : nanos_(nanos) {}
@@ -55,7 +61,10 @@ class Instant {
   constexpr Duration operator-(Instant other) const {
     return Duration::nanos(nanos_ - other.nanos_);
   }
-  constexpr Instant& operator+=(Duration d) { nanos_ += d.as_nanos(); return *this; }
+  constexpr Instant& operator+=(Duration d) {
+    nanos_ += d.as_nanos();
+    return *this;
+  }
 
  private:
   explicit constexpr Instant(std::int64_t nanos) : nanos_(nanos) {}
@@ -68,9 +77,7 @@ struct UnixMillis {
   constexpr auto operator<=>(const UnixMillis&) const = default;
   constexpr UnixMillis operator+(Duration d) const { return {value + d.as_millis()}; }
   constexpr UnixMillis operator-(Duration d) const { return {value - d.as_millis()}; }
-  constexpr Duration operator-(UnixMillis other) const {
-    return milliseconds(value - other.value);
-  }
+  constexpr Duration operator-(UnixMillis other) const { return milliseconds(value - other.value); }
 };
 
 }  // namespace vv

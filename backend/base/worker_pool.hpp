@@ -15,9 +15,9 @@ namespace vv {
 class WorkerPool {
  public:
   struct Options {
-    std::string name = "pool";       ///< as shown by `top -H`, at most 15 characters
-    std::size_t threads = 1;         ///< 1 makes it a serial lane: jobs run in order
-    std::size_t capacity = 65'536;   ///< jobs waiting
+    std::string name = "pool";      ///< as shown by `top -H`, at most 15 characters
+    std::size_t threads = 1;        ///< 1 makes it a serial lane: jobs run in order
+    std::size_t capacity = 65'536;  ///< jobs waiting
   };
   explicit WorkerPool(Options options);
   /// Runs what is queued, then ends.

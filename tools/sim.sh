@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# ./dev sim --seeds N | --seed S: the simulations of every module, with more seeds or one of them.
+set -euo pipefail
+source tools/lib.sh
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --seeds) export VV_SIM_SEEDS=$2; shift 2 ;;
+    --seed) export VV_SIM_SEED=$2; shift 2 ;;
+    *) echo "./dev sim --seeds N | --seed S" >&2; exit 2 ;;
+  esac
+done
+configure debug
+cmake --build build/debug --target vv_tests
+for program in build/debug/tests/*_test; do
+  "$program" --gtest_filter='*Sim*'
+done
