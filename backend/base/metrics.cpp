@@ -43,14 +43,16 @@ Metrics::Entry& Metrics::find_or_add(std::string_view name, std::string_view hel
   return **entries_.insert(place, std::move(entry));
 }
 
-Counter& Metrics::counter(std::string_view name, std::string_view help, std::vector<Label> labels) {
+Counter& Metrics::counter(std::string_view name, std::string_view help,
+                          const std::vector<Label>& labels) {
   const std::lock_guard lock(mutex_);
   Entry& entry = find_or_add(name, help, labels);
   if (entry.counter == nullptr) entry.counter = std::make_unique<Counter>();
   return *entry.counter;
 }
 
-Gauge& Metrics::gauge(std::string_view name, std::string_view help, std::vector<Label> labels) {
+Gauge& Metrics::gauge(std::string_view name, std::string_view help,
+                      const std::vector<Label>& labels) {
   const std::lock_guard lock(mutex_);
   Entry& entry = find_or_add(name, help, labels);
   if (entry.gauge == nullptr) entry.gauge = std::make_unique<Gauge>();
