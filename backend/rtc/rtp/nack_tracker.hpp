@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/time.hpp"
+#include "rtc/rtp/seq_no.hpp"
+
+namespace vv::rtc::rtp {
+
+/// Decides which packets to ask for again on one received stream (RFC 4585 §6.2.1).
+///
+/// Owns:    the missing sequence numbers and how often each was asked for.
+/// Not its: timers; RTCP bytes (rtcp/writer.hpp); asking for key frames.
+/// Bounds:  kMaxMissing numbers, kMaxAttempts requests each, kMaxPerPacket a call (threat-model
+/// M16).
+class NackTracker {
+ public:
+  static constexpr std::size_t kMaxMissing = 256;
+  static constexpr std::size_t kMaxPerPacket = 64;
+  static constexpr std::uint8_t kMaxAttempts = 10;
+  static constexpr Duration kMinInterval = milliseconds(20);
+  /// What is missing longer has no use for a picture or a voice any more.
+  static constexpr Duration kMaxAge = milliseconds(1'500);
+
+  void set_rtt(Duration rtt) noexcept { rtt_ = rtt; }
+  void on_packet(Instant now, SeqNo seq) noexcept;
+  /// Numbers to ask for at `now`, oldest first, at most kMaxPerPacket; borrowed until the next
+  /// call.
+  [[nodiscard]] std::span<const SeqNo> due(Instant now) noexcept;
+  /// When `due` may next have something; never while nothing is missing.
+  [[nodiscard]] Instant next_timeout() const noexcept;
+  /// Whether numbers were given up since the last call (too many, too old, asked too often): a
+  /// video stream then needs a key frame.
+  [[nodiscard]] bool take_gave_up() noexcept;
+  [[nodiscard]] std::size_t missing() const noexcept { return count_; }
+  void reset() noexcept;
+
+ private:
+  struct Missing {
+    SeqNo seq;
+    Instant since;
+    Instant next;
+    std::uint8_t attempts = 0;
+  };
+  [[nodiscard]] Duration interval() const noexcept;
+  void remove_before(std::size_t count) noexcept;
+
+  std::array<Missing, kMaxMissing> missing_{};  ///< ascending
+  std::array<SeqNo, kMaxPerPacket> due_{};
+  std::size_t count_ = 0;
+  SeqNo newest_{};
+  Duration rtt_ = milliseconds(70);
+  bool started_ = false;
+  bool gave_up_ = false;
+};
+
+}  // namespace vv::rtc::rtp

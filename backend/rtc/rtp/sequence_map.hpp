@@ -1,0 +1,49 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "rtc/rtp/seq_no.hpp"
+
+namespace vv::rtc::rtp {
+
+/// How one packet was rewritten for one subscriber: enough to write it again.
+struct Rewrite {
+  std::uint32_t timestamp_offset = 0;   ///< added to the source's, modulo 2^32
+  std::uint16_t picture_id_offset = 0;  ///< added, modulo 2^15
+  std::uint8_t tl0_offset = 0;          ///< added, modulo 2^8
+  std::uint8_t layer = 0;               ///< which of the track's streams it came from
+  bool operator==(const Rewrite&) const = default;
+};
+
+/// From the sequence numbers a subscriber saw back to the publisher's, for resending.
+/// A run is remembered as long as source and offsets stay the same, so a stream without drops or
+/// switches needs one entry for all its packets.
+class SequenceMap {
+ public:
+  static constexpr std::size_t kRuns = 16;
+
+  struct Source {
+    SeqNo seq;
+    Rewrite rewrite;
+  };
+  /// `out` was just sent, made from `in`. Call in sending order.
+  void note(SeqNo out, SeqNo in, const Rewrite& rewrite) noexcept;
+  /// Nothing for numbers older than the runs remembered, never sent, or sent as padding.
+  [[nodiscard]] std::optional<Source> find(SeqNo out) const noexcept;
+
+ private:
+  struct Run {
+    std::uint64_t first_out = 0;
+    std::uint64_t last_out = 0;
+    std::uint64_t offset = 0;  ///< in = out + offset, modulo 2^64
+    Rewrite rewrite;
+  };
+  std::array<Run, kRuns> runs_{};
+  std::size_t newest_ = 0;
+  std::size_t count_ = 0;
+};
+
+}  // namespace vv::rtc::rtp
