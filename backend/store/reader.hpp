@@ -1,0 +1,191 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "store/query.hpp"
+#include "store/read_set.hpp"
+#include "store/schema.hpp"
+
+namespace vv::store {
+
+namespace detail {
+class Connection;
+}
+
+/// What one query may read (threat-model.md, section 4).
+struct ReadLimits {
+  std::size_t rows = 16'384;
+  std::size_t bytes = 16 * 1024 * 1024;
+  Duration time = seconds(1);
+};
+
+/// One snapshot, or inside a mutation the state with its own writes. Notes all that it examined.
+///
+/// Owns:    its read set and what is left of its budget.
+/// Not its: the connection; it is valid inside the body it was given to, on that thread, only.
+class Reader {
+ public:
+  Reader(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
+         ReadLimits limits);
+  ~Reader();
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  /// refuses: not_found
+  template <class D>
+  [[nodiscard]] Result<D> get(const Id<D>& id) {
+    VV_ASSIGN_OR_RETURN(std::optional<D> found, find(id));
+    if (!found) return not_found("there is no such " + table_name(type_tag<D>()) + " row");
+    return *std::move(found);
+  }
+
+  template <class D>
+  [[nodiscard]] Result<std::optional<D>> find(const Id<D>& id) {
+    VV_ASSIGN_OR_RETURN(std::optional<Row> row, find_row(type_tag<D>(), id.str()));
+    if (!row) return std::optional<D>{};
+    VV_ASSIGN_OR_RETURN(D document, from_row<D>(*std::move(row)));
+    return std::optional<D>{std::move(document)};
+  }
+
+  /// Along one of the table's indexes; `by_creation_time` is always there.
+  template <class D>
+  [[nodiscard]] Query<D> query(std::string_view index = "by_creation_time") {
+    return Query<D>(*this, scan_of(type_tag<D>(), index));
+  }
+
+  /// The commit this snapshot stands at (inside a mutation: the one it will be).
+  [[nodiscard]] Timestamp timestamp() const { return timestamp_; }
+  [[nodiscard]] const ReadSet& read_set() const { return reads_; }
+  [[nodiscard]] const Schema& schema() const { return schema_; }
+
+  // For Query<D>: rows without their types.
+  using VisitRow = std::function<Result<bool>(Row&& row)>;  ///< false: enough
+  /// Visits the rows of `scan` in (after, until], in order, and notes what was examined.
+  /// @return whether the range was read to its end
+  [[nodiscard]] Result<bool> scan(const Scan& scan, const Position* after, const Position* until,
+                                  const VisitRow& visit);
+  /// The row's whole key in the scan's index.
+  [[nodiscard]] std::string key_of(const Scan& scan, const Row& row) const;
+  [[nodiscard]] std::string fingerprint_of(const Scan& scan) const;
+
+ protected:
+  [[nodiscard]] std::string table_name(TypeTag document) const;
+  [[nodiscard]] Result<std::optional<Row>> find_row(TypeTag document, const std::string& id);
+  [[nodiscard]] Scan scan_of(TypeTag document, std::string_view index) const;
+  Status spend(const Row& row);
+
+  detail::Connection& connection_;
+  const Schema& schema_;
+  Timestamp timestamp_;
+  ReadLimits limits_;
+  std::size_t rows_read_ = 0;
+  std::size_t bytes_read_ = 0;
+  Instant deadline_;
+  ReadSet reads_;
+};
+
+template <class D>
+template <class Visit>
+Result<bool> Query<D>::each(const PageRequest* page, Visit&& visit) {
+  const Position* after = page != nullptr && page->after ? &*page->after : nullptr;
+  const Position* until = page != nullptr && page->until ? &*page->until : nullptr;
+  return reader_->scan(scan_, after, until, [&](Row&& row) -> Result<bool> { return visit(row); });
+}
+
+template <class D>
+Result<std::vector<D>> Query<D>::take(std::size_t n) {
+  std::vector<D> rows;
+  if (n == 0) return rows;
+  VV_TRY(each(nullptr, [&](Row& row) -> Result<bool> {
+    VV_ASSIGN_OR_RETURN(D document, from_row<D>(std::move(row)));
+    if (!keep_ || keep_(document)) rows.push_back(std::move(document));
+    return rows.size() < n;
+  }));
+  return rows;
+}
+
+template <class D>
+Result<std::vector<D>> Query<D>::collect() {
+  return take(static_cast<std::size_t>(-1));
+}
+
+template <class D>
+Result<std::optional<D>> Query<D>::first() {
+  VV_ASSIGN_OR_RETURN(std::vector<D> rows, take(1));
+  if (rows.empty()) return std::optional<D>{};
+  return std::optional<D>{std::move(rows.front())};
+}
+
+template <class D>
+Result<std::optional<D>> Query<D>::unique() {
+  VV_ASSIGN_OR_RETURN(std::vector<D> rows, take(2));
+  if (rows.empty()) return std::optional<D>{};
+  if (rows.size() > 1) return internal("two rows where one was promised");
+  return std::optional<D>{std::move(rows.front())};
+}
+
+template <class D>
+Result<std::size_t> Query<D>::count(std::size_t limit) {
+  std::size_t found = 0;
+  if (limit == 0) return found;
+  VV_TRY(each(nullptr, [&](Row& row) -> Result<bool> {
+    if (keep_) {
+      VV_ASSIGN_OR_RETURN(const D document, from_row<D>(std::move(row)));
+      if (!keep_(document)) return true;
+    }
+    return ++found < limit;
+  }));
+  return found;
+}
+
+template <class D>
+Result<PageOf<D>> Query<D>::paginate(const PageRequest& request) {
+  PageOf<D> page;
+  std::vector<std::string> keys;  // of every row read, filtered out or not
+  bool over_budget = false;
+  if (request.num_items == 0 && !request.until) {
+    // An empty page ends where it began; before the first row there is no key, so the empty one.
+    page.end = request.after.value_or(Position{});
+    page.is_done = page.end.at_end;
+    return page;
+  }
+  const bool pinned = request.until.has_value();
+  VV_ASSIGN_OR_RETURN(const bool exhausted, each(&request, [&](Row& row) -> Result<bool> {
+    keys.push_back(reader_->key_of(scan_, row));
+    VV_ASSIGN_OR_RETURN(D document, from_row<D>(std::move(row)));
+    if (!keep_ || keep_(document)) page.rows.push_back(std::move(document));
+    if (!pinned && page.rows.size() >= request.num_items) return false;
+    over_budget = keys.size() >= request.maximum_rows_read;
+    return !over_budget;
+  }));
+
+  if (pinned) {
+    page.end = *request.until;
+  } else if (exhausted) {
+    page.end = Position::end();
+  } else {
+    page.end = Position{keys.back(), false};
+  }
+  page.is_done = page.end.at_end;
+  if (keys.size() >= 2) page.split = Position{keys[(keys.size() - 1) / 2], false};
+  if (over_budget && !exhausted) {
+    page.status = PageStatus::SplitRequired;
+  } else if (keys.size() > request.maximum_rows_read / 4 * 3) {
+    page.status = PageStatus::SplitRecommended;
+  }
+  return page;
+}
+
+template <class D>
+std::string Query<D>::fingerprint() const {
+  return reader_->fingerprint_of(scan_);
+}
+
+}  // namespace vv::store

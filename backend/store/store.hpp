@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "store/reader.hpp"
+#include "store/schema.hpp"
+#include "store/writer.hpp"
+
+namespace vv {
+class Random;
+}
+
+namespace vv::store {
+
+/// One committed mutation that wrote something, or the place of one that did not.
+struct Commit {
+  Timestamp ts;
+  WriteSet writes;
+};
+
+struct Options {
+  std::string path;                        ///< database file; made when missing
+  std::size_t readers = 8;                 ///< read connections at once; more callers wait
+  std::size_t max_batch = 256;             ///< mutations that may share one commit
+  std::size_t max_queue = 16'384;          ///< mutations waiting; past it `unavailable`
+  ReadLimits query_limits = {};            ///< of each `read`
+  ReadLimits mutation_limits = {};         ///< of each `write`'s reads
+  std::function<std::int64_t()> wall_nanos;  ///< clock for timestamps; the system's when empty
+  Random* random = nullptr;                ///< for ids; the kernel's when null
+};
+
+/// Documents in real SQL tables (SQLite, WAL, synchronous=FULL).
+///
+/// Owns:    the database file, its writer thread, its pool of read connections, the timestamps.
+/// Not its: who may read or write what; running a query again when it changed.
+/// Bounds:  Options; nothing is answered before it is durable, and a failed fsync ends the process.
+class Store {
+ public:
+  using WriteBody = std::function<Status(Writer&)>;
+  using WriteDone = std::function<void(Result<Commit>)>;
+
+  /// Makes or migrates the tables. Additive changes are made (table, index, column that is
+  /// nullable or has a default); any other is refused with a sentence naming the step needed.
+  static Result<std::unique_ptr<Store>> open(Options options, Schema schema);
+  /// Finishes what is queued.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Runs `body` on the calling thread, on a snapshot of the newest published state.
+  /// Not from the writer thread (`write` bodies, `done`, listeners).
+  Status read(const std::function<Status(Reader&)>& body);
+
+  /// Queues a mutation. `body` runs on the writer thread inside a savepoint, twice if need be, so
+  /// its only effects are through its Writer and variables it sets anew each time. `done` is called
+  /// there once, in order, after the durable commit it shares with its neighbours; also when the
+  /// body refused. When the queue is full, `done(unavailable)` is called at once by the caller.
+  void write(WriteBody body, WriteDone done);
+  /// The same, waiting for it. Not from the writer thread.
+  Result<Commit> write_and_wait(WriteBody body);
+
+  /// Called on the writer thread in commit order, after the commit is durable, before `done` and
+  /// before `published()` reaches it; only for commits that wrote. Register before the first write.
+  void on_commit(std::function<void(const Commit&)> listener);
+
+  /// Durable, and every listener has seen it and all before it.
+  [[nodiscard]] Timestamp published() const;
+  [[nodiscard]] const Schema& schema() const;
+
+ private:
+  struct State;
+  explicit Store(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vv::store

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "store/reader.hpp"
+
+namespace vv {
+class Random;
+}
+
+namespace vv::store {
+
+/// A mutation's hold on the database: reads see its own writes. What it wrote is undone when its
+/// body returns an error.
+class Writer : public Reader {
+ public:
+  Writer(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
+         ReadLimits limits, Random& random, double& last_creation_time);
+
+  /// `document.id` and `document.creation_time` are given here, except that an id already set is
+  /// kept (it must be new). refuses: conflict when a unique index already holds it
+  template <class D>
+  [[nodiscard]] Result<Id<D>> insert(const D& document) {
+    VV_ASSIGN_OR_RETURN(std::string id, insert_row(type_tag<D>(), to_row(document)));
+    return Id<D>(std::move(id));
+  }
+  /// Writes all fields of the row with this id; its creation time stays.
+  /// refuses: not_found; conflict when a unique index already holds it
+  template <class D>
+  [[nodiscard]] Status replace(const D& document) {
+    return replace_row(type_tag<D>(), to_row(document));
+  }
+  /// refuses: not_found; conflict while other rows point at it
+  template <class D>
+  [[nodiscard]] Status remove(const Id<D>& id) {
+    return remove_row(type_tag<D>(), id.str());
+  }
+
+  [[nodiscard]] const WriteSet& write_set() const { return writes_; }
+  [[nodiscard]] WriteSet take_write_set() { return std::move(writes_); }
+
+ private:
+  Result<std::string> insert_row(TypeTag document, Row row);
+  Status replace_row(TypeTag document, Row row);
+  Status remove_row(TypeTag document, const std::string& id);
+  void note(std::uint32_t table, const Row& row);
+
+  Random& random_;
+  double& last_creation_time_;  // milliseconds; kept by the store so that it only grows
+  WriteSet writes_;
+};
+
+/// A new id: 130 random bits in 26 lower-case characters, URL-safe, never starting with a dash.
+[[nodiscard]] std::string new_id(Random& random);
+
+}  // namespace vv::store

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+
+namespace vv::video {
+
+/// Who wants to enter which room. The market has checked that they may.
+struct TicketRequest {
+  std::string room_name;     ///< the callId
+  std::string user_id;       ///< becomes the token's identity
+  std::string display_name;  ///< shown to the other party
+  std::string base_url;      ///< scheme and host the caller reached us by, or `public_url`
+};
+
+/// What a browser needs to enter.
+struct Ticket {
+  std::string engine;      ///< which client adapter to load: `embedded`, `livekit`, `stream`
+  std::string server_url;  ///< ws:// or wss://
+  std::string token;
+  std::string room_name;
+  UnixMillis expires_at;
+};
+
+/// The one thing the market sees of video. Rooms are derived from sessions: a room appears when an
+/// allowed person joins, so there is nothing to open.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// Any thread; may block shortly when the engine is remote. refuses: unavailable
+  [[nodiscard]] virtual Result<Ticket> ticket(const TicketRequest& request) = 0;
+  /// Ends the room for all; an unknown room is no error. Any thread; returns at once.
+  virtual void close(std::string room_name) = 0;
+  /// Takes one person out of the room; unknown ones are no error. Any thread; returns at once.
+  virtual void remove(std::string room_name, std::string user_id) = 0;
+};
+
+}  // namespace vv::video
