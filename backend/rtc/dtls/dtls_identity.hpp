@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+
+#include "base/result.hpp"
+#include "rtc/dtls/fingerprint.hpp"
+
+namespace vv::rtc {
+
+/// Our certificate: a self-signed P-256 key made at start, kept in memory (threat-model M8).
+///
+/// Shared by all peers of the process, from any thread. Whoever renews it keeps the old one alive
+/// until the last peer made with it is gone.
+class DtlsIdentity {
+ public:
+  static Result<std::unique_ptr<DtlsIdentity>> create();
+  ~DtlsIdentity();
+  DtlsIdentity(const DtlsIdentity&) = delete;
+  DtlsIdentity& operator=(const DtlsIdentity&) = delete;
+
+  /// For `a=fingerprint`.
+  [[nodiscard]] const Fingerprint& fingerprint() const { return fingerprint_; }
+
+  struct Context;  // OpenSSL's, seen by dtls/*.cpp alone
+  [[nodiscard]] const Context& context() const { return *context_; }
+
+ private:
+  DtlsIdentity(std::unique_ptr<Context> context, Fingerprint fingerprint);
+  std::unique_ptr<Context> context_;
+  Fingerprint fingerprint_;
+};
+
+}  // namespace vv::rtc
