@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "signaling/ports.hpp"
+#include "sfu/event.hpp"
+
+namespace vv::net {
+class EventLoop;
+class Router;
+}  // namespace vv::net
+namespace vv::identity {
+class RoomTokens;
+}
+namespace vv::shard {
+class Shards;
+}
+
+namespace vv::signaling {
+
+/// Why a room ends for everybody in it, as the participants are told.
+enum class RoomEnd : std::uint8_t {
+  Deleted,   ///< somebody ended it: the session was hung up, or DeleteRoom was called
+  Closed,    ///< it ran empty or its reason is gone
+  Shutdown,  ///< the server stops; clients come back by themselves
+};
+
+/// The LiveKit protocol: its signalling WebSockets and its admin API (docs/protocols/livekit.md).
+///
+/// Owns:    rooms, participants, tracks and subscriptions as the clients see them.
+/// Not its: media (sfu, shard); accounts and sessions (Admission, RoomObserver).
+/// Thread:  the front loop, for every call.
+class LiveKit {
+ public:
+  struct Options {
+    /// H28: trust `X-Forwarded-For` and its like for ClientInfo.address.
+    bool behind_proxy = false;
+  };
+  LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens,
+          Admission& admission, RoomObserver& observer, Options options);
+  ~LiveKit();
+  LiveKit(const LiveKit&) = delete;
+  LiveKit& operator=(const LiveKit&) = delete;
+
+  /// Adds `/rtc`, `/rtc/v1`, their validate forms, `/settings/regions` and `/twirp/`.
+  void mount(net::Router& router);
+  /// What the media plane has to say, posted here from the shards' threads.
+  void handle(const sfu::Event& event);
+
+  /// Everybody in the room is told and disconnected; unknown rooms are ignored.
+  void close_room(std::string_view name, RoomEnd end);
+  void remove_participant(std::string_view room, std::string_view identity);
+  /// Everybody is asked to reconnect; for SIGTERM.
+  void close_all(RoomEnd end);
+
+  [[nodiscard]] std::size_t participants() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vv::signaling
