@@ -1,0 +1,192 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "reactive/identity.hpp"
+#include "reactive/types.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+
+namespace vv::reactive {
+
+class CursorSealer;
+
+/// Who calls, and whether the function looked: a result that did not depend on it is shared.
+class Caller {
+ public:
+  explicit Caller(const Identity* identity) : identity_(identity) {}
+
+  /// Null when nobody is signed in. Notes that identity was read.
+  [[nodiscard]] const Identity* identity() {
+    looked_ = true;
+    return identity_;
+  }
+  [[nodiscard]] bool looked() const { return looked_; }
+
+ private:
+  const Identity* identity_;
+  bool looked_ = false;
+};
+
+/// What a query sees: one snapshot, its arguments and the caller; it is a pure function of them.
+/// Valid inside the call it was given to, on that thread, only.
+class QueryContext {
+ public:
+  struct Options {
+    const Identity* identity = nullptr;
+    std::string_view function;               ///< canonical name; binds cursors to it
+    const std::string* journal = nullptr;    ///< of an earlier run of the same page
+    const CursorSealer* cursors = nullptr;
+  };
+  QueryContext(store::Reader& reader, const Options& options);
+
+  store::Reader& db;  // NOLINT: the name functions are written with
+
+  /// The signed-in user's id. refuses: unauthenticated
+  [[nodiscard]] Result<std::string> caller_id();
+  /// The same for functions that also serve strangers.
+  [[nodiscard]] std::optional<std::string> caller_if_any();
+  [[nodiscard]] const Identity* identity() { return caller_.identity(); }
+
+  /// One page of `query` as `usePaginatedQuery` wants it: its end is pinned by the first run, so
+  /// that pages neither tear nor overlap when rows come and go. One call a function.
+  /// refuses: invalid with `InvalidCursor`, on which the client starts over
+  template <class D>
+  [[nodiscard]] Result<Page<D>> paginate(store::Query<D> query, const PaginationOpts& opts) {
+    VV_ASSIGN_OR_RETURN(const store::PageRequest request, begin_page(query.fingerprint(), opts));
+    VV_ASSIGN_OR_RETURN(store::PageOf<D> rows, query.paginate(request));
+    Page<D> page;
+    page.page = std::move(rows.rows);
+    page.is_done = rows.is_done;
+    if (rows.status == store::PageStatus::SplitRecommended) page.page_status = "SplitRecommended";
+    if (rows.status == store::PageStatus::SplitRequired) page.page_status = "SplitRequired";
+    page.continue_cursor = seal(rows.end);
+    if (rows.split) page.split_cursor = seal(*rows.split);
+    end_page(rows.end);
+    return page;
+  }
+
+  // For the engine, after the call.
+  [[nodiscard]] bool read_identity() const { return caller_.looked(); }
+  [[nodiscard]] const std::optional<std::string>& journal() const { return journal_out_; }
+
+ private:
+  Result<store::PageRequest> begin_page(std::string fingerprint, const PaginationOpts& opts);
+  [[nodiscard]] std::string seal(const store::Position& position) const;
+  void end_page(const store::Position& end);
+
+  Caller caller_;
+  std::string function_;
+  const std::string* journal_in_;
+  const CursorSealer* cursors_;
+  std::string page_scope_;     // what this page's cursors are bound to
+  std::string journal_scope_;  // the same and where the page starts
+  bool pinned_by_client_ = false;
+  std::optional<std::string> journal_out_;
+};
+
+/// What a mutation touches, and nothing else: it may run twice before it commits.
+class MutationContext {
+ public:
+  using Effect = std::function<void()>;
+  struct Options {
+    const Identity* identity = nullptr;
+    UnixMillis now;
+    Random* random = nullptr;
+  };
+  MutationContext(store::Writer& writer, const Options& options);
+
+  store::Writer& db;  // NOLINT: the name functions are written with
+
+  [[nodiscard]] Result<std::string> caller_id();
+  [[nodiscard]] std::optional<std::string> caller_if_any();
+  [[nodiscard]] const Identity* identity() { return caller_.identity(); }
+  [[nodiscard]] UnixMillis now() const { return now_; }
+  [[nodiscard]] Random& random() { return random_; }
+
+  /// Runs on the front loop once the commit is durable; never when the mutation is refused, and
+  /// not again when a client asks twice. Lost in a crash: what must not be needs a row.
+  void after_commit(Effect effect) { effects_.push_back(std::move(effect)); }
+
+  // For the engine, after the call.
+  [[nodiscard]] std::vector<Effect> take_effects() { return std::move(effects_); }
+
+ private:
+  Caller caller_;
+  UnixMillis now_;
+  Random& random_;
+  std::vector<Effect> effects_;
+};
+
+/// What an action works with: no transaction of its own; it may block for a short while.
+class ActionContext {
+ public:
+  /// How an action reaches the database: bound by the engine.
+  class Port {
+   public:
+    virtual ~Port() = default;
+    virtual Status run_query(const std::function<Status(QueryContext&)>& body) = 0;
+    virtual Status run_mutation(const std::function<Status(MutationContext&)>& body) = 0;
+  };
+  struct Options {
+    const Identity* identity = nullptr;
+    UnixMillis now;
+    std::string base_url;
+    Random* random = nullptr;
+  };
+  ActionContext(Port& port, Options options);
+
+  [[nodiscard]] Result<std::string> caller_id();
+  [[nodiscard]] const Identity* identity() { return caller_.identity(); }
+  [[nodiscard]] UnixMillis now() const { return now_; }
+  [[nodiscard]] Random& random() { return random_; }
+  /// Where the caller reached us: `public_url`, else the scheme and host of its own connection.
+  [[nodiscard]] const std::string& base_url() const { return base_url_; }
+
+  /// Runs a query function as the same caller, on a snapshot of its own.
+  template <class R, class Args>
+  [[nodiscard]] Result<R> run_query(Result<R> (*function)(QueryContext&, const Args&),
+                                    const Args& args) {
+    std::optional<R> out;
+    VV_TRY(port_.run_query([&](QueryContext& context) -> Status {
+      VV_ASSIGN_OR_RETURN(R result, function(context, args));
+      out = std::move(result);
+      return {};
+    }));
+    return *std::move(out);
+  }
+  /// Runs a mutation function as the same caller and waits for its commit.
+  template <class R, class Args>
+  [[nodiscard]] Result<R> run_mutation(Result<R> (*function)(MutationContext&, const Args&),
+                                       const Args& args) {
+    std::optional<R> out;
+    VV_TRY(port_.run_mutation([&](MutationContext& context) -> Status {
+      VV_ASSIGN_OR_RETURN(R result, function(context, args));
+      out = std::move(result);
+      return {};
+    }));
+    return *std::move(out);
+  }
+  template <class Args>
+  Status run_mutation(Status (*function)(MutationContext&, const Args&), const Args& args) {
+    return port_.run_mutation(
+        [&](MutationContext& context) -> Status { return function(context, args); });
+  }
+
+ private:
+  Port& port_;
+  Caller caller_;
+  UnixMillis now_;
+  std::string base_url_;
+  Random& random_;
+};
+
+}  // namespace vv::reactive

@@ -1,0 +1,172 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "base/time.hpp"
+#include "reactive/identity.hpp"
+#include "reactive/registry.hpp"
+#include "store/value.hpp"
+
+namespace vv {
+class Random;
+class WorkerPool;
+}  // namespace vv
+namespace vv::store {
+class Schema;
+class Store;
+}  // namespace vv::store
+
+namespace vv::reactive {
+
+/// The table that remembers which mutations have run (threat-model H6). Declare it with the rest.
+void declare_schema(store::Schema& schema);
+
+/// Why a call failed, as clients may see it.
+struct Failure {
+  std::string message;
+  std::optional<std::string> data;  ///< encoded; present makes it a `ConvexError`
+};
+
+/// What a query gave; immutable, shared by every socket that watches it.
+struct QueryResult {
+  std::string value;  ///< encoded; empty when failed
+  std::optional<Failure> failure;
+  std::optional<std::string> journal;
+  std::array<std::uint8_t, 16> hash{};  ///< of all of the above
+};
+
+/// Snapshots at which a result holds: from `from` to `until`, or still.
+struct Validity {
+  store::Timestamp from;
+  std::optional<store::Timestamp> until;
+};
+
+struct QueryRequest {
+  std::string path;
+  Value args;
+  std::shared_ptr<const Identity> identity;  ///< null: nobody; shared by a session's calls
+  std::optional<std::string> journal;
+};
+
+/// Names one request of one client session for ever: asked twice, it runs once.
+struct RequestKey {
+  std::string session_id;
+  std::uint64_t request_id = 0;
+};
+
+struct CallRequest {
+  std::string path;
+  Value args;
+  std::shared_ptr<const Identity> identity;
+  std::optional<RequestKey> key;  ///< mutations over a sync socket
+  std::string base_url;           ///< actions: where the caller reached us
+};
+
+struct CallOutcome {
+  std::string value;  ///< encoded; empty when failed
+  std::optional<Failure> failure;
+  store::Timestamp ts;  ///< mutations: the commit
+};
+
+/// Told when one of its subscriptions has something new. Must not unsubscribe inside the call.
+class Subscriber {
+ public:
+  virtual ~Subscriber() = default;
+  virtual void on_results() = 0;
+};
+
+/// One live query of one session; ends it when destroyed. Front loop only, and not after the engine.
+class Subscription {
+ public:
+  struct State;
+  Subscription();
+  explicit Subscription(std::unique_ptr<State> state);
+  Subscription(Subscription&&) noexcept;
+  Subscription& operator=(Subscription&&) noexcept;
+  ~Subscription();
+
+  /// The newest result, null before the first; `validity` says for which snapshots it stands.
+  [[nodiscard]] std::shared_ptr<const QueryResult> result() const;
+  [[nodiscard]] Validity validity() const;
+  /// Runs it again even if nothing touched it, so that results of one session meet at one snapshot.
+  void refresh();
+
+ private:
+  std::unique_ptr<State> state_;
+};
+
+/// A mutation handed to the writer and not answered yet.
+class PendingMutation {
+ public:
+  virtual ~PendingMutation() = default;
+  /// Whether its body has begun to run, so that a snapshot may already show it. Any thread.
+  [[nodiscard]] virtual bool may_be_visible() const = 0;
+};
+
+struct EnginePorts {
+  std::function<bool(std::function<void()>)> pool;  ///< runs on some worker; false: no room
+  std::function<void(std::function<void()>)> post;  ///< runs on the front loop, in order
+  std::function<Instant()> now;        ///< the system's clock when empty
+  std::function<UnixMillis()> wall_now;
+  Random* random = nullptr;            ///< the kernel's when null
+  static EnginePorts on(WorkerPool& pool, std::function<void(std::function<void()>)> post);
+};
+
+struct EngineOptions {
+  Secret cursor_key;           ///< seals pagination cursors; made at random when empty
+  bool reveal_errors = false;  ///< `--dev`: internal errors reach the client as they are
+  bool limit_rates = true;     ///< off with `--dev`
+  double mutations_per_second = 30;  ///< a user
+  double mutation_burst = 60;
+};
+
+/// Runs functions and keeps live queries true.
+///
+/// Owns:    live queries with their results, what they read, the index from writes to them.
+/// Not its: sockets and frames (convex/); documents (store); tokens.
+/// Threads: every call on the front loop; queries and actions run on the pool, mutations on the
+///          store's writer, and their results come back through `post`.
+class Engine {
+ public:
+  Engine(store::Store& store, Registry registry, EnginePorts ports, EngineOptions options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// A request that cannot run (unknown function, bad arguments) is a subscription to its failure.
+  [[nodiscard]] Subscription subscribe(QueryRequest request, Subscriber& subscriber);
+  /// Every commit up to here has been applied to the live queries.
+  [[nodiscard]] store::Timestamp published() const;
+
+  using Done = std::function<void(CallOutcome)>;
+  /// In the order of the calls; `done` on the front loop, never before this returns.
+  std::shared_ptr<PendingMutation> mutate(CallRequest request, Done done);
+  void act(CallRequest request, Done done);
+  void query_once(CallRequest request, Done done);
+
+  /// Every second or so: forgets what nobody watches, retries what found no room, prunes H6 rows.
+  void tick(Instant now);
+
+  [[nodiscard]] const Registry& registry() const;
+  struct Counts {
+    std::size_t live_queries = 0;    ///< distinct, however many sockets share one
+    std::size_t subscriptions = 0;
+    std::uint64_t runs = 0;
+    std::size_t calls_in_flight = 0;
+  };
+  [[nodiscard]] Counts counts() const;
+
+ private:
+  struct Core;
+  std::shared_ptr<Core> core_;  // also held by what is posted and not run yet
+};
+
+}  // namespace vv::reactive
