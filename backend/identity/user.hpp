@@ -1,0 +1,44 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <optional>
+#include <string>
+
+#include "base/id.hpp"
+#include "base/time.hpp"
+#include "store/schema.hpp"
+
+namespace vv::identity {
+
+/// A person's account; table `users`.
+struct User {
+  Id<User> id;
+  double creation_time = 0;  ///< milliseconds since the Unix epoch
+  std::string email;         ///< trimmed, lower case; unique
+  std::string name;          ///< 1 to 120 characters
+  std::string locale;        ///< `fr` or `en`
+  std::optional<std::string> avatar_storage_id;
+  std::string password_hash;  ///< argon2id in libsodium's text form
+};
+BOOST_DESCRIBE_STRUCT(User, (),
+                      (id, creation_time, email, name, locale, avatar_storage_id, password_hash))
+
+/// One browser that stays signed in; table `logins`. The cookie names it and holds a secret of
+/// which only the hash is here (threat-model H15).
+struct Login {
+  Id<Login> id;
+  double creation_time = 0;
+  Id<User> user_id;
+  std::string secret_hash;                          ///< SHA-256, hex
+  std::optional<std::string> previous_secret_hash;  ///< good for 30 s more, for a second tab
+  UnixMillis rotated_at;
+  UnixMillis expires_at;
+};
+BOOST_DESCRIBE_STRUCT(Login, (),
+                      (id, creation_time, user_id, secret_hash, previous_secret_hash, rotated_at,
+                       expires_at))
+
+/// Indexes: users `by_email` (unique); logins `by_user`.
+void declare_schema(store::Schema& schema);
+
+}  // namespace vv::identity
