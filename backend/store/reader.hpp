@@ -158,13 +158,13 @@ Result<PageOf<D>> Query<D>::paginate(const PageRequest& request) {
   }
   const bool pinned = request.until.has_value();
   VV_ASSIGN_OR_RETURN(const bool exhausted, each(&request, [&](Row& row) -> Result<bool> {
-    keys.push_back(reader_->key_of(scan_, row));
-    VV_ASSIGN_OR_RETURN(D document, from_row<D>(std::move(row)));
-    if (!keep_ || keep_(document)) page.rows.push_back(std::move(document));
-    if (!pinned && page.rows.size() >= request.num_items) return false;
-    over_budget = keys.size() >= request.maximum_rows_read;
-    return !over_budget;
-  }));
+                        keys.push_back(reader_->key_of(scan_, row));
+                        VV_ASSIGN_OR_RETURN(D document, from_row<D>(std::move(row)));
+                        if (!keep_ || keep_(document)) page.rows.push_back(std::move(document));
+                        if (!pinned && page.rows.size() >= request.num_items) return false;
+                        over_budget = keys.size() >= request.maximum_rows_read;
+                        return !over_budget;
+                      }));
 
   if (pinned) {
     page.end = *request.until;

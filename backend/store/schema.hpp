@@ -15,7 +15,7 @@ struct Column {
   std::string name;
   ColumnType type = ColumnType::Text;
   bool nullable = false;
-  TypeTag references = nullptr;  ///< the document an id points at
+  TypeTag references = nullptr;  ///< the document an id points at; of `_id` itself nothing
   Value default_value;           ///< NULL when there is none
 };
 
@@ -48,11 +48,12 @@ class TableBuilder {
     table_.document = type_tag<D>();
     boost::mp11::mp_for_each<MembersOf<D>>([&](auto d) {
       using T = std::remove_cvref_t<decltype(std::declval<D&>().*d.pointer)>;
-      table_.columns.push_back({.name = column_name(d.name),
-                                .type = Field<T>::kType,
-                                .nullable = kIsOptional<T>,
-                                .references = Reference<T>::tag(),
-                                .default_value = {}});
+      table_.columns.push_back(
+          {.name = column_name(d.name),
+           .type = Field<T>::kType,
+           .nullable = kIsOptional<T>,
+           .references = table_.columns.empty() ? nullptr : Reference<T>::tag(),
+           .default_value = {}});
     });
     table_.indexes.push_back({.name = "by_creation_time",
                               .columns = {},
@@ -73,13 +74,13 @@ class TableBuilder {
   }
   /// No two rows with equal `fields` among those whose `condition` is `value`. Not readable.
   template <class C, class... T>
-  TableBuilder& unique_where(std::string name, C D::*condition, const C& value, T D::*... fields) {
+  TableBuilder& unique_where(std::string name, C D::* condition, const C& value, T D::*... fields) {
     return add(std::move(name), {column_of(fields)...}, true, column_of(condition),
                Field<C>::to(value));
   }
   /// What rows written before this column existed hold in it.
   template <class T>
-  TableBuilder& default_value(T D::*field, const T& value) {
+  TableBuilder& default_value(T D::* field, const T& value) {
     table_.columns[column_of(field)].default_value = Field<T>::to(value);
     return *this;
   }
@@ -98,7 +99,7 @@ class TableBuilder {
   }
 
   template <class T>
-  static std::size_t column_of(T D::*field) {
+  static std::size_t column_of(T D::* field) {
     std::size_t place = 0;
     std::size_t found = 0;
     bool seen = false;

@@ -25,14 +25,14 @@ struct Commit {
 };
 
 struct Options {
-  std::string path;                        ///< database file; made when missing
-  std::size_t readers = 8;                 ///< read connections at once; more callers wait
-  std::size_t max_batch = 256;             ///< mutations that may share one commit
-  std::size_t max_queue = 16'384;          ///< mutations waiting; past it `unavailable`
-  ReadLimits query_limits = {};            ///< of each `read`
-  ReadLimits mutation_limits = {};         ///< of each `write`'s reads
-  std::function<std::int64_t()> wall_nanos;  ///< clock for timestamps; the system's when empty
-  Random* random = nullptr;                ///< for ids; the kernel's when null
+  std::string path;                            ///< database file; made when missing
+  std::size_t readers = 8;                     ///< read connections at once; more callers wait
+  std::size_t max_batch = 256;                 ///< mutations that may share one commit
+  std::size_t max_queue = 16'384;              ///< mutations waiting; past it `unavailable`
+  ReadLimits query_limits = {};                ///< of each `read`
+  ReadLimits mutation_limits = {};             ///< of each `write`'s reads
+  std::function<std::int64_t()> wall_nanos{};  ///< clock for timestamps; the system's when empty
+  Random* random = nullptr;                    ///< for ids; the kernel's when null
 };
 
 /// Documents in real SQL tables (SQLite, WAL, synchronous=FULL).

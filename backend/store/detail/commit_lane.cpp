@@ -1,0 +1,175 @@
+#include "store/detail/commit_lane.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "store/detail/connection.hpp"
+#include "store/detail/migrate.hpp"
+
+namespace vv::store::detail {
+namespace {
+
+Counter& commits_counter() {
+  static Counter& counter =
+      metrics().counter("visavis_store_commits_total", "Durable commits, each of a batch");
+  return counter;
+}
+Counter& mutations_counter() {
+  static Counter& counter =
+      metrics().counter("visavis_store_mutations_total", "Mutations run, refused ones included");
+  return counter;
+}
+
+Status run_sql(Connection& connection, const std::string& sql) {
+  VV_ASSIGN_OR_RETURN(Statement statement, connection.prepare(sql));
+  return statement.run();
+}
+
+}  // namespace
+
+CommitLane::CommitLane(const Options& options, const Schema& schema,
+                       std::unique_ptr<Connection> connection, Timestamp head)
+    : options_(options),
+      schema_(schema),
+      connection_(std::move(connection)),
+      last_(head),
+      last_creation_time_(static_cast<double>(head.nanos) / 1e6),
+      published_(head.nanos),
+      lane_({.name = "store-writer", .threads = 1, .capacity = 4}) {}
+
+CommitLane::~CommitLane() = default;
+
+void CommitLane::push(Store::WriteBody body, Store::WriteDone done) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (queue_.size() < options_.max_queue) {
+      queue_.push_back({std::move(body), std::move(done), Commit{}});
+      wake = !std::exchange(draining_, true);
+    }
+  }
+  if (done) {  // not taken
+    done(unavailable("too many writes are waiting"));
+  } else if (wake) {
+    const bool posted = lane_.try_post([this] { drain(); });
+    VV_CHECK(posted, "at most one drain is queued, and nobody writes to a store that ends");
+  }
+}
+
+void CommitLane::add_listener(std::function<void(const Commit&)> listener) {
+  listeners_.push_back(std::move(listener));
+}
+
+void CommitLane::wait_published(Timestamp ts) const {
+  for (std::uint64_t seen = published_.load(); seen < ts.nanos; seen = published_.load()) {
+    published_.wait(seen);
+  }
+}
+
+bool CommitLane::is_this_thread() const { return thread_.load() == std::this_thread::get_id(); }
+
+void CommitLane::drain() {
+  thread_.store(std::this_thread::get_id());
+  for (;;) {
+    std::vector<Mutation> batch = next_batch();
+    if (batch.empty()) return;
+    run_batch(batch);
+    for (Mutation& mutation : batch) mutation.done(std::move(mutation.outcome));
+  }
+}
+
+std::vector<CommitLane::Mutation> CommitLane::next_batch() {
+  const std::lock_guard lock(mutex_);
+  std::vector<Mutation> batch;
+  while (!queue_.empty() && batch.size() < options_.max_batch) {
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  draining_ = !batch.empty();
+  return batch;
+}
+
+void CommitLane::run_batch(std::vector<Mutation>& batch) {
+  const Timestamp durable = last_;
+  Status ran = run_sql(*connection_, "BEGIN IMMEDIATE");
+  if (ran) ran = run_bodies(batch);
+  if (ran) ran = commit();
+  if (!ran) {
+    last_ = durable;
+    return abandon(batch, ran.error());
+  }
+  commits_counter().add();
+  mutations_counter().add(batch.size());
+  publish(batch);
+}
+
+Status CommitLane::run_bodies(std::vector<Mutation>& batch) {
+  bool wrote = false;
+  for (Mutation& mutation : batch) {
+    VV_TRY(run_one(mutation));
+    wrote = wrote || (mutation.outcome && !mutation.outcome->writes.empty());
+  }
+  if (wrote) VV_TRY(write_head(*connection_, last_));
+  return {};
+}
+
+/// Runs one body in a savepoint. An error returned here ends the whole batch; a body's own refusal
+/// is its outcome and undoes its own writes only.
+Status CommitLane::run_one(Mutation& mutation) {
+  VV_TRY(run_sql(*connection_, "SAVEPOINT mutation"));
+  const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(options_.wall_nanos(), 0));
+  const Timestamp ts{std::max(last_.nanos + 1, now)};
+  VV_CHECK(ts.nanos < (std::uint64_t{1} << 63), "timestamps fit the wire's signed 64 bits");
+  Writer writer(*connection_, schema_, ts, options_.mutation_limits, *options_.random,
+                last_creation_time_);
+  const Status refused = mutation.body(writer);
+  // Some failures (a full disk) undo the whole transaction: everybody's writes are gone.
+  if (!connection_->in_transaction()) {
+    return refused ? unavailable("the disk is full") : refused.error();
+  }
+  if (!refused) {
+    mutation.outcome = refused.error();
+    VV_TRY(run_sql(*connection_, "ROLLBACK TO mutation"));
+  } else if (writer.write_set().empty()) {
+    mutation.outcome = Commit{last_, {}};
+  } else {
+    last_ = ts;
+    mutation.outcome = Commit{ts, writer.take_write_set()};
+  }
+  return run_sql(*connection_, "RELEASE mutation");
+}
+
+Status CommitLane::commit() {
+  Status committed = run_sql(*connection_, "COMMIT");
+  if (!committed && connection_->failed_io()) {
+    // threat-model.md F2: after a failed fsync nobody knows what is on the disk, so no retry can
+    // tell the truth. A restart reads what is there.
+    log::error("the database could not be synced", {{"reason", committed.error().message}});
+    VV_CHECK(false, "a commit that may or may not be durable ends the process");
+  }
+  return committed;
+}
+
+void CommitLane::abandon(std::vector<Mutation>& batch, const Error& why) {
+  log::warn("a batch of mutations was not committed", {{"reason", why.message}});
+  if (connection_->in_transaction()) {
+    const Status undone = run_sql(*connection_, "ROLLBACK");
+    VV_CHECK(undone.has_value(), "an open transaction can be undone");
+  }
+  for (Mutation& mutation : batch) {
+    if (mutation.outcome) mutation.outcome = unavailable(why.message);
+  }
+}
+
+void CommitLane::publish(std::vector<Mutation>& batch) {
+  for (const Mutation& mutation : batch) {
+    if (!mutation.outcome || mutation.outcome->writes.empty()) continue;
+    for (const auto& listener : listeners_) listener(*mutation.outcome);
+  }
+  published_.store(last_.nanos);
+  published_.notify_all();
+}
+
+}  // namespace vv::store::detail

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/result.hpp"
+#include "store/schema.hpp"
+#include "store/value.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace vv::store::detail {
+
+class Connection;
+
+/// One prepared statement on loan from its connection; goes back, reset, when this ends.
+class Statement {
+ public:
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
+
+  /// `value` must outlive this: text and blobs are not copied. Places count from 1.
+  void bind(int place, const Value& value);
+  /// True: there is a row. False: done.
+  Result<bool> step();
+  /// For statements without rows.
+  Status run();
+  /// The current row's column, as `type` reads it. Columns count from 0.
+  [[nodiscard]] Value column(int place, ColumnType type) const;
+  [[nodiscard]] std::string text(int place) const;
+  [[nodiscard]] std::int64_t integer(int place) const;
+
+ private:
+  friend class Connection;
+  Statement(Connection& connection, const std::string& sql, sqlite3_stmt* statement)
+      : connection_(&connection), sql_(&sql), statement_(statement) {}
+
+  Connection* connection_;
+  const std::string* sql_;  // the cache's key
+  sqlite3_stmt* statement_;
+};
+
+/// One SQLite connection and its prepared statements. One thread at a time.
+class Connection {
+ public:
+  enum class Mode : std::uint8_t { ReadWrite, ReadOnly };
+  static Result<std::unique_ptr<Connection>> open(const std::string& path, Mode mode);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  Result<Statement> prepare(const std::string& sql);
+  /// One or more statements without parameters or rows.
+  Status execute(const std::string& sql);
+  /// Whether the last failure undid the whole transaction (disk full, for one).
+  [[nodiscard]] bool in_transaction() const;
+  /// What the last failed call means, in our words.
+  [[nodiscard]] Error last_error() const;
+  /// Whether the last failure was one of reading, writing or syncing the file.
+  [[nodiscard]] bool failed_io() const;
+  [[nodiscard]] std::int64_t changes() const;
+
+ private:
+  friend class Statement;
+  explicit Connection(sqlite3* handle) : handle_(handle) {}
+  void give_back(const std::string& sql, sqlite3_stmt* statement) noexcept;
+
+  sqlite3* handle_;
+  // Idle statements by their text. Texts come from the schema and the shapes of queries in the
+  // program, so there are as many as the program has.
+  std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_;
+};
+
+}  // namespace vv::store::detail

@@ -1,0 +1,242 @@
+#include "store/reader.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/clock.hpp"
+#include "base/format.hpp"
+#include "store/detail/connection.hpp"
+#include "store/detail/sql.hpp"
+#include "store/key.hpp"
+
+namespace vv::store {
+namespace {
+
+std::size_t size_of(const Value& value) {
+  // convex-wire.md 3.2: numbers 9, text and bytes their length and 2.
+  if (const auto* text = std::get_if<std::string>(&value)) return text->size() + 2;
+  if (const auto* bytes = std::get_if<ByteVector>(&value)) return bytes->size() + 2;
+  return 9;
+}
+
+Row row_of(const detail::Statement& statement, const Table& table) {
+  Row row;
+  row.reserve(table.columns.size());
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    row.push_back(statement.column(static_cast<int>(i), table.columns[i].type));
+  }
+  return row;
+}
+
+/// A value may stand in a column: the same kind, or NULL.
+bool fits(const Value& value, ColumnType type) {
+  switch (type) {
+    case ColumnType::Integer:
+      return value.index() == 0 || value.index() == 1;
+    case ColumnType::Real:
+      return value.index() == 0 || value.index() == 2;
+    case ColumnType::Boolean:
+      return value.index() == 0 || value.index() == 3;
+    case ColumnType::Text:
+      return value.index() == 0 || value.index() == 4;
+    case ColumnType::Blob:
+      return value.index() == 0 || value.index() == 5;
+  }
+  return false;
+}
+
+/// The range of keys that a scan examines if nobody stops it.
+class KeyRange {
+ public:
+  explicit KeyRange(const Scan& scan) : ascending_(scan.order == Order::Ascending) {
+    const std::string prefix = encode_key(scan.prefix);
+    range_ = {prefix, after_prefix(prefix)};
+    if (scan.lower) {
+      range_.start = with(prefix, scan.lower->value);
+      if (!scan.lower->inclusive) range_.start = after_prefix(range_.start);
+    }
+    if (scan.upper) {
+      range_.end = with(prefix, scan.upper->value);
+      if (scan.upper->inclusive) range_.end = after_prefix(range_.end);
+    }
+  }
+
+  void begin_after(const Position& position) {
+    if (position.at_end) {
+      range_.end = range_.start;
+    } else if (ascending_) {
+      range_.start = std::max(range_.start, after_key(position.key));
+    } else {
+      range_.end = std::min(range_.end, position.key);
+    }
+  }
+  /// `key` is the last one examined.
+  void end_with(const std::string& key) {
+    if (ascending_) {
+      range_.end = std::min(range_.end, after_key(key));
+    } else {
+      range_.start = std::max(range_.start, key);
+    }
+  }
+  [[nodiscard]] const Interval& interval() const { return range_; }
+
+ private:
+  static std::string with(std::string prefix, const Value& value) {
+    append_key(prefix, value);
+    return prefix;
+  }
+
+  bool ascending_;
+  Interval range_;
+};
+
+/// The values behind the scan's prefix in a position's key.
+/// refuses: invalid when the key is not one of this scan's index and prefix
+Result<std::vector<Value>> values_behind_prefix(const Table& table, const Scan& scan,
+                                                const Position& position) {
+  const auto refuse = [] { return invalid("InvalidCursor: this cursor belongs elsewhere"); };
+  const std::vector<std::size_t> columns = detail::key_columns(table.indexes[scan.index]);
+  std::optional<std::vector<Value>> values = decode_key(position.key);
+  if (!values || values->size() != columns.size()) return refuse();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (!fits((*values)[i], table.columns[columns[i]].type)) return refuse();
+  }
+  if (!position.key.starts_with(encode_key(scan.prefix))) return refuse();
+  values->erase(values->begin(), values->begin() + static_cast<std::ptrdiff_t>(scan.prefix.size()));
+  return *std::move(values);
+}
+
+}  // namespace
+
+Reader::Reader(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
+               ReadLimits limits)
+    : connection_(connection),
+      schema_(schema),
+      timestamp_(timestamp),
+      limits_(limits),
+      deadline_(monotonic_now() + limits.time) {}
+
+Reader::~Reader() = default;
+
+std::string Reader::table_name(TypeTag document) const {
+  return schema_.tables()[schema_.table_of(document)].name;
+}
+
+Status Reader::spend(const Row& row) {
+  ++rows_read_;
+  for (const Value& value : row) bytes_read_ += size_of(value);
+  if (rows_read_ > limits_.rows || bytes_read_ > limits_.bytes) {
+    return invalid(
+        format("this reads too much: at most {} rows and {} bytes", limits_.rows, limits_.bytes));
+  }
+  if (monotonic_now() > deadline_) return unavailable("this took too long to read");
+  return {};
+}
+
+Result<std::optional<Row>> Reader::find_row(TypeTag document, const std::string& id) {
+  const std::uint32_t number = schema_.table_of(document);
+  const Table& table = schema_.tables()[number];
+  reads_.add_point(number, id);
+  const Value key = id;  // outlives the statement
+  VV_ASSIGN_OR_RETURN(detail::Statement select, connection_.prepare(detail::select_by_id(table)));
+  select.bind(1, key);
+  VV_ASSIGN_OR_RETURN(const bool found, select.step());
+  if (!found) return std::optional<Row>{};
+  Row row = row_of(select, table);
+  VV_TRY(spend(row));
+  return std::optional<Row>{std::move(row)};
+}
+
+Scan Reader::scan_of(TypeTag document, std::string_view index) const {
+  Scan scan;
+  scan.table = schema_.table_of(document);
+  const std::vector<Index>& indexes = schema_.tables()[scan.table].indexes;
+  const auto found = std::ranges::find(indexes, index, &Index::name);
+  VV_CHECK(found != indexes.end() && !found->is_partial(), "queries name a whole index");
+  scan.index = static_cast<std::uint32_t>(found - indexes.begin());
+  return scan;
+}
+
+Result<bool> Reader::scan(const Scan& scan, const Position* after, const Position* until,
+                          const VisitRow& visit) {
+  const Table& table = schema_.tables()[scan.table];
+  const std::vector<std::size_t> columns = detail::key_columns(table.indexes[scan.index]);
+  VV_CHECK(scan.prefix.size() + 2 <= columns.size(), "equalities name the index's own columns");
+  std::vector<Value> parameters = scan.prefix;
+  for (const auto* bound : {&scan.lower, &scan.upper}) {
+    if (*bound) parameters.push_back((*bound)->value);
+  }
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    const std::size_t column = columns[std::min(i, scan.prefix.size())];
+    VV_CHECK(fits(parameters[i], table.columns[column].type), "values have their column's type");
+    const auto* real = std::get_if<double>(&parameters[i]);
+    if (real != nullptr && std::isnan(*real)) return invalid("not a number");
+  }
+  if (after != nullptr && after->key.empty() && !after->at_end) after = nullptr;  // the start
+  if (until != nullptr && until->at_end) until = nullptr;
+
+  KeyRange range(scan);
+  if (after != nullptr) {
+    range.begin_after(*after);
+    if (after->at_end) return true;
+  }
+  for (const Position* position : {after, until}) {
+    if (position == nullptr) continue;
+    VV_ASSIGN_OR_RETURN(std::vector<Value> values, values_behind_prefix(table, scan, *position));
+    for (Value& value : values) parameters.push_back(std::move(value));
+  }
+  if (until != nullptr) range.end_with(until->key);
+
+  const IndexId index{scan.table, scan.index};
+  const auto note_all = [&] { reads_.add_range(index, range.interval()); };
+  VV_ASSIGN_OR_RETURN(detail::Statement select,
+                      connection_.prepare(detail::select_scan(
+                          table, scan, {.after = after != nullptr, .until = until != nullptr})));
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    select.bind(static_cast<int>(i) + 1, parameters[i]);
+  }
+  for (;;) {
+    Result<bool> step = select.step();
+    if (!step || !*step) {
+      note_all();
+      if (!step) return std::move(step).error();
+      return true;
+    }
+    Row row = row_of(select, table);
+    std::string key = key_of(scan, row);
+    Status spent = spend(row);
+    Result<bool> more = spent ? visit(std::move(row)) : Result<bool>(std::move(spent).error());
+    if (!more) {
+      note_all();
+      return std::move(more).error();
+    }
+    if (!*more) {
+      range.end_with(key);
+      note_all();
+      return false;
+    }
+  }
+}
+
+std::string Reader::key_of(const Scan& scan, const Row& row) const {
+  std::string key;
+  const Index& index = schema_.tables()[scan.table].indexes[scan.index];
+  for (const std::size_t column : detail::key_columns(index)) append_key(key, row[column]);
+  return key;
+}
+
+std::string Reader::fingerprint_of(const Scan& scan) const {
+  const Table& table = schema_.tables()[scan.table];
+  // Lengths first, so that no two scans run together into one text.
+  const auto part = [](const std::string& text) { return format("{}:{}", text.size(), text); };
+  std::string print = part(table.name) + part(table.indexes[scan.index].name);
+  print += scan.order == Order::Ascending ? "a" : "d";
+  print += part(encode_key(scan.prefix));
+  for (const auto* bound : {&scan.lower, &scan.upper}) {
+    print += !*bound ? "-" : (*bound)->inclusive ? "i" : "x";
+    if (*bound) print += part(encode_key({&(*bound)->value, 1}));
+  }
+  return print;
+}
+
+}  // namespace vv::store

@@ -1,0 +1,104 @@
+#include "store/writer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/random.hpp"
+#include "store/detail/connection.hpp"
+#include "store/detail/sql.hpp"
+#include "store/key.hpp"
+
+namespace vv::store {
+namespace {
+
+constexpr std::size_t kIdColumn = 0;
+constexpr std::size_t kCreationTimeColumn = 1;
+
+// convex-wire.md 3.2
+constexpr std::size_t kMaxDocumentBytes = 1024 * 1024;
+
+/// What must never reach a column or a key.
+Status check_values(const Row& row) {
+  std::size_t bytes = 0;
+  for (const Value& value : row) {
+    const auto* real = std::get_if<double>(&value);
+    if (real != nullptr && std::isnan(*real)) return invalid("not a number");
+    if (const auto* text = std::get_if<std::string>(&value)) bytes += text->size();
+    if (const auto* blob = std::get_if<ByteVector>(&value)) bytes += blob->size();
+  }
+  if (bytes > kMaxDocumentBytes) return invalid("the document is larger than 1 MiB");
+  return {};
+}
+
+}  // namespace
+
+std::string new_id(Random& random) {
+  constexpr std::size_t kLength = 26;  // 5 bits each: 130 (threat-model.md H17 asks for 128)
+  return random.text(kLength, "0123456789abcdefghjkmnpqrstvwxyz");
+}
+
+Writer::Writer(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
+               ReadLimits limits, Random& random, double& last_creation_time)
+    : Reader(connection, schema, timestamp, limits),
+      random_(random),
+      last_creation_time_(last_creation_time) {}
+
+Result<std::string> Writer::insert_row(TypeTag document, Row row) {
+  const std::uint32_t number = schema_.table_of(document);
+  const Table& table = schema_.tables()[number];
+  auto& id = std::get<std::string>(row[kIdColumn]);
+  if (id.empty()) id = new_id(random_);
+  const double now = static_cast<double>(timestamp().nanos) / 1e6;
+  const double next = std::nextafter(last_creation_time_, std::numeric_limits<double>::infinity());
+  last_creation_time_ = std::max(now, next);
+  row[kCreationTimeColumn] = last_creation_time_;
+  VV_TRY(check_values(row));
+
+  VV_ASSIGN_OR_RETURN(detail::Statement insert, connection_.prepare(detail::insert_row(table)));
+  for (std::size_t i = 0; i < row.size(); ++i) insert.bind(static_cast<int>(i) + 1, row[i]);
+  VV_TRY(insert.run());
+  note(number, row);
+  return std::move(id);
+}
+
+Status Writer::replace_row(TypeTag document, Row row) {
+  const std::uint32_t number = schema_.table_of(document);
+  const Table& table = schema_.tables()[number];
+  VV_ASSIGN_OR_RETURN(const std::optional<Row> old,
+                      find_row(document, std::get<std::string>(row[kIdColumn])));
+  if (!old) return not_found("there is no such " + table.name + " row");
+  row[kCreationTimeColumn] = (*old)[kCreationTimeColumn];
+  if (row == *old) return {};
+  VV_TRY(check_values(row));
+
+  VV_ASSIGN_OR_RETURN(detail::Statement update, connection_.prepare(detail::update_row(table)));
+  for (std::size_t i = 0; i < row.size(); ++i) update.bind(static_cast<int>(i) + 1, row[i]);
+  VV_TRY(update.run());
+  note(number, *old);
+  note(number, row);
+  return {};
+}
+
+Status Writer::remove_row(TypeTag document, const std::string& id) {
+  const std::uint32_t number = schema_.table_of(document);
+  const Table& table = schema_.tables()[number];
+  VV_ASSIGN_OR_RETURN(const std::optional<Row> old, find_row(document, id));
+  if (!old) return not_found("there is no such " + table.name + " row");
+  VV_ASSIGN_OR_RETURN(detail::Statement remove, connection_.prepare(detail::delete_row(table)));
+  remove.bind(1, (*old)[kIdColumn]);
+  VV_TRY(remove.run());
+  note(number, *old);
+  return {};
+}
+
+void Writer::note(std::uint32_t table, const Row& row) {
+  writes_.add_point(table, std::get<std::string>(row[kIdColumn]));
+  Scan scan{.table = table, .index = 0, .prefix = {}, .lower = {}, .upper = {}, .order = {}};
+  for (const Index& index : schema_.tables()[table].indexes) {
+    if (!index.is_partial()) writes_.add_key({table, scan.index}, key_of(scan, row));
+    ++scan.index;
+  }
+}
+
+}  // namespace vv::store
