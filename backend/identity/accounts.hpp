@@ -28,7 +28,7 @@ struct LoginResult {
   } user;
   std::string access_token;
   UnixMillis expires_at;
-  std::string refresh_secret;    ///< the cookie's value
+  std::string refresh_secret;  ///< the cookie's value
   UnixMillis refresh_expires_at;
 };
 

@@ -51,13 +51,16 @@ class Peer {
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
-  /// What the remote description says. Before it only checks are answered. A later call may change
-  /// the credentials (see restart_ice), never the fingerprint once the handshake is done.
-  void set_remote(IceCredentials remote, const Fingerprint& fingerprint);
-  /// New credentials on both sides (RFC 8445 §9). Checks with the old ones count until the first with
-  /// the new; media and DTLS go on meanwhile.
-  void restart_ice(Instant now, IceCredentials local, IceCredentials remote);
+  /// The remote description's `a=fingerprint`; before it only checks are answered. A later call
+  /// changes nothing once the handshake is done. The remote ICE credentials are not asked for: the
+  /// lite side sends no checks, and those it gets are made with its own password.
+  void set_remote(Instant now, const Fingerprint& fingerprint);
+  /// New local credentials (RFC 8445 §9). Checks with the old ones count until the first with the
+  /// new; media and DTLS go on meanwhile.
+  void restart_ice(Instant now, IceCredentials local);
   [[nodiscard]] const IceCredentials& local_credentials() const;
+  /// Says goodbye: one more datagram to poll, then nothing.
+  void close() noexcept;
 
   /// Takes one datagram of any class and decrypts RTP and RTCP in place. For media it allocates
   /// nothing; at most one RtpPacket or RtcpPacket event follows, which borrows `datagram`.
@@ -78,11 +81,12 @@ class Peer {
 
   /// Opens a channel by DCEP (RFC 8832); before the association stands it waits for it.
   /// Refused when the peer is gone or has too many.
-  std::optional<ChannelId> open_channel(Instant now, std::string_view label, const ChannelOptions& options);
+  std::optional<ChannelId> open_channel(Instant now, std::string_view label,
+                                        const ChannelOptions& options) noexcept;
   /// Queues one message; false when the channel is not open, the message too long or the queue full.
-  bool send(Instant now, ChannelId channel, Bytes message, bool binary);
+  bool send(ChannelId channel, Bytes message, bool binary) noexcept;
   /// Bytes accepted by send and not yet acknowledged.
-  [[nodiscard]] std::size_t buffered(ChannelId channel) const;
+  [[nodiscard]] std::size_t buffered(ChannelId channel) const noexcept;
 
   /// Where media goes: the path that the last USE-CANDIDATE named, else the first validated one
   /// (threat-model M5); nullptr before the first valid check and after the end.

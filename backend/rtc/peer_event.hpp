@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/bytes.hpp"
+#include "rtc/sctp/association.hpp"
 #include "rtc/transport_address.hpp"
 
 namespace vv::rtc {
@@ -14,13 +15,8 @@ namespace vv::rtc {
 /// A data channel of one peer: its SCTP stream number.
 using ChannelId = std::uint16_t;
 
-/// How a channel delivers (RFC 8832 §5.1). The default is ordered and fully reliable.
-struct ChannelOptions {
-  bool ordered = true;
-  /// Retransmissions before a message is given up; fully reliable when negative.
-  std::int32_t max_retransmits = -1;
-  std::string protocol;
-};
+/// How a channel delivers; the default is ordered and fully reliable.
+using ChannelOptions = sctp::ChannelOptions;
 
 enum class DisconnectReason : std::uint8_t {
   NeverReached,         ///< no valid check within kConsentTimeout of the start
@@ -29,6 +25,7 @@ enum class DisconnectReason : std::uint8_t {
   HandshakeFailed,      ///< DTLS failed kMaxHandshakes times (threat-model M6)
   FingerprintMismatch,  ///< the certificate is not the one signalled (threat-model M7)
   ClosedByPeer,         ///< DTLS close_notify
+  ClosedByUs,           ///< Peer::close
 };
 [[nodiscard]] std::string_view to_string(DisconnectReason reason);
 
@@ -48,12 +45,10 @@ enum class DropReason : std::uint8_t {
   SrtpMalformed,
   SrtpReplayed,
   SrtpNotAuthentic,
-  SrtpTooManyStreams,
   SrtcpMalformed,
   SrtcpReplayed,
   SrtcpNotAuthentic,
-  SctpRefused,
-  EventsFull,          ///< the owner did not drain
+  NotDrained,          ///< the owner did not take the events or the answer in time
   Count,
 };
 [[nodiscard]] std::string_view to_string(DropReason reason);

@@ -14,14 +14,15 @@ namespace vv::net {
 class OriginRules {
  public:
   struct Options {
-    std::string public_url;                     ///< ours, when configured
+    std::string public_url;                    ///< ours, when configured
     std::vector<std::string> allowed_origins;  ///< others, as `https://host[:port]`
     bool any_loopback = false;                 ///< --dev: Vite on another port
   };
   OriginRules() = default;
   explicit OriginRules(Options options);
 
-  /// Our own origin (`public_url`, or the scheme and Host of this very connection), or a listed one.
+  /// Our own origin (`public_url`, or the scheme and Host of this very connection), or a listed
+  /// one.
   [[nodiscard]] bool allows(const HttpRequest& request, std::string_view origin) const;
   /// Whether the request comes from ourselves or a listed origin, or names none (no browser).
   [[nodiscard]] bool allows(const HttpRequest& request) const;

@@ -17,7 +17,8 @@
 
 namespace vv::net {
 
-/// Answers one request. Runs on the front loop; what would hold it up goes to a pool and is awaited.
+/// Answers one request. Runs on the front loop; what would hold it up goes to a pool and is
+/// awaited.
 using Handler = std::function<Task<HttpResponse>(HttpRequest)>;
 /// Decides an upgrade: a plain answer (refusal) or the session that takes the socket.
 using Upgrade = std::variant<HttpResponse, std::unique_ptr<SocketSession>>;
@@ -28,7 +29,6 @@ using BodyGuard = std::function<std::optional<HttpResponse>(const HttpRequest&)>
 struct RouteOptions {
   std::size_t max_body = 1024 * 1024;   ///< bytes; past it 413
   Duration body_timeout = seconds(60);  ///< for the whole body (H1)
-  Duration handler_timeout = seconds(60);
   Cors cors = Cors::SameOrigin;
   BodyGuard guard{};
 };
@@ -69,7 +69,7 @@ class Router {
   };
   struct Match {
     const Route* route = nullptr;  // null: nobody's path, or not with this method
-    std::string allowed{};           // `GET, HEAD, POST` when the path is somebody's
+    std::string allowed{};         // `GET, HEAD, POST` when the path is somebody's
     Cors cors = Cors::SameOrigin;  // of the path, whatever the method
   };
   [[nodiscard]] Match find(std::string_view method, std::string_view path) const;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,19 +12,15 @@
 #include "net/endpoint.hpp"
 #include "net/event_loop.hpp"
 #include "net/http/router.hpp"
+#include "net/tls/context.hpp"
 
 namespace vv::net {
 
-struct TlsFiles {
-  std::string certificate;  ///< PEM chain
-  std::string key;          ///< PEM
-};
-
 struct ServerOptions {
-  Endpoint listen;                              ///< port 0 takes any
+  Endpoint listen;  ///< port 0 takes any
   std::optional<TlsFiles> tls{};
-  std::vector<std::string> trusted_proxies{};   ///< addresses whose X-Forwarded-* count (H2)
-  HeaderMap default_headers{};                  ///< on every answer that does not set them
+  std::vector<std::string> trusted_proxies{};  ///< addresses whose X-Forwarded-* count (H2)
+  HeaderMap default_headers{};                 ///< on every answer that does not set them
   std::size_t max_connections = 20'000;
   std::size_t max_connections_per_block = 1'000;  ///< loopback excepted
   Duration header_timeout = seconds(10);
@@ -50,8 +47,8 @@ class HttpServer {
   [[nodiscard]] std::size_t connections() const;
 
   /// On the loop. Stops accepting, closes idle connections, lets running requests finish and closes
-  /// WebSockets with `code` (1012: service restart). `done` is called when the last one has gone, or
-  /// after `limit`, when the rest is cut.
+  /// WebSockets with `code` (1012: service restart). `done` is called when the last one has gone,
+  /// or after `limit`, when the rest is cut.
   void drain(std::uint16_t code, std::string reason, Duration limit, std::function<void()> done);
 
  private:

@@ -10,12 +10,13 @@
 
 namespace vv::net {
 
-/// One live WebSocket, owned by net; alive until the session's `on_closed` returns. All calls on the
-/// front loop. Sends are queued and never block; past kMaxBuffered for kSlowConsumerGrace the socket
-/// is closed (threat-model section 4, F13).
+/// One live WebSocket, owned by net; alive until the session's `on_closed` returns. All calls on
+/// the front loop. Sends are queued and never block; past kMaxBuffered for kSlowConsumerGrace the
+/// socket is closed (threat-model section 4, F13).
 class WebSocket {
  public:
   static constexpr std::size_t kMaxBuffered = 8 * 1024 * 1024;  // bytes
+  static constexpr std::size_t kHardLimit = 64 * 1024 * 1024;   // bytes; cut at once past it
   static constexpr std::size_t kLowWater = 256 * 1024;          // bytes; `on_drained` below it
   static constexpr Duration kSlowConsumerGrace = seconds(10);
 
@@ -26,13 +27,14 @@ class WebSocket {
   virtual void close(std::uint16_t code, std::string reason) = 0;
   /// Queued and not yet taken by the kernel.
   [[nodiscard]] virtual std::size_t buffered_bytes() const = 0;
-  /// No message comes after `pause_reading` returned until `resume_reading`; pongs do.
+  /// No message comes after `pause_reading` returned until `resume_reading`. A paused socket is not
+  /// judged by its pongs, which wait unread.
   virtual void pause_reading() = 0;
   virtual void resume_reading() = 0;
 };
 
 /// What a protocol does with a socket. All calls on the front loop; after `on_closed` nothing more
-/// comes and the session is destroyed.
+/// comes and the session is destroyed. One destroyed without `on_open` never got its socket.
 class SocketSession {
  public:
   virtual ~SocketSession() = default;
@@ -40,7 +42,8 @@ class SocketSession {
   virtual void on_open(WebSocket& socket) = 0;
   virtual void on_text(std::string_view message) = 0;
   virtual void on_binary(Bytes message) = 0;
-  /// A text message went past the limit: its first kOversizeHead bytes. The rest is read and dropped.
+  /// A text message went past the limit: its first kOversizeHead bytes. The rest is read and
+  /// dropped.
   virtual void on_oversize(std::string_view head);
   static constexpr std::size_t kOversizeHead = 4096;  // bytes
   /// Output had grown past kLowWater and fell under it again.
@@ -52,7 +55,8 @@ class SocketSession {
 /// How net treats the sockets of one route.
 struct SocketOptions {
   std::size_t max_message = 4 * 1024 * 1024;  ///< bytes
-  /// Text past the limit: dropped and told (`on_oversize`), or closed with 1009. Binary always 1009.
+  /// Text past the limit: dropped and told (`on_oversize`), or closed with 1009. Binary always
+  /// 1009.
   enum class Oversize : std::uint8_t { Drop, Close } oversize = Oversize::Close;
   Duration ping_interval = seconds(30);
   Duration pong_timeout = seconds(15);  ///< silence after a ping before the socket counts as dead

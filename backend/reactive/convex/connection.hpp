@@ -10,8 +10,7 @@
 
 namespace vv::reactive::convex {
 
-/// Where a session's frames go; bound by `server` to a WebSocket. Sends are queued, never block; no
-/// call ends the session before it returns.
+/// Where a session's frames go; bound by `server` to a WebSocket. Sends are queued, never block.
 class Output {
  public:
   virtual ~Output() = default;

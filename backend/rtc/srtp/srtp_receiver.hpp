@@ -19,7 +19,8 @@ constexpr std::size_t kMaxSrtpStreams = 64;
 ///
 /// Owns:    the session keys of one direction; per SSRC a rollover counter and a replay window, made
 ///          after the first packet of that SSRC has authenticated (threat-model M9).
-/// Bounds:  kMaxSrtpStreams SSRCs; each authentic new one allocates once, nothing else does.
+/// Bounds:  kMaxSrtpStreams SSRCs each for RTP and RTCP; one more forgets the least recently heard, so
+///          that a call may go through any number of tracks. Only an authentic new one allocates.
 class SrtpReceiver {
  public:
   explicit SrtpReceiver(const SrtpMaster& master);
@@ -32,24 +33,34 @@ class SrtpReceiver {
   /// The same for a compound of RTCP. @return size without tag and index
   Result<std::size_t, SrtpError> unprotect_rtcp(MutableBytes packet) noexcept;
 
-  [[nodiscard]] std::size_t stream_count() const { return streams_.size(); }
+  [[nodiscard]] std::size_t stream_count() const { return rtp_.size() + rtcp_.size(); }
 
  private:
   struct Keys;
   struct Stream {
     std::uint32_t ssrc = 0;
-    bool has_rtp = false;
-    bool has_rtcp = false;
-    std::uint32_t rtcp_highest = 0;
-    std::uint64_t rtcp_seen = 0;  // bit n: index rtcp_highest - n
-    ReplayWindow rtp;
+    std::uint64_t last_used = 0;
+    ReplayWindow window;
   };
-  [[nodiscard]] Stream* find(std::uint32_t ssrc) noexcept;
-  Stream* add(std::uint32_t ssrc) noexcept;
+  /// The streams of RTP or of RTCP.
+  class Streams {
+   public:
+    [[nodiscard]] Stream* find(std::uint32_t ssrc) noexcept;
+    /// Notes an authenticated index.
+    void mark(Stream* known, std::uint32_t ssrc, std::uint64_t index) noexcept;
+    [[nodiscard]] std::size_t size() const { return streams_.size(); }
+
+   private:
+    std::vector<Stream> streams_;
+    std::size_t last_ = 0;  // where the last packet's stream was: bursts find theirs at once
+    std::uint64_t uses_ = 0;
+  };
+
+  bool open_rtp(MutableBytes packet, std::size_t header_size, std::uint64_t index, bool may_retry) noexcept;
 
   std::unique_ptr<Keys> keys_;
-  std::vector<Stream> streams_;
-  std::size_t last_ = 0;  // where the last packet's stream was: bursts find theirs at once
+  Streams rtp_;
+  Streams rtcp_;
 };
 
 }  // namespace vv::rtc

@@ -16,7 +16,6 @@ enum class SrtpError : std::uint8_t {
   NoRoom,          ///< the output buffer is too small
   Replayed,        ///< seen before, or older than the window
   NotAuthentic,    ///< the tag does not match
-  TooManyStreams,  ///< authentic, but kMaxSrtpStreams SSRCs are known already
   KeyExhausted,    ///< 2^31 RTCP packets (RFC 3711 §9.2); the peer needs a new handshake
 };
 

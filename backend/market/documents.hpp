@@ -1,0 +1,130 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/id.hpp"
+#include "base/time.hpp"
+#include "identity/user.hpp"
+#include "market/states.hpp"
+
+// What the marketplace keeps, one struct a table; `declare_schema` in market.hpp has the indexes.
+namespace vv::market {
+
+using identity::User;
+using UserId = Id<User>;
+struct Demande;
+using DemandeId = Id<Demande>;
+struct Offre;
+using OffreId = Id<Offre>;
+struct MeetSession;
+using MeetSessionId = Id<MeetSession>;
+struct File;
+using FileId = Id<File>;
+/// Names a call and its room: begins with `meet_`, used once, never again.
+using CallId = Id<struct CallTag>;
+
+/// Somebody asks for something at a price.
+struct Demande {
+  DemandeId id;
+  double creation_time = 0;
+  UserId demandeur_id;
+  std::string titre;
+  std::string description;
+  std::int64_t prix = 0;  ///< minor units of `devise`
+  std::string devise;     ///< ISO 4217
+  DemandeStatus status = DemandeStatus::Open;
+  std::int64_t nombre_offres = 0;  ///< offres not withdrawn; kept here so that lists need not count
+};
+BOOST_DESCRIBE_STRUCT(Demande, (),
+                      (id, creation_time, demandeur_id, titre, description, prix, devise, status,
+                       nombre_offres))
+
+/// Somebody else offers to do it.
+struct Offre {
+  OffreId id;
+  double creation_time = 0;
+  DemandeId demande_id;
+  UserId demandeur_id;  ///< the demande's; here for the index behind `offres:received`
+  UserId offreur_id;
+  std::int64_t prix_propose = 0;  ///< minor units of the demande's currency
+  std::string message;
+  OffreStatus status = OffreStatus::Pending;
+  std::optional<MeetSessionId> meet_session_id;  ///< the newest
+};
+BOOST_DESCRIBE_STRUCT(Offre, (),
+                      (id, creation_time, demande_id, demandeur_id, offreur_id, prix_propose,
+                       message, status, meet_session_id))
+
+/// One call between the demandeur and the offreur of an accepted offre.
+///
+/// Presence is what the media plane reports (threat-model I6): it never decides a session's fate,
+/// save for the reaper (R12).
+struct MeetSession {
+  MeetSessionId id;
+  double creation_time = 0;
+  OffreId offre_id;
+  DemandeId demande_id;
+  UserId demandeur_id;
+  UserId offreur_id;
+  CallId call_id;
+  MeetStatus status = MeetStatus::Active;
+  UnixMillis created_at;
+  std::optional<UnixMillis> ended_at;
+  std::optional<std::string> ended_by;            ///< a party's id, or `system`
+  std::optional<UnixMillis> demandeur_joined_at;  ///< the first time
+  std::optional<UnixMillis> offreur_joined_at;
+  bool demandeur_present = false;
+  bool offreur_present = false;
+  std::optional<UnixMillis> absent_since;    ///< both gone, after somebody had come
+  std::optional<UnixMillis> together_since;  ///< both there
+  std::int64_t together_ms = 0;              ///< earlier stretches of being there together
+
+  [[nodiscard]] bool is_party(const UserId& user) const {
+    return user == demandeur_id || user == offreur_id;
+  }
+  [[nodiscard]] bool both_joined() const { return demandeur_joined_at && offreur_joined_at; }
+};
+BOOST_DESCRIBE_STRUCT(MeetSession, (),
+                      (id, creation_time, offre_id, demande_id, demandeur_id, offreur_id, call_id,
+                       status, created_at, ended_at, ended_by, demandeur_joined_at,
+                       offreur_joined_at, demandeur_present, offreur_present, absent_since,
+                       together_since, together_ms))
+
+/// A session on one party's list: two rows a session, so that a person's active and past calls are
+/// ranges of one index whichever side they were on.
+struct MeetParty {
+  Id<MeetParty> id;
+  double creation_time = 0;
+  UserId user_id;
+  MeetSessionId meet_session_id;
+  bool ended = false;
+};
+BOOST_DESCRIBE_STRUCT(MeetParty, (), (id, creation_time, user_id, meet_session_id, ended))
+
+/// One line of the conversation that belongs to an offre.
+struct Message {
+  Id<Message> id;
+  double creation_time = 0;
+  OffreId offre_id;
+  UserId auteur_id;
+  std::optional<std::string> texte;
+  std::optional<FileId> file_id;
+  std::optional<std::string> nom_fichier;
+};
+BOOST_DESCRIBE_STRUCT(Message, (),
+                      (id, creation_time, offre_id, auteur_id, texte, file_id, nom_fichier))
+
+/// An uploaded file; its id is the storageId.
+struct File {
+  FileId id;
+  double creation_time = 0;
+  UserId owner_id;
+  std::string type;         ///< as sniffed, never as claimed
+  std::int64_t taille = 0;  ///< bytes
+};
+BOOST_DESCRIBE_STRUCT(File, (), (id, creation_time, owner_id, type, taille))
+
+}  // namespace vv::market

@@ -1,0 +1,109 @@
+#include "market/market.hpp"
+
+#include "market/documents.hpp"
+#include "market/meet_sessions.hpp"
+#include "market/offres.hpp"
+#include "market/users.hpp"
+#include "market/video_join.hpp"
+#include "store/schema.hpp"
+#include "video/engine.hpp"
+
+namespace vv::market {
+namespace {
+
+/// Once the commit is durable, the room goes: everybody in it is told and removed.
+Status close_after(MutationContext& ctx, video::Engine& engine, Result<ClosedRoom> ended) {
+  if (!ended) return std::move(ended).error();
+  if (*ended) ctx.after_commit([&engine, room = **ended] { engine.close(room.str()); });
+  return {};
+}
+
+}  // namespace
+
+void declare_schema(store::Schema& schema) {
+  using store::table;
+  schema.add(table<Demande>("demandes")
+                 .index("by_status", &Demande::status)
+                 .index("by_demandeur", &Demande::demandeur_id));
+  schema.add(
+      table<Offre>("offres")
+          .index("by_demande", &Offre::demande_id)
+          .index("by_demande_status", &Offre::demande_id, &Offre::status)
+          .index("by_demande_offreur", &Offre::demande_id, &Offre::offreur_id)
+          .index("by_demandeur", &Offre::demandeur_id)
+          .index("by_offreur", &Offre::offreur_id)
+          // I1 and I2, held by the database whatever the functions do.
+          .unique_where("one_accepted", &Offre::status, OffreStatus::Accepted, &Offre::demande_id)
+          .unique_where("one_pending", &Offre::status, OffreStatus::Pending, &Offre::demande_id,
+                        &Offre::offreur_id));
+  schema.add(table<MeetSession>("meetSessions")
+                 .unique("by_call", &MeetSession::call_id)
+                 .index("by_status", &MeetSession::status)
+                 .index("by_offre", &MeetSession::offre_id)
+                 .index("by_offre_status", &MeetSession::offre_id, &MeetSession::status)
+                 // I3
+                 .unique_where("one_active", &MeetSession::status, MeetStatus::Active,
+                               &MeetSession::offre_id));
+  schema.add(table<MeetParty>("meetParties")
+                 .index("by_user_ended", &MeetParty::user_id, &MeetParty::ended)
+                 .index("by_session", &MeetParty::meet_session_id));
+  schema.add(table<File>("files").index("by_owner", &File::owner_id));
+  schema.add(table<Message>("messages").index("by_offre", &Message::offre_id));
+}
+
+void register_functions(reactive::Registry& registry, Ports ports) {
+  using reactive::ActionContext;
+  registry.query("users:me", me);
+  registry.mutation("users:update", update_user);
+
+  registry.mutation("demandes:create",
+                    [ports](MutationContext& ctx, const CreateDemandeArgs& args) {
+                      return create_demande(ctx, args, ports.rates);
+                    });
+  registry.query("demandes:list", list_demandes);
+  registry.query("demandes:get", get_demande);
+  registry.query("demandes:mine", my_demandes);
+  registry.mutation("demandes:cancel", cancel_demande);
+
+  registry.mutation("offres:create", [ports](MutationContext& ctx, const CreateOffreArgs& args) {
+    return create_offre(ctx, args, ports.rates);
+  });
+  registry.query("offres:listForDemande", offres_for_demande);
+  registry.query("offres:received", received_offres);
+  registry.query("offres:sent", sent_offres);
+  registry.mutation("offres:updateOffreStatus", update_offre_status);
+
+  registry.query("meetSessions:getUserActiveMeetSessions", active_meets);
+  registry.query("meetSessions:getMeetSession", get_meet);
+  registry.query("meetSessions:history", meet_history);
+  registry.mutation("meetSessions:start", start_meet);
+  registry.mutation("meetSessions:endMeetSession",
+                    [ports](MutationContext& ctx, const SessionArgs& args) {
+                      return close_after(ctx, ports.video, end_meet(ctx, args));
+                    });
+  registry.mutation("meetSessions:cancel", [ports](MutationContext& ctx, const SessionArgs& args) {
+    return close_after(ctx, ports.video, cancel_meet(ctx, args));
+  });
+
+  registry.action("video:join", [ports](ActionContext& ctx, const SessionArgs& args) {
+    return join_video(ctx, args, ports.video);
+  });
+}
+
+Status add_demo_demande(MutationContext& ctx, const UserId& demandeur) {
+  VV_ASSIGN_OR_RETURN(const std::optional<Demande> earlier,
+                      ctx.db.query<Demande>("by_demandeur").eq(demandeur).first());
+  if (earlier) return {};
+  Demande demande;
+  demande.demandeur_id = demandeur;
+  demande.titre = "Régler mon vélo avant les vacances";
+  demande.description =
+      "Les vitesses sautent et le frein arrière frotte. Je cherche quelqu’un qui me montre en "
+      "vidéo comment régler tout cela moi-même.";
+  demande.prix = 2'500;
+  demande.devise = "EUR";
+  VV_TRY(ctx.db.insert(demande));
+  return {};
+}
+
+}  // namespace vv::market

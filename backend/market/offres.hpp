@@ -1,0 +1,79 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <string>
+#include <vector>
+
+#include "market/demandes.hpp"
+
+namespace vv::market {
+
+struct CreateOffreArgs {
+  DemandeId demande_id;
+  std::int64_t prix_propose = 0;
+  std::string message;
+};
+BOOST_DESCRIBE_STRUCT(CreateOffreArgs, (), (demande_id, prix_propose, message))
+
+/// `offres:create`.
+/// refuses: invalid; not_found; forbidden on one's own demande; conflict when it is not open, or
+///          when the caller's last offre on it is still pending; rate_limited past 300 an hour
+[[nodiscard]] Result<OffreId> create_offre(MutationContext& ctx, const CreateOffreArgs& args,
+                                           Rates rates = Rates::Limited);
+
+/// `offres:listForDemande`: all of them to the demande's owner, newest first; to others their own.
+/// refuses: not_found when the caller may not read the demande
+[[nodiscard]] Result<std::vector<OffreView>> offres_for_demande(QueryContext& ctx,
+                                                                const DemandeArgs& args);
+
+struct DemandeSummary {
+  DemandeId id;
+  std::string titre;
+  std::int64_t prix = 0;
+  std::string devise;
+  DemandeStatus status = DemandeStatus::Open;
+};
+BOOST_DESCRIBE_STRUCT(DemandeSummary, (), (id, titre, prix, devise, status))
+
+/// An offre together with what it is about.
+struct OffreWithDemande {
+  OffreId id;
+  double creation_time = 0;
+  DemandeId demande_id;
+  std::int64_t prix_propose = 0;
+  std::string devise;
+  std::string message;
+  OffreStatus status = OffreStatus::Pending;
+  Nullable<MeetSessionId> meet_session_id;
+  PersonView offreur;
+  DemandeSummary demande;
+};
+BOOST_DESCRIBE_STRUCT(OffreWithDemande, (),
+                      (id, creation_time, demande_id, prix_propose, devise, message, status,
+                       meet_session_id, offreur, demande))
+
+/// `offres:received`: on the caller's demandes, newest first.
+[[nodiscard]] Result<Page<OffreWithDemande>> received_offres(QueryContext& ctx,
+                                                             const PageArgs& args);
+/// `offres:sent`: the caller's own, newest first.
+[[nodiscard]] Result<Page<OffreWithDemande>> sent_offres(QueryContext& ctx, const PageArgs& args);
+
+/// Where one may ask an offre to go.
+enum class OffreMove : std::uint8_t { Accepted, Rejected, Withdrawn };
+BOOST_DESCRIBE_ENUM(OffreMove, Accepted, Rejected, Withdrawn)
+
+struct UpdateOffreArgs {
+  OffreId offre_id;
+  OffreMove status = OffreMove::Accepted;
+};
+BOOST_DESCRIBE_STRUCT(UpdateOffreArgs, (), (offre_id, status))
+
+/// `offres:updateOffreStatus`: the demande's owner accepts or rejects, the offreur withdraws.
+/// Asking for the state already reached changes nothing; an accepted offre gives its first meeting
+/// again. refuses: not_found to anybody else; forbidden to the wrong one of the two; conflict, with
+/// the
+///          present status, when the offre can no longer go there
+[[nodiscard]] Result<Nullable<Acceptance>> update_offre_status(MutationContext& ctx,
+                                                               const UpdateOffreArgs& args);
+
+}  // namespace vv::market

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "market/meet_sessions.hpp"
+
+// Who is in which room, as the media plane reports it, kept in the session's row so that queries
+// are live. For the server, not for clients.
+namespace vv::market {
+
+/// threat-model R12
+constexpr Duration kNeverJoinedLimit = hours(24);
+constexpr Duration kBothAbsentLimit = minutes(30);  // of server uptime
+
+/// Whether this person may enter this room now (H10, R8, R9): a party, while the session is active.
+/// refuses: not_found
+[[nodiscard]] Status may_join(store::Reader& db, const CallId& call_id, const UserId& person);
+
+/// Somebody's connection stands. refuses: not_found unless a party; conflict when the session has
+/// ended, and then the person must leave the room (R7, R8)
+[[nodiscard]] Status participant_joined(MutationContext& ctx, const CallId& call_id,
+                                        const UserId& person);
+/// Somebody's connection is gone, for whatever reason; never the session's end (I6).
+[[nodiscard]] Status participant_left(MutationContext& ctx, const CallId& call_id,
+                                      const UserId& person);
+
+/// At start: nobody is in any room, and absences count from now (R12: of server uptime).
+[[nodiscard]] Status reset_presence(MutationContext& ctx);
+/// Ends what nobody will come back to (R12). @return the rooms to close
+[[nodiscard]] Result<std::vector<CallId>> reap(MutationContext& ctx);
+
+/// Takes both out of the session as of `now`, counting the time they were together.
+void clear_presence(MeetSession& session, UnixMillis now);
+
+}  // namespace vv::market

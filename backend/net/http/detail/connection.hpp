@@ -1,0 +1,315 @@
+#pragma once
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/stream_base.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "net/http/detail/dispatch.hpp"
+#include "net/http/detail/response_head.hpp"
+#include "net/http/head_scanner.hpp"
+#include "net/http/uri.hpp"
+#include "net/websocket/detail/connection.hpp"
+
+namespace vv::net::detail {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+inline std::string_view to_view(beast::string_view text) { return {text.data(), text.size()}; }
+
+/// One HTTP connection over a plain or a TLS stream: its requests one after another, until it ends
+/// or becomes a WebSocket.
+///
+/// Owns:    the stream and what was read from it.
+/// Not its: where a request goes (dispatch.hpp), frames (websocket/detail/connection.hpp).
+/// Bounds:  HeadScanner's sizes, the route's body, the deadlines of threat-model H1.
+template <class Stream>
+class HttpConnection final : public ConnectionControl {
+ public:
+  static constexpr bool kIsTls = !std::is_same_v<Stream, beast::tcp_stream>;
+
+  HttpConnection(std::shared_ptr<ServerContext> server, Stream stream, Endpoint peer)
+      : server_(std::move(server)), stream_(std::move(stream)), peer_(peer) {
+    server_->add(this);
+  }
+  ~HttpConnection() override { server_->remove(this); }
+
+  Task<void> run() {
+    if constexpr (kIsTls) {
+      expire(server_->options.header_timeout);
+      boost::system::error_code error;
+      co_await stream_.async_handshake(asio::ssl::stream_base::server, redirect(error));
+      if (error) co_return;
+    }
+    while (!server_->draining) {
+      const Next next = co_await serve_one();
+      if (next == Next::Gone) co_return;
+      if (next == Next::Close) break;
+    }
+    co_await linger();
+  }
+
+  void drain(std::uint16_t code, const std::string& reason) override {
+    if (socket_) {
+      socket_->drain(code, reason);
+    } else if (idle_) {
+      cut();
+    }
+  }
+  void cut() override {
+    if (socket_) return socket_->cut();
+    boost::system::error_code ignored;
+    beast::get_lowest_layer(stream_).socket().close(ignored);
+  }
+
+ private:
+  enum class Next : std::uint8_t { Again, Close, Gone };
+  using Parser = http::request_parser<http::string_body>;
+
+  static auto redirect(boost::system::error_code& error) {
+    return asio::redirect_error(asio::use_awaitable, error);
+  }
+  void expire(Duration limit) {
+    beast::get_lowest_layer(stream_).expires_after(std::chrono::nanoseconds(limit.as_nanos()));
+  }
+
+  Task<bool> read_some(std::size_t most) {
+    boost::system::error_code error;
+    const std::size_t count =
+        co_await stream_.async_read_some(buffer_.prepare(most), redirect(error));
+    if (error) co_return false;
+    buffer_.commit(count);
+    co_return true;
+  }
+
+  [[nodiscard]] std::string_view received() const {
+    return {static_cast<const char*>(buffer_.data().data()), buffer_.size()};
+  }
+
+  Task<Next> serve_one() {
+    HeadScanner scanner;
+    auto verdict = scanner.scan(received());
+    idle_ = buffer_.size() == 0;
+    expire(idle_ ? server_->options.idle_timeout : server_->options.header_timeout);
+    while (verdict == HeadScanner::Verdict::NeedMore) {
+      const bool alive = co_await read_some(4096);
+      if (!alive) co_return Next::Gone;
+      if (idle_) expire(server_->options.header_timeout);
+      idle_ = false;
+      verdict = scanner.scan(received());
+    }
+    idle_ = false;
+    if (verdict != HeadScanner::Verdict::Complete) co_return co_await refuse(verdict);
+
+    Parser parser;
+    parser.header_limit(HeadScanner::kMaxRtcRequestLine + HeadScanner::kMaxHeaders + 4096);
+    parser.body_limit(boost::none);  // known once the route is
+    boost::system::error_code error;
+    const std::size_t used =
+        parser.put(asio::buffer(buffer_.data().data(), scanner.head_size()), error);
+    HttpRequest request;
+    if (error || !parser.is_header_done() || used != scanner.head_size() ||
+        !read_head(parser, request)) {
+      co_return co_await refuse(HeadScanner::Verdict::Malformed);
+    }
+    buffer_.consume(used);
+    co_return co_await answer(parser, std::move(request));
+  }
+
+  bool read_head(Parser& parser, HttpRequest& request) const {
+    const auto& head = parser.get();
+    request.method = to_view(head.method_string());
+    request.target = to_view(head.target());
+    auto target = parse_target(request.target);
+    if (!target && !(request.method == "OPTIONS" && request.target == "*")) return false;
+    if (target) {
+      request.path = std::move(target->path);
+      request.query = std::move(target->query);
+    }
+    for (const auto& field : head) {
+      request.headers.add(to_view(field.name_string()), std::string(to_view(field.value())));
+    }
+    if (head.version() >= 11 && !request.headers.has("Host")) return false;
+    set_client(*server_, peer_, kIsTls, request);
+    return true;
+  }
+
+  Task<Next> refuse(HeadScanner::Verdict verdict) {
+    const int status = verdict == HeadScanner::Verdict::LineTooLong       ? 414
+                       : verdict == HeadScanner::Verdict::HeadersTooLarge ? 431
+                                                                          : 400;
+    HttpRequest nothing;
+    HttpResponse response = HttpResponse::text(status, "bad request\n");
+    finish(*server_, Cors::SameOrigin, nothing, response);
+    co_await write(response, nothing, KeepAlive::No);
+    co_return Next::Close;
+  }
+
+  Task<Next> answer(Parser& parser, HttpRequest request) {
+    const Instant began = monotonic_now();
+    if (beast::websocket::is_upgrade(parser.get())) {
+      if (const auto* route = server_->router.find_upgrade(request.path)) {
+        co_return co_await upgrade(*route, parser, std::move(request));
+      }
+    }
+    Route route = detail::route(*server_, request);
+    bool reusable = parser.keep_alive();
+    if (!route.answer) {
+      const int status = co_await read_body(parser, route, request);
+      if (status < 0) co_return Next::Gone;
+      if (status > 0) {
+        route.answer = HttpResponse::text(status, status == 413   ? "request body too large\n"
+                                                  : status == 408 ? "request body too slow\n"
+                                                                  : "bad request\n");
+      }
+    }
+    // A body that was not read would be taken for the next request.
+    if (!parser.is_done() && (parser.chunked() || parser.content_length().value_or(0) > 0)) {
+      reusable = false;
+    }
+    HttpResponse response;
+    if (route.answer) {
+      response = std::move(*route.answer);
+    } else {
+      response = co_await run_handler(*route.handler, request);
+    }
+    finish(*server_, route.cors, request, response);
+    const KeepAlive keep = reusable && !server_->draining ? KeepAlive::Yes : KeepAlive::No;
+    const bool written = co_await write(response, request, keep);
+    log_access(request, response.status, response.body.size(), monotonic_now() - began);
+    if (!written) co_return Next::Gone;
+    co_return keep == KeepAlive::Yes ? Next::Again : Next::Close;
+  }
+
+  /// @return 0 when it is in `request.body`, a status that refuses it, or -1 when nobody is there
+  Task<int> read_body(Parser& parser, const Route& route, HttpRequest& request) {
+    if (parser.content_length().value_or(0) > route.max_body) co_return 413;
+    if (parser.is_done()) co_return 0;
+    parser.body_limit(route.max_body);
+    parser.eager(true);
+    expire(route.body_timeout);
+    boost::system::error_code error;
+    if (equals_ignoring_case(request.headers.get("Expect").value_or(""), "100-continue") &&
+        buffer_.size() == 0) {
+      static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+      co_await asio::async_write(stream_, asio::buffer(kContinue), redirect(error));
+      if (error) co_return -1;
+    }
+    while (!parser.is_done()) {
+      if (buffer_.size() > 0) {
+        const std::size_t used = parser.put(buffer_.data(), error);
+        buffer_.consume(used);
+        if (error == http::error::body_limit) co_return 413;
+        if (error && error != http::error::need_more) co_return 400;
+        if (parser.is_done()) break;
+        if (used > 0 && buffer_.size() > 0) continue;
+        if (buffer_.size() > kMaxChunkHead) co_return 400;
+      }
+      const std::size_t count =
+          co_await stream_.async_read_some(buffer_.prepare(16 * 1024), redirect(error));
+      if (error == beast::error::timeout) co_return 408;
+      if (error) co_return -1;
+      buffer_.commit(count);
+    }
+    request.body = std::move(parser.get().body());
+    co_return 0;
+  }
+
+  Task<Next> upgrade(const Router::UpgradeRoute& route, Parser& parser, HttpRequest request) {
+    const auto& head = parser.get();
+    const bool sound = head["Sec-WebSocket-Version"] == "13" &&
+                       !head["Sec-WebSocket-Key"].empty() && buffer_.size() == 0;
+    Upgrade decided = HttpResponse::text(400, "bad WebSocket handshake\n");
+    if (sound) {
+      try {
+        decided = co_await route.handler(request);
+      } catch (const std::exception& e) {
+        log::error("an upgrade ended by an exception", {{"what", e.what()}});
+        decided = HttpResponse::text(500, "internal error\n");
+      }
+    }
+    if (auto* refusal = std::get_if<HttpResponse>(&decided)) {
+      finish(*server_, route.cors, request, *refusal);
+      co_await write(*refusal, request, KeepAlive::No);
+      log_access(request, refusal->status, refusal->body.size(), {});
+      co_return Next::Close;
+    }
+    log_access(request, 101, 0, {});
+    // Owners: this coroutine, and the socket's own writer, which may end later.
+    auto socket = std::make_shared<SocketConnection<Stream>>(server_->loop, std::move(stream_),
+                                                             route.options);
+    socket_ = socket.get();
+    if (server_->draining) server_->loop.post([socket] { socket->cut(); });
+    co_await socket->run(parser.release(),
+                         std::move(std::get<std::unique_ptr<SocketSession>>(decided)));
+    socket_ = nullptr;
+    moved_ = true;
+    co_return Next::Gone;
+  }
+
+  Task<bool> write(const HttpResponse& response, const HttpRequest& request, KeepAlive keep) {
+    const std::string head = response_head(response, keep, wall_now());
+    std::string_view body = request.method == "HEAD" ? std::string_view() : response.body;
+    boost::system::error_code error;
+    expire(kWriteStep);
+    std::string_view piece = body.substr(0, kWritePiece);
+    const std::array<asio::const_buffer, 2> first = {asio::buffer(head), asio::buffer(piece)};
+    co_await asio::async_write(stream_, first, redirect(error));
+    body.remove_prefix(piece.size());
+    while (!error && !body.empty()) {
+      expire(kWriteStep);
+      piece = body.substr(0, kWritePiece);
+      co_await asio::async_write(stream_, asio::buffer(piece), redirect(error));
+      body.remove_prefix(piece.size());
+    }
+    co_return !error;
+  }
+
+  /// Closes so that the last answer arrives: what still comes in is read and dropped for a moment,
+  /// since closing over it would reset the connection (RFC 9112 §9.6).
+  Task<void> linger() {
+    if (moved_) co_return;
+    expire(kLinger);
+    boost::system::error_code error;
+    if constexpr (kIsTls) {
+      co_await stream_.async_shutdown(redirect(error));
+    }
+    beast::get_lowest_layer(stream_).socket().shutdown(asio::socket_base::shutdown_send, error);
+    std::string sink(16 * 1024, '\0');
+    error = {};
+    while (!error) {
+      co_await beast::get_lowest_layer(stream_).async_read_some(asio::buffer(sink),
+                                                                redirect(error));
+    }
+  }
+
+  static constexpr Duration kLinger = seconds(2);
+  static constexpr Duration kWriteStep = seconds(60);      // for each piece
+  static constexpr std::size_t kWritePiece = 256 * 1024;   // bytes
+  static constexpr std::size_t kMaxChunkHead = 16 * 1024;  // bytes of a chunk's first line
+
+  std::shared_ptr<ServerContext> server_;  // shared with the server and its other connections
+  Stream stream_;
+  Endpoint peer_;
+  beast::flat_buffer buffer_;
+  ConnectionControl* socket_ = nullptr;  // once it is a WebSocket
+  bool idle_ = true;
+  bool moved_ = false;
+};
+
+}  // namespace vv::net::detail

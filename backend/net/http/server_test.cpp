@@ -1,0 +1,344 @@
+#include "net/http/server.hpp"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <future>
+#include <string>
+
+#include "base/loop_runner.hpp"
+#include "net/gate.hpp"
+
+namespace vv::net {
+namespace {
+
+/// A blocking client that gives up after five seconds.
+class Client {
+ public:
+  explicit Client(const Endpoint& server) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const timeval limit{.tv_sec = 5, .tv_usec = 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(server.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  }
+  ~Client() { ::close(fd_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  void send(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t n = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      if (n <= 0) return;
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+    }
+  }
+  /// Up to and including `end`; what there was when nothing more came.
+  std::string read_until(std::string_view end) {
+    std::size_t at = 0;
+    while ((at = received_.find(end)) == std::string::npos) {
+      if (!receive()) return std::exchange(received_, {});
+    }
+    std::string out = received_.substr(0, at + end.size());
+    received_.erase(0, out.size());
+    return out;
+  }
+  std::string read(std::size_t size) {
+    while (received_.size() < size && receive()) {
+    }
+    std::string out = received_.substr(0, size);
+    received_.erase(0, out.size());
+    return out;
+  }
+  std::string read_to_end() {
+    while (receive()) {
+    }
+    return std::exchange(received_, {});
+  }
+
+ private:
+  bool receive() {
+    char buffer[4096];
+    const ssize_t n = ::recv(fd_, buffer, sizeof buffer, 0);
+    if (n <= 0) return false;
+    received_.append(buffer, static_cast<std::size_t>(n));
+    return true;
+  }
+  int fd_;
+  std::string received_;
+};
+
+/// A masked client frame (RFC 6455 §5.2) with mask 0, FIN set.
+std::string frame(std::uint8_t opcode, std::string_view payload) {
+  std::string out;
+  out += static_cast<char>(0x80 | opcode);
+  if (payload.size() < 126) {
+    out += static_cast<char>(0x80 | payload.size());
+  } else {
+    out += static_cast<char>(0x80 | 127);
+    for (int shift = 56; shift >= 0; shift -= 8) {
+      out += static_cast<char>((std::uint64_t{payload.size()} >> shift) & 0xFF);
+    }
+  }
+  out.append(4, '\0');
+  out += payload;
+  return out;
+}
+
+/// Echoes, and obeys a few words.
+class TestSession final : public SocketSession {
+ public:
+  void on_open(WebSocket& socket) override { socket_ = &socket; }
+  void on_text(std::string_view message) override {
+    if (message == "flood") {
+      for (int i = 0; i < 40; ++i) socket_->send_binary(std::string(256 * 1024, 'x'));
+      return;
+    }
+    if (message == "bye") return socket_->close(4001, "you asked");
+    socket_->send_text(std::string(message));
+  }
+  void on_binary(Bytes message) override { socket_->send_binary(std::string(as_text(message))); }
+  void on_oversize(std::string_view head) override {
+    socket_->send_text("oversize " + std::to_string(head.size()));
+  }
+  void on_drained() override { socket_->send_text("drained"); }
+  void on_closed(std::uint16_t, std::string_view) override {}
+
+ private:
+  WebSocket* socket_ = nullptr;
+};
+
+class ServerTest : public testing::Test {
+ protected:
+  ServerTest() {
+    router_.handle("GET", "/hello", [](HttpRequest request) -> Task<HttpResponse> {
+      co_return HttpResponse::text(200, "hello " + request.query_param("name").value_or("?"));
+    });
+    router_.handle("POST", "/echo",
+                   [](HttpRequest request) -> Task<HttpResponse> {
+                     co_return HttpResponse::text(200, request.body);
+                   },
+                   {.max_body = 1000});
+    router_.handle("GET", "/throws", [](HttpRequest) -> Task<HttpResponse> {
+      throw std::runtime_error("secret");
+      co_return HttpResponse{};
+    });
+    router_.handle("*", "/rtc/**",
+                   [](HttpRequest) -> Task<HttpResponse> {
+                     co_return HttpResponse::text(404, "no such path\n");
+                   },
+                   {.cors = Cors::EchoAny});
+    for (const auto oversize : {SocketOptions::Oversize::Drop, SocketOptions::Oversize::Close}) {
+      router_.upgrade(
+          oversize == SocketOptions::Oversize::Drop ? "/drop" : "/socket",
+          [](HttpRequest) -> Task<Upgrade> { co_return std::make_unique<TestSession>(); },
+          {.max_message = 100'000, .oversize = oversize});
+    }
+    router_.upgrade(
+        "/refused",
+        [](HttpRequest) -> Task<Upgrade> {
+          co_return HttpResponse::text(401, "permissions denied");
+        },
+        {}, Cors::EchoAny);
+    auto server = HttpServer::listen(loop_, router_,
+                                     {.listen = *parse_endpoint("127.0.0.1:0"),
+                                      .default_headers = {{"X-Content-Type-Options", "nosniff"}}});
+    EXPECT_TRUE(server);
+    server_ = std::move(server).value();
+    runner_ = std::make_unique<LoopRunner>("loop", [this] { loop_.run(); });
+  }
+  ~ServerTest() override {
+    loop_.stop();
+    runner_->join();
+  }
+
+  std::string ask(std::string_view request) {
+    Client client(server_->endpoint());
+    client.send(request);
+    return client.read_to_end();
+  }
+  std::unique_ptr<Client> open(std::string_view path) {
+    auto client = std::make_unique<Client>(server_->endpoint());
+    client->send("GET " + std::string(path) +
+                 " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                 "Sec-WebSocket-Extensions: permessage-deflate\r\nOrigin: http://x\r\n\r\n");
+    answer_ = client->read_until("\r\n\r\n");
+    return client;
+  }
+
+  EventLoop loop_;
+  Router router_;
+  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<LoopRunner> runner_;
+  std::string answer_;
+};
+
+using testing::AssertionResult;
+
+AssertionResult begins(const std::string& text, std::string_view with) {
+  if (text.starts_with(with)) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << text.substr(0, 200);
+}
+
+TEST_F(ServerTest, AnswersSeveralRequestsOnOneConnection) {
+  Client client(server_->endpoint());
+  client.send(
+      "GET /hello?name=a HTTP/1.1\r\nHost: x\r\n\r\nGET //hello?name=b HTTP/1.1\r\nHost: "
+      "x\r\n\r\n");
+  EXPECT_TRUE(begins(client.read_until("hello a"), "HTTP/1.1 200 OK\r\n"));
+  const std::string second = client.read_until("hello b");
+  EXPECT_TRUE(begins(second, "HTTP/1.1 200 OK\r\n"));
+  EXPECT_NE(second.find("X-Content-Type-Options: nosniff\r\n"), std::string::npos);
+}
+
+TEST_F(ServerTest, HeadHasTheLengthAndNoBody) {
+  const std::string answer = ask("HEAD /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(answer.find("Content-Length: 7\r\n"), std::string::npos);
+  EXPECT_TRUE(answer.ends_with("\r\n\r\n"));
+}
+
+TEST_F(ServerTest, BodiesEndAtTheRoutesLimit) {
+  const auto post = [&](std::size_t size) {
+    return ask("POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+               std::to_string(size) + "\r\n\r\n" + std::string(size, 'x'));
+  };
+  EXPECT_TRUE(begins(post(1000), "HTTP/1.1 200"));
+  EXPECT_TRUE(begins(post(1001), "HTTP/1.1 413"));
+  const auto chunked = [&](std::size_t size) {
+    char length[20];
+    std::snprintf(length, sizeof length, "%zx", size);
+    return ask(
+        "POST /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n" +
+        std::string(length) + "\r\n" + std::string(size, 'x') + "\r\n0\r\n\r\n");
+  };
+  EXPECT_TRUE(begins(chunked(1000), "HTTP/1.1 200"));
+  EXPECT_TRUE(begins(chunked(1001), "HTTP/1.1 413"));
+}
+
+// covers H1
+TEST_F(ServerTest, AmbiguousRequestsAreRefusedAndClosed) {
+  const std::string answer = ask(
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "0\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(begins(answer, "HTTP/1.1 400"));
+  EXPECT_EQ(answer.find("hello"), std::string::npos);
+  EXPECT_TRUE(begins(ask("GET /hello HTTP/1.1\r\n\r\n"), "HTTP/1.1 400"));  // no Host
+  EXPECT_TRUE(begins(ask("GET /" + std::string(9000, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n"),
+                     "HTTP/1.1 414"));
+  EXPECT_TRUE(
+      begins(ask("GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(40'000, 'a')), "HTTP/1.1 431"));
+}
+
+TEST_F(ServerTest, ALongRtcRequestLineIsRead) {
+  const std::string answer =
+      ask("GET /rtc/v1?join_request=" + std::string(200'000, 'a') +
+          " HTTP/1.1\r\nHost: x\r\nOrigin: http://x.y\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(begins(answer, "HTTP/1.1 404"));
+  EXPECT_NE(answer.find("Access-Control-Allow-Origin: http://x.y\r\n"), std::string::npos);
+}
+
+TEST_F(ServerTest, AnExceptionSaysNothing) {
+  const std::string answer = ask("GET /throws HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(begins(answer, "HTTP/1.1 500"));
+  EXPECT_EQ(answer.find("secret"), std::string::npos);
+}
+
+TEST_F(ServerTest, UnknownPathsAndMethodsAreNamed) {
+  EXPECT_TRUE(
+      begins(ask("GET /nope HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), "HTTP/1.1 404"));
+  EXPECT_TRUE(begins(ask("DELETE /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+                     "HTTP/1.1 405"));
+}
+
+// covers H4
+TEST_F(ServerTest, SocketsEchoAndDeclineCompression) {
+  const auto client = open("/socket");
+  ASSERT_TRUE(begins(answer_, "HTTP/1.1 101"));
+  EXPECT_EQ(answer_.find("permessage-deflate"), std::string::npos);
+  client->send(frame(1, "abc"));
+  EXPECT_EQ(client->read(5), std::string("\x81\x03"
+                                         "abc"));
+  client->send(frame(2, "xyz"));
+  EXPECT_EQ(client->read(5), std::string("\x82\x03xyz"));
+}
+
+TEST_F(ServerTest, ARefusedUpgradeIsAPlainAnswerWithItsOrigin) {
+  const auto client = open("/refused");
+  EXPECT_TRUE(begins(answer_, "HTTP/1.1 401"));
+  EXPECT_NE(answer_.find("Access-Control-Allow-Origin: http://x\r\n"), std::string::npos);
+  EXPECT_EQ(client->read_to_end(), "permissions denied");
+}
+
+std::string close_frame(std::uint16_t code, std::string_view reason) {
+  std::string out = "\x88";
+  out += static_cast<char>(2 + reason.size());
+  out += static_cast<char>(code >> 8);
+  out += static_cast<char>(code & 0xFF);
+  return out.append(reason);
+}
+
+TEST_F(ServerTest, ASessionClosesWithCodeAndReason) {
+  const auto client = open("/socket");
+  client->send(frame(1, "bye"));
+  const std::string wanted = close_frame(4001, "you asked");
+  EXPECT_EQ(client->read(wanted.size()), wanted);
+}
+
+// covers H4
+TEST_F(ServerTest, AMessagePastTheLimitClosesOrIsDroppedAsTheRouteSays) {
+  const auto client = open("/socket");
+  client->send(frame(2, std::string(100'000, 'x')));
+  EXPECT_EQ(client->read(4 + 6 + 100'000 - 0).substr(0, 2), std::string("\x82\x7f"));
+  client->send(frame(2, std::string(100'001, 'x')));
+  const std::string wanted = close_frame(1009, "message too big");
+  EXPECT_EQ(client->read(wanted.size()), wanted);
+
+  const auto dropping = open("/drop");
+  dropping->send(frame(1, std::string(500'000, 'x')));
+  EXPECT_EQ(dropping->read(15), std::string("\x81\x0d") + "oversize 4096");
+  dropping->send(frame(1, "still here"));
+  EXPECT_EQ(dropping->read(12), std::string("\x81\x0a") + "still here");
+  dropping->send(frame(2, std::string(100'001, 'x')));
+  EXPECT_EQ(dropping->read(wanted.size()), wanted);
+}
+
+// covers H4
+TEST_F(ServerTest, UnmaskedFramesAndPingFloodsAreClosed) {
+  const auto unmasked = open("/socket");
+  unmasked->send("\x81\x01x");
+  EXPECT_EQ(unmasked->read(4).substr(2), std::string("\x03\xEA"));  // 1002
+  const auto flood = open("/socket");
+  for (int i = 0; i < 12; ++i) flood->send(frame(9, ""));
+  const std::string wanted = close_frame(1002, "too many pings");
+  EXPECT_NE(flood->read_until(wanted).find(wanted), std::string::npos);
+}
+
+TEST_F(ServerTest, ASessionIsToldWhenItsOutputDrained) {
+  const auto client = open("/socket");
+  client->send(frame(1, "flood"));
+  EXPECT_TRUE(client->read_until("drained").ends_with("drained"));
+}
+
+// covers F7
+TEST_F(ServerTest, DrainingClosesSocketsWithTheCodeAndRefusesConnections) {
+  auto client = open("/socket");
+  Client idle(server_->endpoint());
+  std::promise<void> drained;
+  loop_.post([&] { server_->drain(1012, "restart", seconds(5), [&] { drained.set_value(); }); });
+  const std::string wanted = close_frame(1012, "restart");
+  EXPECT_EQ(client->read(wanted.size()), wanted);
+  client->send(frame(8, "\x03\xF4"));
+  client.reset();
+  EXPECT_EQ(idle.read_to_end(), "");
+  EXPECT_EQ(drained.get_future().wait_for(std::chrono::seconds(5)), std::future_status::ready);
+}
+
+}  // namespace
+}  // namespace vv::net

@@ -1,0 +1,44 @@
+#pragma once
+
+// OpenSSL as dtls/*.cpp share it; nothing else includes this.
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <memory>
+
+#include "rtc/dtls/dtls_identity.hpp"
+
+namespace vv::rtc {
+
+template <auto Free>
+struct OpensslFree {
+  template <class T>
+  void operator()(T* object) const noexcept {
+    Free(object);
+  }
+};
+using SslContextPtr = std::unique_ptr<SSL_CTX, OpensslFree<SSL_CTX_free>>;
+using SslPtr = std::unique_ptr<SSL, OpensslFree<SSL_free>>;
+using CertificatePtr = std::unique_ptr<X509, OpensslFree<X509_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
+
+struct DtlsIdentity::Context {
+  SslContextPtr ssl;
+};
+
+/// Hash of a certificate's DER; empty when OpenSSL would not.
+[[nodiscard]] Fingerprint fingerprint_of(const X509* certificate, HashFunction function);
+
+/// What a connection expects of its peer's certificate and what it found.
+struct CertificateVerdict {
+  Fingerprint expected;
+  bool seen = false;
+  bool matched = false;
+};
+/// Where a connection keeps its CertificateVerdict (SSL_set_ex_data).
+[[nodiscard]] int verdict_index();
+/// Called by OpenSSL in the midst of a handshake: does the certificate match what was signalled?
+int verify_fingerprint(X509_STORE_CTX* store, void*);
+
+}  // namespace vv::rtc
