@@ -1,0 +1,152 @@
+// Durable mutations a second with many clients at once, against the fsync time of the same run.
+// Goal: 5,000/s with 64 clients; one commit each would give 1/fsync.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdio>
+#include <filesystem>
+#include <mutex>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/format.hpp"
+#include "store/store.hpp"
+#include "store/testing_store.hpp"
+
+namespace vv::store {
+namespace {
+
+constexpr std::size_t kClients = 64;
+constexpr Duration kRun = seconds(5);
+constexpr int kFsyncs = 400;
+constexpr std::size_t kPage = 4096;  // bytes; about what a small commit appends to the log
+
+/// Shaped like an offre: a text, a few ids, three indexes and a rule.
+struct Entry {
+  Id<Entry> id;
+  double creation_time = 0;
+  std::string owner;
+  std::string subject;
+  std::int64_t price = 0;
+  std::string message;
+  bool pending = true;
+};
+BOOST_DESCRIBE_STRUCT(Entry, (), (id, creation_time, owner, subject, price, message, pending))
+
+Schema entries() {
+  Schema schema;
+  schema.add(table<Entry>("entries")
+                 .index("by_owner", &Entry::owner)
+                 .index("by_subject", &Entry::subject)
+                 .unique_where("one_pending", &Entry::pending, true, &Entry::subject));
+  return schema;
+}
+
+Duration median(std::vector<Duration>& times) {
+  std::ranges::sort(times);
+  return times[times.size() / 2];
+}
+
+/// Appending a page and syncing it, as a commit does.
+Duration fsync_time(const TemporaryFolder& folder) {
+  const int file = ::open(folder.file("fsync").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  VV_CHECK(file >= 0, "benchmarks may write temporary files");
+  const std::vector<char> page(kPage, 'x');
+  std::vector<Duration> times;
+  for (int i = 0; i < kFsyncs; ++i) {
+    const Instant start = monotonic_now();
+    VV_CHECK(::write(file, page.data(), page.size()) == static_cast<ssize_t>(page.size()),
+             "the disk has room");
+    VV_CHECK(::fdatasync(file) == 0, "the disk works");
+    times.push_back(monotonic_now() - start);
+  }
+  ::close(file);
+  return median(times);
+}
+
+/// Clients in a closed loop: each sends its next mutation when the last is answered.
+class Load {
+ public:
+  explicit Load(Store& store) : store_(store) {}
+
+  void run(std::size_t clients, Duration length) {
+    const Instant start = monotonic_now();
+    end_ = start + length;
+    running_ = clients;
+    for (std::size_t i = 0; i < clients; ++i) send(i);
+    std::unique_lock lock(mutex_);
+    finished_.wait(lock, [this] { return running_ == 0; });
+    elapsed_ = monotonic_now() - start;
+  }
+  [[nodiscard]] double per_second() const {
+    return static_cast<double>(latencies_.size()) / elapsed_.as_seconds();
+  }
+  [[nodiscard]] Duration latency(double share) {
+    std::ranges::sort(latencies_);
+    return latencies_[static_cast<std::size_t>(static_cast<double>(latencies_.size() - 1) * share)];
+  }
+
+ private:
+  void send(std::size_t client) {
+    const Instant sent = monotonic_now();
+    store_.write(
+        [client, n = ++sequence_](Writer& db) -> Status {
+          Entry entry;
+          entry.owner = format("client {}", client);
+          entry.subject = format("subject {}", n);
+          entry.price = 10'000;
+          entry.message = "Bonjour, je peux m'en occuper demain dans la matinée.";
+          VV_ASSIGN_OR_RETURN(entry.id, db.insert(entry));
+          VV_TRY(db.query<Entry>("by_owner").eq(entry.owner).order(Order::Descending).take(3));
+          entry.pending = false;
+          return db.replace(entry);
+        },
+        [this, client, sent](const Result<Commit>& done) {
+          VV_CHECK(done.has_value(), "nothing refuses these");
+          const Instant now = monotonic_now();
+          latencies_.push_back(now - sent);  // the writer thread's alone
+          if (now < end_) return send(client);
+          const std::lock_guard lock(mutex_);
+          if (--running_ == 0) finished_.notify_one();
+        });
+  }
+
+  Store& store_;
+  Instant end_;
+  Duration elapsed_;
+  std::uint64_t sequence_ = 0;
+  std::vector<Duration> latencies_;
+  std::mutex mutex_;
+  std::condition_variable finished_;
+  std::size_t running_ = 0;
+};
+
+int measure() {
+  const TemporaryFolder folder;
+  const Duration before = fsync_time(folder);
+  auto opened = Store::open({.path = folder.file("bench.db")}, entries());
+  VV_CHECK(opened.has_value(), "the database opens");
+  for (const std::size_t clients : {std::size_t{1}, std::size_t{8}, kClients}) {
+    Load load(**opened);
+    load.run(clients, kRun);
+    std::fputs(
+        format("store: {:3} clients  {:8.0f} durable mutations/s  p50 {:6} us  p99 {:6} us\n",
+               clients, load.per_second(), load.latency(0.5).as_micros(),
+               load.latency(0.99).as_micros())
+            .c_str(),
+        stdout);
+  }
+  const Duration after = fsync_time(folder);
+  std::fputs(
+      format("fsync of a page: {} us before, {} us after\n", before.as_micros(), after.as_micros())
+          .c_str(),
+      stdout);
+  return 0;
+}
+
+}  // namespace
+}  // namespace vv::store
+
+int main() { return vv::store::measure(); }
