@@ -114,6 +114,8 @@ def lock_files_name_no_host():
 
 def files_stay_readable():
     for path in sources(".hpp", ".cpp"):
+        if path.name == "captures.hpp":  # what real clients sent, as test data
+            continue
         lines = path.read_text().count("\n")
         if lines > 900:
             yield f"{name(path)}: {lines} lines: look for the second idea hiding inside"

@@ -18,7 +18,7 @@ namespace vv::rtc::rtp {
 /// M16).
 class NackTracker {
  public:
-  static constexpr std::size_t kMaxMissing = 256;
+  static constexpr std::size_t kMaxMissing = 128;
   static constexpr std::size_t kMaxPerPacket = 64;
   static constexpr std::uint8_t kMaxAttempts = 10;
   static constexpr Duration kMinInterval = milliseconds(20);
@@ -39,19 +39,23 @@ class NackTracker {
   void reset() noexcept;
 
  private:
-  struct Missing {
-    SeqNo seq;
-    Instant since;
-    Instant next;
+  /// Monotonic microseconds modulo 2^32, 71 minutes: entries live for kMaxAge.
+  using Micros = std::uint32_t;
+  struct Missing {          // 16 bytes: every received stream has kMaxMissing of them
+    std::uint32_t seq = 0;  ///< its low half; within 2^31 of newest_
+    Micros since = 0;
+    Micros next = 0;
     std::uint8_t attempts = 0;
   };
-  [[nodiscard]] Duration interval() const noexcept;
-  void remove_before(std::size_t count) noexcept;
+  [[nodiscard]] Micros interval() const noexcept;
+  [[nodiscard]] SeqNo widen(std::uint32_t low) const noexcept;
+  void forget_oldest(std::size_t count) noexcept;
 
   std::array<Missing, kMaxMissing> missing_{};  ///< ascending
   std::array<SeqNo, kMaxPerPacket> due_{};
   std::size_t count_ = 0;
   SeqNo newest_{};
+  Instant latest_{};  ///< the last `now`
   Duration rtt_ = milliseconds(70);
   bool started_ = false;
   bool gave_up_ = false;

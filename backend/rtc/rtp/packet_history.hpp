@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -41,7 +40,7 @@ class PacketHistory {
     std::uint16_t size = 0;  ///< 0: empty
   };
   void evict_oldest() noexcept;
-  [[nodiscard]] std::optional<std::uint32_t> place(std::size_t size) noexcept;
+  [[nodiscard]] std::uint32_t place(std::size_t size) noexcept;
 
   Options options_;
   std::vector<Slot> slots_;           ///< index: seq modulo slots

@@ -1,0 +1,148 @@
+#include "identity/accounts.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <future>
+
+#include "base/random.hpp"
+#include "identity/access_tokens.hpp"
+#include "identity/password_hasher.hpp"
+#include "identity/user.hpp"
+#include "store/store.hpp"
+
+namespace vv::identity {
+namespace {
+
+constexpr UnixMillis kNow{1'700'000'000'000};
+constexpr auto kPassword = "correct horse battery";
+
+class AccountsTest : public testing::Test {
+ protected:
+  AccountsTest() {
+    const std::string path = testing::TempDir() + "/vv_accounts_test.db";
+    for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
+    store::Schema schema;
+    declare_schema(schema);
+    auto opened = store::Store::open({.path = path}, std::move(schema));
+    EXPECT_TRUE(opened) << opened.error().message;
+    store_ = std::move(opened).value();
+    tokens_ = std::move(AccessTokens::create({.key_file = {}, .issuer = "visavis"})).value();
+    accounts_ =
+        std::make_unique<Accounts>(*store_, *tokens_, hasher_, random_, Accounts::Options{});
+  }
+
+  template <class Start>
+  AuthResult wait(Start start) {
+    auto promise = std::make_shared<std::promise<AuthResult>>();
+    auto future = promise->get_future();
+    start([promise](AuthResult result) { promise->set_value(std::move(result)); });
+    return future.get();
+  }
+  AuthResult signup(std::string email, UnixMillis now = kNow) {
+    return wait([&](Accounts::Done done) {
+      accounts_->signup(
+          {.email = std::move(email), .password = kPassword, .name = "Zoé", .locale = ""}, "", now,
+          std::move(done));
+    });
+  }
+  AuthResult login(std::string email, std::string password, UnixMillis now = kNow) {
+    return wait([&](Accounts::Done done) {
+      accounts_->login({.email = std::move(email), .password = std::move(password)}, "", now,
+                       std::move(done));
+    });
+  }
+  AuthResult refresh(std::string cookie, UnixMillis now) {
+    return wait(
+        [&](Accounts::Done done) { accounts_->refresh(std::move(cookie), now, std::move(done)); });
+  }
+  void logout(std::string cookie) {
+    std::promise<void> done;
+    accounts_->logout(std::move(cookie), [&] { done.set_value(); });
+    done.get_future().get();
+  }
+
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<AccessTokens> tokens_;
+  SystemRandom random_;
+  PasswordHasher hasher_{2};
+  std::unique_ptr<Accounts> accounts_;
+};
+
+TEST_F(AccountsTest, WhoSignsUpIsSignedIn) {
+  const AuthResult result = signup(" Zoe@Example.org");
+  ASSERT_TRUE(result) << result.error().message;
+  EXPECT_EQ(result->user.email, "zoe@example.org");
+  const auto claims = tokens_->verify(result->access_token, kNow);
+  ASSERT_TRUE(claims);
+  EXPECT_EQ(claims->subject, result->user.id);
+  EXPECT_EQ(signup("zoe@example.org").error().kind, AuthError::Kind::EmailTaken);
+}
+
+TEST_F(AccountsTest, LoginSaysTheSameForAWrongPasswordAndAnUnknownEmail) {
+  ASSERT_TRUE(signup("zoe@example.org"));
+  EXPECT_TRUE(login("ZOE@example.org", kPassword));
+  const auto wrong = login("zoe@example.org", "correct horse batterz");
+  const auto unknown = login("nobody@example.org", kPassword);
+  EXPECT_EQ(wrong.error().kind, AuthError::Kind::Unauthenticated);
+  EXPECT_EQ(unknown.error().kind, wrong.error().kind);
+  EXPECT_EQ(unknown.error().message, wrong.error().message);
+}
+
+// covers H14
+TEST_F(AccountsTest, FiveFailuresDelayTheSixthTry) {
+  ASSERT_TRUE(signup("zoe@example.org"));
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(login("zoe@example.org", "wrong password!"));
+  const auto refused = login("zoe@example.org", kPassword);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, AuthError::Kind::RateLimited);
+  EXPECT_GT(refused.error().retry_after, Duration());
+  EXPECT_TRUE(login("zoe@example.org", kPassword, kNow + minutes(1)));
+}
+
+// covers H15
+TEST_F(AccountsTest, ARefreshCookieIsSpentByUse) {
+  const auto first = signup("zoe@example.org");
+  const auto second = refresh(first->refresh_secret, kNow + minutes(10));
+  ASSERT_TRUE(second);
+  EXPECT_NE(second->refresh_secret, first->refresh_secret);
+  EXPECT_TRUE(tokens_->verify(second->access_token, kNow + minutes(20)));
+  EXPECT_TRUE(refresh(second->refresh_secret, kNow + minutes(11)));
+}
+
+// covers H15
+TEST_F(AccountsTest, ASecondTabWithinThirtySecondsKeepsTheNewCookie) {
+  const auto first = signup("zoe@example.org");
+  const auto second = refresh(first->refresh_secret, kNow);
+  const auto tab = refresh(first->refresh_secret, kNow + seconds(30));
+  ASSERT_TRUE(tab);
+  EXPECT_EQ(tab->refresh_secret, "");
+  EXPECT_TRUE(refresh(second->refresh_secret, kNow + seconds(31)));
+}
+
+// covers H15
+TEST_F(AccountsTest, AStolenCookieEndsTheLoginForBoth) {
+  const auto first = signup("zoe@example.org");
+  const auto second = refresh(first->refresh_secret, kNow);
+  EXPECT_FALSE(refresh(first->refresh_secret, kNow + seconds(31)));
+  EXPECT_FALSE(refresh(second->refresh_secret, kNow + seconds(32)));
+  EXPECT_TRUE(login("zoe@example.org", kPassword));
+}
+
+TEST_F(AccountsTest, LogoutEndsThatLoginAlone) {
+  const auto here = signup("zoe@example.org");
+  const auto there = login("zoe@example.org", kPassword);
+  logout(here->refresh_secret);
+  EXPECT_FALSE(refresh(here->refresh_secret, kNow));
+  EXPECT_TRUE(refresh(there->refresh_secret, kNow));
+  logout("nonsense");
+  EXPECT_FALSE(refresh("nonsense", kNow));
+}
+
+TEST_F(AccountsTest, ALoginEndsAfterThirtyDaysUnused) {
+  const auto first = signup("zoe@example.org");
+  EXPECT_FALSE(refresh(first->refresh_secret, kNow + days(30) + seconds(1)));
+}
+
+}  // namespace
+}  // namespace vv::identity

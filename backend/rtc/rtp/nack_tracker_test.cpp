@@ -1,0 +1,108 @@
+#include "rtc/rtp/nack_tracker.hpp"
+
+#include <gmock/gmock.h>
+
+namespace vv::rtc::rtp {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+const Instant t0 = Instant::from_nanos(5'000'000'000);
+constexpr Duration kRtt = milliseconds(40);
+
+NackTracker tracker_at(std::uint64_t seq) {
+  NackTracker tracker;
+  tracker.set_rtt(kRtt);
+  tracker.on_packet(t0, SeqNo{seq});
+  return tracker;
+}
+
+// covers M16
+TEST(NackTracker, AsksAgainOnlyAfterOneRoundTrip) {
+  NackTracker tracker = tracker_at(4);
+  tracker.on_packet(t0, SeqNo{6});
+  EXPECT_THAT(tracker.due(t0), ElementsAre(SeqNo{5}));
+  EXPECT_THAT(tracker.due(t0 + kRtt / 2), IsEmpty());
+  EXPECT_EQ(tracker.next_timeout(), t0 + kRtt);
+  EXPECT_THAT(tracker.due(t0 + kRtt), ElementsAre(SeqNo{5}));
+}
+
+// covers M16
+TEST(NackTracker, NeverAsksMoreOftenThanEveryTwentyMilliseconds) {
+  NackTracker tracker = tracker_at(4);
+  tracker.set_rtt(milliseconds(1));
+  tracker.on_packet(t0, SeqNo{6});
+  EXPECT_THAT(tracker.due(t0), ElementsAre(SeqNo{5}));
+  EXPECT_THAT(tracker.due(t0 + milliseconds(19)), IsEmpty());
+  EXPECT_THAT(tracker.due(t0 + milliseconds(20)), ElementsAre(SeqNo{5}));
+}
+
+TEST(NackTracker, ForgetsWhatArrivesLate) {
+  NackTracker tracker = tracker_at(4);
+  tracker.on_packet(t0, SeqNo{8});
+  tracker.on_packet(t0, SeqNo{6});
+  EXPECT_THAT(tracker.due(t0), ElementsAre(SeqNo{5}, SeqNo{7}));
+  tracker.on_packet(t0, SeqNo{5});
+  tracker.on_packet(t0, SeqNo{7});
+  EXPECT_EQ(tracker.missing(), 0U);
+  EXPECT_TRUE(tracker.next_timeout().is_never());
+  EXPECT_FALSE(tracker.take_gave_up());
+}
+
+// covers M16
+TEST(NackTracker, GivesUpAfterTenRequestsAndSaysSo) {
+  NackTracker tracker = tracker_at(4);
+  tracker.on_packet(t0, SeqNo{6});
+  int asked = 0;
+  for (int i = 0; i < 20; ++i) {
+    asked += static_cast<int>(tracker.due(t0 + kRtt * i).size());
+  }
+  EXPECT_EQ(asked, 10);
+  EXPECT_TRUE(tracker.take_gave_up());
+  EXPECT_FALSE(tracker.take_gave_up());
+}
+
+TEST(NackTracker, GivesUpWhatIsTooOldToMatter) {
+  NackTracker tracker = tracker_at(4);
+  tracker.on_packet(t0, SeqNo{6});
+  EXPECT_THAT(tracker.due(t0 + NackTracker::kMaxAge + milliseconds(1)), IsEmpty());
+  EXPECT_TRUE(tracker.take_gave_up());
+}
+
+// covers M16
+TEST(NackTracker, AsksForAtMostSixtyFourAtATime) {
+  NackTracker tracker = tracker_at(0);
+  tracker.on_packet(t0, SeqNo{101});
+  EXPECT_EQ(tracker.due(t0).size(), 64U);
+  EXPECT_EQ(tracker.due(t0).size(), 36U);
+}
+
+TEST(NackTracker, AnOutageIsGivenUpAtOnceAndALongListLosesItsOldest) {
+  NackTracker tracker = tracker_at(0);
+  tracker.on_packet(t0, SeqNo{NackTracker::kMaxMissing + 2});
+  EXPECT_EQ(tracker.missing(), 0U);
+  EXPECT_TRUE(tracker.take_gave_up());
+
+  tracker = tracker_at(0);
+  tracker.on_packet(t0, SeqNo{NackTracker::kMaxMissing + 1});
+  EXPECT_EQ(tracker.missing(), NackTracker::kMaxMissing);
+  EXPECT_FALSE(tracker.take_gave_up());
+  tracker.on_packet(t0, SeqNo{NackTracker::kMaxMissing + 3});
+  EXPECT_EQ(tracker.missing(), NackTracker::kMaxMissing);
+  EXPECT_EQ(tracker.due(t0).front(), SeqNo{2});
+  EXPECT_TRUE(tracker.take_gave_up());
+}
+
+TEST(NackTracker, WorksAcrossEveryWrap) {
+  for (const std::uint64_t at : {std::uint64_t{0xFFFF}, std::uint64_t{0xFFFF'FFFF}}) {
+    NackTracker tracker = tracker_at(at - 1);
+    tracker.on_packet(t0, SeqNo{at + 3});
+    EXPECT_THAT(tracker.due(t0), ElementsAre(SeqNo{at}, SeqNo{at + 1}, SeqNo{at + 2}));
+    tracker.on_packet(t0, SeqNo{at + 1});
+    EXPECT_THAT(tracker.due(t0 + kRtt), ElementsAre(SeqNo{at}, SeqNo{at + 2}));
+  }
+}
+
+}  // namespace
+}  // namespace vv::rtc::rtp

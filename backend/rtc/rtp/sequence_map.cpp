@@ -1,0 +1,33 @@
+#include "rtc/rtp/sequence_map.hpp"
+
+#include <algorithm>
+
+namespace vv::rtc::rtp {
+
+void SequenceMap::note(SeqNo out, SeqNo in, const Rewrite& rewrite) noexcept {
+  const std::uint64_t offset = in.raw() - out.raw();
+  if (count_ > 0) {
+    Run& run = runs_[newest_];
+    if (run.offset == offset && run.rewrite == rewrite) {
+      run.first_out = std::min(run.first_out, out.raw());
+      run.last_out = std::max(run.last_out, out.raw());
+      return;
+    }
+    newest_ = (newest_ + 1) % kRuns;
+  }
+  runs_[newest_] = {
+      .first_out = out.raw(), .last_out = out.raw(), .offset = offset, .rewrite = rewrite};
+  count_ = std::min(count_ + 1, kRuns);
+}
+
+std::optional<SequenceMap::Source> SequenceMap::find(SeqNo out) const noexcept {
+  for (std::size_t i = 0; i < count_; ++i) {
+    const Run& run = runs_[(newest_ + kRuns - i) % kRuns];
+    if (out.raw() >= run.first_out && out.raw() <= run.last_out) {
+      return Source{.seq = SeqNo{out.raw() + run.offset}, .rewrite = run.rewrite};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace vv::rtc::rtp

@@ -1,0 +1,112 @@
+#include "signaling/livekit.hpp"
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "identity/room_tokens.hpp"
+#include "net/event_loop.hpp"
+#include "net/http/router.hpp"
+#include "rtc/dtls/dtls_identity.hpp"
+#include "shard/shards.hpp"
+#include "signaling/livekit/rooms.hpp"
+#include "signaling/livekit/routes.hpp"
+#include "signaling/twirp/room_service.hpp"
+
+namespace vv::signaling {
+namespace {
+
+/// How often rooms look at what is due: batched updates wait this long at most.
+constexpr Duration kTick = milliseconds(50);
+
+Moment moment() { return {.now = monotonic_now(), .wall = wall_now()}; }
+
+rtc::sdp::Candidate candidate_of(const shard::Candidate& source) {
+  rtc::sdp::Candidate candidate;
+  candidate.foundation = std::to_string(source.foundation);
+  const bool tcp = source.address.protocol() == rtc::Protocol::Tcp;
+  candidate.protocol = tcp ? rtc::sdp::CandidateProtocol::Tcp : rtc::sdp::CandidateProtocol::Udp;
+  if (tcp) candidate.tcp_type = rtc::sdp::TcpType::Passive;
+  candidate.priority = source.priority;
+  candidate.address = source.address.ip_text();
+  candidate.port = source.address.port();
+  return candidate;
+}
+
+/// The shards as rooms see them.
+class ShardMedia final : public MediaPort {
+ public:
+  explicit ShardMedia(shard::Shards& shards) : shards_(shards) {}
+
+  bool post(sfu::Command command) override { return shards_.post(std::move(command)); }
+  [[nodiscard]] std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const override {
+    std::vector<rtc::sdp::Candidate> candidates;
+    for (const shard::Candidate& candidate : shards_.candidates(room)) candidates.push_back(candidate_of(candidate));
+    return candidates;
+  }
+  [[nodiscard]] rtc::Fingerprint fingerprint() const override { return shards_.identity().fingerprint(); }
+
+ private:
+  shard::Shards& shards_;
+};
+
+pb::LeaveRequest leave_for(RoomEnd end) {
+  switch (end) {
+    case RoomEnd::Deleted: return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_DELETED);
+    case RoomEnd::Closed: return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_CLOSED);
+    // F7: clients come back by themselves, to this process's successor.
+    case RoomEnd::Shutdown: return leave_of(pb::LeaveRequest::RECONNECT, pb::SERVER_SHUTDOWN);
+  }
+  return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_CLOSED);
+}
+
+}  // namespace
+
+struct LiveKit::State {
+  State(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& room_tokens, Admission& gate,
+        RoomObserver& observer, Options opts)
+      : media(shards), tokens(room_tokens), admission(gate), options(opts), rooms(media, observer, tokens, random), timer(loop) {}
+
+  void tick() {
+    rooms.tick(moment());
+    timer.start(kTick, [this] { tick(); });
+  }
+
+  SystemRandom random;
+  ShardMedia media;
+  const identity::RoomTokens& tokens;
+  Admission& admission;
+  Options options;
+  Rooms rooms;
+  net::Timer timer;
+};
+
+LiveKit::LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens, Admission& admission,
+                 RoomObserver& observer, Options options)
+    : state_(std::make_unique<State>(loop, shards, tokens, admission, observer, options)) {
+  state_->tick();
+}
+
+LiveKit::~LiveKit() = default;
+
+void LiveKit::mount(net::Router& router) {
+  mount_signal_routes(router, {.rooms = state_->rooms, .tokens = state_->tokens, .admission = state_->admission});
+  mount_room_service(router, {.rooms = state_->rooms, .tokens = state_->tokens});
+}
+
+void LiveKit::handle(const sfu::Event& event) { state_->rooms.on_event(moment(), event); }
+
+void LiveKit::close_room(std::string_view name, RoomEnd end) { state_->rooms.close(moment(), name, leave_for(end)); }
+
+void LiveKit::close_all(RoomEnd end) { state_->rooms.close_all(moment(), leave_for(end)); }
+
+void LiveKit::remove_participant(std::string_view room_name, std::string_view identity) {
+  Room* room = state_->rooms.find(room_name);
+  Participant* participant = room == nullptr ? nullptr : room->find(identity);
+  if (participant == nullptr) return;
+  const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::DISCONNECT, pb::PARTICIPANT_REMOVED);
+  room->remove(moment(), participant->id, pb::PARTICIPANT_REMOVED, &leave);
+}
+
+std::size_t LiveKit::participants() const { return state_->rooms.participants(); }
+
+}  // namespace vv::signaling

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "rtc/dtls/fingerprint.hpp"
+#include "rtc/sdp/candidate.hpp"
+#include "sfu/command.hpp"
+
+namespace vv::signaling {
+
+/// The media plane as the control plane uses it; the shards in the program, a list in tests.
+class MediaPort {
+ public:
+  virtual ~MediaPort() = default;
+  /// False when the room's shard is overloaded; the command was not taken.
+  virtual bool post(sfu::Command command) = 0;
+  /// Our host candidates for transports of the room.
+  [[nodiscard]] virtual std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const = 0;
+  [[nodiscard]] virtual rtc::Fingerprint fingerprint() const = 0;
+};
+
+}  // namespace vv::signaling

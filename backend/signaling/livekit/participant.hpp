@@ -1,0 +1,128 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "identity/room_tokens.hpp"
+#include "sfu/command.hpp"
+#include "sfu/negotiation/answerer.hpp"
+#include "sfu/negotiation/offerer.hpp"
+#include "signaling/livekit/messages.hpp"
+#include "signaling/livekit/signal_sink.hpp"
+
+namespace vv::signaling {
+
+/// A track that was asked for by AddTrack; published once its media section is there.
+struct Track {
+  sfu::TrackId id;
+  sfu::ParticipantId publisher;
+  std::string cid;  ///< the client's name for it
+  pb::TrackInfo info;
+  bool published = false;
+  bool subscribed_once = false;  ///< the publisher was told `track_subscribed`
+};
+
+/// One participant's wish for one track, and how far it came.
+struct Subscription {
+  sfu::SubscriptionId id;
+  sfu::TrackId track;
+  sfu::ParticipantId publisher;
+  bool sending = false;  ///< the sfu was told: the client knows the section
+  sfu::LayerLimit limit;
+  bool paused = false;
+};
+
+/// What the client said about one track before or after it was there.
+struct TrackIntent {
+  std::optional<bool> subscribe;  ///< nothing: as auto_subscribe says
+  std::optional<pb::UpdateTrackSettings> settings;
+};
+
+/// Whom a publisher lets subscribe (S-92).
+struct SubscriptionRules {
+  bool all = true;
+  struct Rule {
+    bool all_tracks = false;
+    std::set<std::string> track_sids;
+  };
+  std::map<std::string, Rule> by_identity;
+  std::map<std::string, Rule> by_sid;
+};
+
+/// One person (or program) in a room, as plain data; Room decides what happens to it.
+struct Participant {
+  sfu::ParticipantId id;
+  identity::RoomClaims claims;
+  pb::ClientInfo client;
+  pb::ParticipantInfo info;
+  bool single_transport = true;
+  bool auto_subscribe = true;
+  bool adaptive_stream = false;
+  SignalSink* sink = nullptr;  ///< none while the socket is gone
+  Instant joined_at;
+  Instant sink_lost_at = Instant::never();
+  Instant refresh_at;
+  bool told_active = false;  ///< the observer knows of this person
+
+  // Transports: `publisher` is the only one in single mode.
+  sfu::TransportId publisher;
+  sfu::TransportId subscriber;
+  rtc::IceCredentials publisher_ice;
+  rtc::IceCredentials subscriber_ice;
+  bool publisher_added = false;
+  bool subscriber_added = false;
+  bool publisher_connected = false;
+  bool subscriber_connected = false;
+  std::set<std::string> channels;  ///< usable labels towards the client
+  std::unique_ptr<sfu::negotiation::Answerer> answerer;
+  std::unique_ptr<sfu::negotiation::Offerer> offerer;  ///< dual only
+  std::uint32_t offer_id = 0;
+  std::uint32_t last_answered_offer = 0;
+
+  std::vector<std::unique_ptr<Track>> tracks;      ///< pending and published
+  std::deque<pb::AddTrackRequest> queued_tracks;   ///< same cid as one that is there (S-40)
+  std::map<sfu::TrackId, Subscription> subscriptions;
+  std::map<std::string, TrackIntent> intents;      ///< by track sid
+  SubscriptionRules rules;
+  std::uint32_t last_reliable_sequence = 0;
+  std::optional<pb::ConnectionQualityInfo> quality;
+
+  // SimulateScenario, for clients' own tests.
+  int drop_signal_on_resume = 0;
+  bool drop_before_messages = false;
+
+  [[nodiscard]] bool is_active() const { return info.state() == pb::ParticipantInfo::ACTIVE; }
+  [[nodiscard]] bool is_hidden() const { return info.permission().hidden(); }
+  /// Agents, recorders and the like: they neither hold a room open nor count (F-31).
+  [[nodiscard]] bool is_dependent() const {
+    return info.kind() == pb::ParticipantInfo::AGENT || info.kind() == pb::ParticipantInfo::EGRESS ||
+           info.permission().agent() || info.permission().recorder();
+  }
+  /// Where tracks and data for the client go.
+  [[nodiscard]] sfu::TransportId downlink() const { return single_transport ? publisher : subscriber; }
+  [[nodiscard]] bool primary_connected() const {
+    const bool dual_primary = !single_transport && info.permission().can_subscribe();
+    return dual_primary ? subscriber_connected : publisher_connected;
+  }
+  [[nodiscard]] Track* find_track(std::string_view sid) const {
+    for (const auto& track : tracks) {
+      if (track->info.sid() == sid) return track.get();
+    }
+    return nullptr;
+  }
+  [[nodiscard]] Track* find_track(sfu::TrackId track_id) const {
+    for (const auto& track : tracks) {
+      if (track->id == track_id) return track.get();
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace vv::signaling

@@ -1,0 +1,185 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/random.hpp"
+#include "base/time.hpp"
+#include "sfu/event.hpp"
+#include "signaling/livekit/join_options.hpp"
+#include "signaling/livekit/media_port.hpp"
+#include "signaling/livekit/participant.hpp"
+#include "signaling/ports.hpp"
+
+namespace vv::signaling {
+
+/// What all rooms of the process share.
+struct RoomContext {
+  MediaPort& media;
+  RoomObserver& observer;
+  const identity::RoomTokens& tokens;
+  Random& random;
+  std::uint32_t last_number = 0;  ///< of participants, transports, tracks and subscriptions alike
+
+  [[nodiscard]] std::uint32_t next_number() { return ++last_number; }
+};
+
+/// The time in both clocks, as every input brings it.
+struct Moment {
+  Instant now;
+  UnixMillis wall;
+};
+
+struct RoomSettings {
+  std::uint32_t empty_timeout_s = 300;     ///< nobody ever joined
+  std::uint32_t departure_timeout_s = 20;  ///< after the last one left
+  std::uint32_t max_participants = 0;      ///< 0: no limit
+  std::string metadata;
+};
+
+/// One room's control plane: who is there, what they publish, who gets what (livekit-wire.md 3).
+///
+/// Owns:    participants, tracks, subscriptions, the order of the messages about them.
+/// Not its: sockets (SignalSink), media (MediaPort), who may come in (Rooms, Admission).
+/// Bounds:  kMaxPublished tracks, kMaxPending requests a participant; the signal messages' own limits.
+///
+/// Sans-I/O but for its ports, which must not call back. Methods that take a Participant& may remove
+/// that participant; look it up again by id afterwards.
+class Room {
+ public:
+  static constexpr std::size_t kMaxPublished = 8;   // threat-model section 4
+  static constexpr std::size_t kMaxPending = 20;    // likewise
+  static constexpr std::size_t kMaxQueued = 3;      // livekit-wire.md S-40
+  static constexpr Duration kJoinDeadline = seconds(60);     // S-77: not ACTIVE by then
+  static constexpr Duration kSignalGrace = seconds(20);      // threat-model F16
+  static constexpr Duration kRefreshInterval = minutes(5);   // T-7
+
+  Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings settings, Moment at);
+  ~Room();
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  // Membership (room.cpp).
+  sfu::ParticipantId join(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink);
+  /// Takes over the signal connection of a participant that is there. False when it cannot go on.
+  bool resume(Moment at, Participant& participant, SignalSink& sink);
+  void on_sink_closed(Moment at, sfu::ParticipantId id, const SignalSink& sink);
+  /// Removes and tells everybody. `tell` is sent to the participant itself first when it has an action.
+  void remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason, const pb::LeaveRequest* tell);
+  void close(Moment at, const pb::LeaveRequest& tell);
+  void tick(Moment at);
+  /// Sends what was batched about participants.
+  void flush_updates();
+
+  // What clients say (room_requests.cpp).
+  void on_request(Moment at, sfu::ParticipantId id, const pb::SignalRequest& request);
+  // What the media plane says (room_events.cpp).
+  void on_event(Moment at, const sfu::Event& event);
+
+  // Admin API.
+  [[nodiscard]] Participant* find(std::string_view identity) const;
+  [[nodiscard]] Participant* find(sfu::ParticipantId id) const;
+  [[nodiscard]] const std::vector<std::unique_ptr<Participant>>& participants() const { return participants_; }
+  [[nodiscard]] pb::Room info() const;
+  void set_metadata(std::string metadata);
+  void apply_settings(const RoomSettings& settings);
+  void update_participant(Moment at, Participant& participant, const pb::UpdateParticipantMetadata& update,
+                          const pb::ParticipantPermission* permission);
+  /// The publisher's client is told to mute itself, and its media stops at once.
+  void mute_by_admin(Participant& participant, Track& track, bool muted);
+  void update_subscription(Participant& participant, const pb::UpdateSubscription& update);
+  void send_data(pb::DataPacket packet, const std::vector<std::string>& sids);
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] sfu::RoomId id() const { return id_; }
+  [[nodiscard]] const std::string& sid() const { return sid_; }
+  /// Empty for longer than its settings allow (F-31).
+  [[nodiscard]] bool has_expired(Instant now) const;
+  [[nodiscard]] std::size_t independent_participants() const;
+
+ private:
+  // room.cpp
+  Participant& create(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink);
+  void send_join(Moment at, Participant& participant);
+  void touch(Participant& participant);
+  void broadcast(Participant& participant);
+  void send_refresh_token(Moment at, Participant& participant);
+  void send_leave(Participant& participant, const pb::LeaveRequest& leave);
+  void end_transports(Participant& participant);
+  [[nodiscard]] pb::ServerInfo server_info() const;
+  void room_changed(bool immediately);
+
+  // room_negotiation.cpp
+  void on_offer(Moment at, Participant& participant, const pb::SessionDescription& offer);
+  void on_answer(Participant& participant, const pb::SessionDescription& answer);
+  void send_answer(Participant& participant, std::uint32_t offer_id);
+  /// Asks for sections, or offers, whatever the participant's mode needs now.
+  void negotiate(Participant& participant);
+  void start_sending(Participant& participant, const std::vector<sfu::negotiation::BoundSender>& bound);
+  void post_receivers(Participant& participant);
+  void restart_subscriber_ice(Participant& participant);
+
+  // room_publish.cpp
+  void on_add_track(Participant& participant, const pb::AddTrackRequest& request);
+  void match_sections(Participant& participant);
+  void publish(Participant& participant, Track& track, const sfu::ReceiverConfig& config);
+  void unpublish(Participant& participant, sfu::TrackId id);
+  void release_queued(Participant& participant);
+  void set_muted(Participant& participant, Track& track, bool muted);
+
+  // room_subscribe.cpp
+  void reconcile(Participant& subscriber);
+  void reconcile_all(const Participant& publisher);
+  [[nodiscard]] bool wants(const Participant& subscriber, const Participant& publisher, const Track& track) const;
+  [[nodiscard]] bool allows(const Participant& publisher, const Participant& subscriber, const Track& track) const;
+  void subscribe(Participant& subscriber, Participant& publisher, Track& track);
+  void unsubscribe(Participant& subscriber, sfu::TrackId track);
+  void on_track_settings(Participant& subscriber, const pb::UpdateTrackSettings& settings);
+  void apply_settings(Participant& subscriber, Subscription& subscription, const Track& track,
+                      const pb::UpdateTrackSettings& settings);
+  void on_subscription_permission(Participant& publisher, const pb::SubscriptionPermission& permission);
+
+  // room_data.cpp
+  void on_data(Participant& sender, const sfu::DataReceived& data);
+  void deliver(const pb::DataPacket& packet, const std::string& label, const Participant* sender,
+               const std::vector<std::string>& sids);
+
+  // room_requests.cpp
+  void on_leave(Moment at, Participant& participant, const pb::LeaveRequest& leave);
+  void on_metadata(Moment at, Participant& participant, const pb::UpdateParticipantMetadata& update);
+  void on_sync_state(Moment at, Participant& participant, const pb::SyncState& state);
+  void on_simulate(Moment at, Participant& participant, const pb::SimulateScenario& scenario);
+  void on_ping(Moment at, Participant& participant, const pb::SignalRequest& request);
+
+  // room_events.cpp
+  void on_transport_connected(Participant& participant, sfu::TransportId transport);
+  void become_active_when_ready(Participant& participant);
+  void on_speakers(const sfu::SpeakersChanged& change);
+  void on_quality(const sfu::QualityReport& report);
+
+  [[nodiscard]] Participant* owner_of(sfu::TransportId transport) const;
+  [[nodiscard]] Track* track_by_sid(std::string_view sid, Participant** publisher) const;
+  static void send(Participant& participant, const pb::SignalResponse& message);
+  static void respond(Participant& participant, pb::RequestResponse response);
+
+  RoomContext& context_;
+  sfu::RoomId id_;
+  std::string name_;
+  std::string sid_;
+  RoomSettings settings_;
+  UnixMillis created_at_;
+  Instant empty_since_;
+  bool was_joined_ = false;
+  bool room_dirty_ = false;
+  Instant room_sent_at_;
+  std::vector<std::unique_ptr<Participant>> participants_;
+  std::set<sfu::ParticipantId> changed_;  // whose info others have not seen yet
+};
+
+[[nodiscard]] pb::LeaveRequest leave_of(pb::LeaveRequest::Action action, pb::DisconnectReason reason);
+
+}  // namespace vv::signaling

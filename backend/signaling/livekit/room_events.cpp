@@ -1,0 +1,111 @@
+// What the media plane reports, told to those it concerns.
+#include "base/log.hpp"
+#include "signaling/livekit/room.hpp"
+
+namespace vv::signaling {
+namespace {
+
+pb::ConnectionQuality quality_of(sfu::ConnectionQuality quality) {
+  switch (quality) {
+    case sfu::ConnectionQuality::Poor: return pb::POOR;
+    case sfu::ConnectionQuality::Good: return pb::GOOD;
+    case sfu::ConnectionQuality::Excellent: return pb::EXCELLENT;
+    case sfu::ConnectionQuality::Lost: return pb::LOST;
+  }
+  return pb::GOOD;
+}
+
+bool follows(const Participant& receiver, sfu::ParticipantId publisher) {
+  if (receiver.id == publisher) return true;
+  for (const auto& [track, subscription] : receiver.subscriptions) {
+    if (subscription.publisher == publisher) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Room::on_event(Moment at, const sfu::Event& event) {
+  if (const auto* connected = std::get_if<sfu::TransportConnected>(&event)) {
+    if (Participant* participant = owner_of(connected->transport)) on_transport_connected(*participant, connected->transport);
+  } else if (const auto* gone = std::get_if<sfu::TransportDisconnected>(&event)) {
+    Participant* participant = owner_of(gone->transport);
+    if (participant == nullptr) return;
+    log::info("transport is gone", {{"sid", participant->info.sid()}, {"reason", rtc::to_string(gone->reason)}});
+    // Its keys went with it, so a resume cannot bring it back: the client makes new ones.
+    const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::RECONNECT, pb::CONNECTION_TIMEOUT);
+    const bool by_client = gone->reason == rtc::DisconnectReason::ClosedByPeer;
+    remove(at, participant->id, by_client ? pb::CLIENT_INITIATED : pb::CONNECTION_TIMEOUT, &leave);
+  } else if (const auto* opened = std::get_if<sfu::ChannelOpened>(&event)) {
+    Participant* participant = owner_of(opened->transport);
+    if (participant == nullptr || opened->transport != participant->downlink()) return;
+    participant->channels.insert(opened->label);
+    become_active_when_ready(*participant);
+  } else if (const auto* data = std::get_if<sfu::DataReceived>(&event)) {
+    if (Participant* participant = owner_of(data->transport)) on_data(*participant, *data);
+  } else if (const auto* speakers = std::get_if<sfu::SpeakersChanged>(&event)) {
+    on_speakers(*speakers);
+  } else if (const auto* report = std::get_if<sfu::QualityReport>(&event)) {
+    on_quality(*report);
+  }
+}
+
+void Room::on_transport_connected(Participant& participant, sfu::TransportId transport) {
+  if (transport == participant.publisher) participant.publisher_connected = true;
+  if (transport == participant.subscriber && !participant.single_transport) participant.subscriber_connected = true;
+  become_active_when_ready(participant);
+}
+
+void Room::become_active_when_ready(Participant& participant) {
+  if (participant.is_active() || !participant.primary_connected()) return;
+  // D-48: usable means that packets can be sent back, too.
+  const bool has_downlink = participant.single_transport || participant.info.permission().can_subscribe();
+  const bool channels = participant.channels.contains("_reliable") && participant.channels.contains("_lossy");
+  if (has_downlink && !channels) return;
+  participant.info.set_state(pb::ParticipantInfo::ACTIVE);
+  log::info("participant is active", {{"room", name_}, {"sid", participant.info.sid()}});
+  broadcast(participant);
+  reconcile(participant);
+  negotiate(participant);
+  if (!std::exchange(participant.told_active, true)) {
+    context_.observer.participant_active(name_, participant.info.identity());
+  }
+}
+
+void Room::on_speakers(const sfu::SpeakersChanged& change) {
+  for (const auto& receiver : participants_) {
+    pb::SignalResponse message;
+    for (const sfu::Speaker& speaker : change.changes) {
+      const Participant* participant = find(speaker.participant);
+      if (participant == nullptr || participant->is_hidden()) continue;
+      const bool hears = receiver->id == speaker.participant || receiver->subscriptions.contains(speaker.track);
+      if (!hears) continue;
+      pb::SpeakerInfo& info = *message.mutable_speakers_changed()->add_speakers();
+      info.set_sid(participant->info.sid());
+      info.set_level(speaker.level);
+      info.set_active(speaker.active);
+    }
+    if (message.has_speakers_changed()) send(*receiver, message);
+  }
+}
+
+void Room::on_quality(const sfu::QualityReport& report) {
+  Participant* participant = find(report.participant);
+  if (participant == nullptr) return;
+  pb::ConnectionQualityInfo info;
+  info.set_participant_sid(participant->info.sid());
+  info.set_quality(quality_of(report.quality));
+  info.set_score(report.score);
+  participant->quality = info;
+  for (const auto& receiver : participants_) {
+    if (!follows(*receiver, participant->id)) continue;
+    pb::SignalResponse message;
+    pb::ConnectionQualityInfo& update = *message.mutable_connection_quality()->add_updates();
+    update = info;
+    // S-67: a client that hears of its own loss for 10 s starts over, though this message reached it.
+    if (receiver->id == participant->id && info.quality() == pb::LOST) update.set_quality(pb::POOR);
+    send(*receiver, message);
+  }
+}
+
+}  // namespace vv::signaling

@@ -1,0 +1,122 @@
+#include "signaling/livekit/rooms.hpp"
+
+#include "base/log.hpp"
+
+namespace vv::signaling {
+
+Rooms::Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens, Random& random)
+    : context_{.media = media, .observer = observer, .tokens = tokens, .random = random} {}
+
+Rooms::~Rooms() = default;
+
+Room* Rooms::find(std::string_view name) const {
+  const auto found = rooms_.find(name);
+  return found == rooms_.end() ? nullptr : found->second.get();
+}
+
+Room* Rooms::find(sfu::RoomId id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
+}
+
+std::vector<Room*> Rooms::all() const {
+  std::vector<Room*> rooms;
+  for (const auto& [name, room] : rooms_) rooms.push_back(room.get());
+  return rooms;
+}
+
+Room& Rooms::create(Moment at, std::string_view name, const RoomSettings& settings) {
+  if (Room* room = find(name)) {
+    room->apply_settings(settings);
+    return *room;
+  }
+  const sfu::RoomId id{++last_room_};
+  RoomSettings filled = settings;
+  const RoomSettings defaults;
+  if (filled.empty_timeout_s == 0) filled.empty_timeout_s = defaults.empty_timeout_s;
+  if (filled.departure_timeout_s == 0) filled.departure_timeout_s = defaults.departure_timeout_s;
+  auto room = std::make_unique<Room>(context_, id, std::string(name), std::move(filled), at);
+  Room& made = *room;
+  by_id_[id] = &made;
+  rooms_.emplace(std::string(name), std::move(room));
+  return made;
+}
+
+bool Rooms::has_place(std::string_view name, std::string_view identity) const {
+  const Room* room = find(name);
+  if (room == nullptr || room->find(identity) != nullptr) return true;
+  const std::uint32_t most = room->info().max_participants();
+  return most == 0 || room->independent_participants() < most;
+}
+
+std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims, const JoinOptions& options,
+                                       SignalSink& sink) {
+  const std::string name = claims.video.room;
+  if (options.request.reconnect()) {
+    Room* room = find(name);
+    Participant* participant = room == nullptr ? nullptr : room->find(claims.identity);
+    const std::string& sid = options.request.participant_sid();
+    const bool same = participant != nullptr && (sid.empty() || sid == participant->info.sid());
+    if (!same) {
+      pb::SignalResponse message;
+      *message.mutable_leave() = leave_of(pb::LeaveRequest::RECONNECT, pb::STATE_MISMATCH);
+      sink.send(message);
+      sink.close();
+      return std::nullopt;
+    }
+    const Seat seat{room->id(), participant->id};
+    room->resume(at, *participant, sink);
+    return seat;
+  }
+  Room& room = create(at, name, {.empty_timeout_s = 0, .departure_timeout_s = 0, .max_participants = 0, .metadata = {}});
+  const sfu::ParticipantId participant = room.join(at, std::move(claims), options, sink);
+  return Seat{room.id(), participant};
+}
+
+void Rooms::on_request(Moment at, const Seat& seat, const pb::SignalRequest& request) {
+  if (Room* room = find(seat.room)) room->on_request(at, seat.participant, request);
+}
+
+void Rooms::on_sink_closed(Moment at, const Seat& seat, const SignalSink& sink) {
+  if (Room* room = find(seat.room)) room->on_sink_closed(at, seat.participant, sink);
+}
+
+void Rooms::on_event(Moment at, const sfu::Event& event) {
+  const sfu::RoomId id = std::visit([](const auto& e) { return e.room; }, event);
+  if (Room* room = find(id)) room->on_event(at, event);
+}
+
+void Rooms::tick(Moment at) {
+  for (auto entry = rooms_.begin(); entry != rooms_.end();) {
+    Room& room = *entry->second;
+    room.tick(at);
+    if (!room.has_expired(at.now)) {
+      ++entry;
+      continue;
+    }
+    log::info("empty room closes", {{"room", room.name()}});
+    room.close(at, leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_CLOSED));
+    by_id_.erase(room.id());
+    entry = rooms_.erase(entry);
+  }
+}
+
+void Rooms::close(Moment at, std::string_view name, const pb::LeaveRequest& tell) {
+  const auto found = rooms_.find(name);
+  if (found == rooms_.end()) return;
+  found->second->close(at, tell);
+  by_id_.erase(found->second->id());
+  rooms_.erase(found);
+}
+
+void Rooms::close_all(Moment at, const pb::LeaveRequest& tell) {
+  while (!rooms_.empty()) close(at, std::string(rooms_.begin()->first), tell);
+}
+
+std::size_t Rooms::participants() const {
+  std::size_t count = 0;
+  for (const auto& [name, room] : rooms_) count += room->participants().size();
+  return count;
+}
+
+}  // namespace vv::signaling

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "signaling/livekit/room.hpp"
+
+namespace vv::signaling {
+
+/// All rooms of the process, by name and by number.
+///
+/// Owns:    the rooms; when an empty one goes.
+/// Not its: who may come in; sockets.
+class Rooms {
+ public:
+  Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens, Random& random);
+  ~Rooms();
+
+  struct Seat {
+    sfu::RoomId room;
+    sfu::ParticipantId participant;
+  };
+  /// Puts a verified and admitted person into their room, or back into it. Nothing when the socket was
+  /// told to start over and closed.
+  std::optional<Seat> join(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink);
+  /// Whether one more person fits (F-32); somebody replacing themselves always does.
+  [[nodiscard]] bool has_place(std::string_view room, std::string_view identity) const;
+  void on_request(Moment at, const Seat& seat, const pb::SignalRequest& request);
+  void on_sink_closed(Moment at, const Seat& seat, const SignalSink& sink);
+  void on_event(Moment at, const sfu::Event& event);
+  /// Every 50 ms or so: batched updates, deadlines, empty rooms.
+  void tick(Moment at);
+
+  Room& create(Moment at, std::string_view name, const RoomSettings& settings);
+  [[nodiscard]] Room* find(std::string_view name) const;
+  [[nodiscard]] std::vector<Room*> all() const;
+  void close(Moment at, std::string_view name, const pb::LeaveRequest& tell);
+  void close_all(Moment at, const pb::LeaveRequest& tell);
+  [[nodiscard]] std::size_t participants() const;
+
+ private:
+  [[nodiscard]] Room* find(sfu::RoomId id) const;
+
+  RoomContext context_;
+  std::uint32_t last_room_ = 0;
+  std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
+  std::map<sfu::RoomId, Room*> by_id_;
+};
+
+}  // namespace vv::signaling

@@ -1,0 +1,280 @@
+#include "signaling/twirp/room_service.hpp"
+
+#include <array>
+
+#include "base/clock.hpp"
+#include "identity/room_tokens.hpp"
+#include "livekit_room.pb.h"
+#include "net/http/router.hpp"
+#include "signaling/livekit/rooms.hpp"
+#include "signaling/twirp/twirp.hpp"
+
+namespace vv::signaling {
+namespace {
+
+using google::protobuf::Message;
+using twirp::Code;
+using twirp::Failure;
+using Answer = Result<std::unique_ptr<Message>, Failure>;
+
+constexpr std::string_view kPrefix = "/twirp/livekit.RoomService/";
+constexpr std::string_view kMarketplace = "meet_";           // contract section 1
+constexpr std::size_t kMaxBody = 10 * 1024 * 1024;           // threat-model section 4
+constexpr std::size_t kMaxNameBytes = 256;                   // likewise
+constexpr std::size_t kMaxMetadataBytes = 512 * 1024;        // likewise
+
+enum class Grant : std::uint8_t { RoomCreate, RoomList, RoomAdmin };
+
+struct Call {
+  const RoomServicePorts& ports;
+  const identity::RoomClaims& claims;
+  Moment at;
+};
+
+Failure no_room() { return {Code::NotFound, "requested room does not exist"}; }
+Failure no_participant() { return {Code::NotFound, "participant does not exist"}; }
+Failure denied() { return {Code::Unauthenticated, "permissions denied"}; }  // H-43
+
+bool reaches(const identity::RoomClaims& claims, std::string_view room) {
+  return !room.starts_with(kMarketplace) || claims.scope == identity::KeyScope::ApiAndAppRooms;
+}
+
+bool holds(const identity::RoomClaims& claims, Grant grant) {
+  // H9, H11: the marketplace's own tokens open nothing here, whatever they say.
+  if (claims.scope == identity::KeyScope::Marketplace || !claims.has_video) return false;
+  switch (grant) {
+    case Grant::RoomCreate: return claims.video.room_create;
+    case Grant::RoomList: return claims.video.room_list;
+    case Grant::RoomAdmin: return claims.video.room_admin;
+  }
+  return false;
+}
+
+/// The room that an admin call names, if this token is for it.
+Result<Room*, Failure> room_of(const Call& call, const std::string& name) {
+  if (call.claims.video.room != name) return denied();
+  if (name.empty()) return Failure{Code::InvalidArgument, "no room name"};
+  Room* room = reaches(call.claims, name) ? call.ports.rooms.find(name) : nullptr;
+  if (room == nullptr) return no_room();
+  return room;
+}
+
+struct Place {
+  Room* room;
+  Participant* participant;
+};
+Result<Place, Failure> place_of(const Call& call, const std::string& room_name, const std::string& identity) {
+  VV_ASSIGN_OR_RETURN(Room * room, room_of(call, room_name));
+  if (identity.empty()) return Failure{Code::InvalidArgument, "identity cannot be empty"};
+  Participant* participant = room->find(identity);
+  if (participant == nullptr) return no_participant();
+  return Place{room, participant};
+}
+
+template <class T>
+Answer answer(T message) {
+  return std::unique_ptr<Message>(std::make_unique<T>(std::move(message)));
+}
+
+Answer create_room(const Call& call, const pb::CreateRoomRequest& request) {
+  if (request.name().empty()) return Failure{Code::InvalidArgument, "no room name"};
+  if (request.name().size() > kMaxNameBytes) return Failure{Code::InvalidArgument, "room name exceeds limits"};
+  if (request.metadata().size() > kMaxMetadataBytes) return Failure{Code::InvalidArgument, "metadata exceeds limits"};
+  // A room of the marketplace is made by its people alone (threat-model H10).
+  const bool exists = reaches(call.claims, request.name()) && call.ports.rooms.find(request.name()) != nullptr;
+  if (request.name().starts_with(kMarketplace) && !exists) return no_room();
+  const Room& room = call.ports.rooms.create(call.at, request.name(),
+                                             {.empty_timeout_s = request.empty_timeout(),
+                                              .departure_timeout_s = request.departure_timeout(),
+                                              .max_participants = request.max_participants(),
+                                              .metadata = request.metadata()});
+  return answer(room.info());
+}
+
+Answer list_rooms(const Call& call, const pb::ListRoomsRequest& request) {
+  pb::ListRoomsResponse response;
+  for (const Room* room : call.ports.rooms.all()) {
+    const auto& names = request.names();
+    const bool named = names.empty() || std::find(names.begin(), names.end(), room->name()) != names.end();
+    if (named && reaches(call.claims, room->name())) *response.add_rooms() = room->info();
+  }
+  return answer(std::move(response));
+}
+
+Answer delete_room(const Call& call, const pb::DeleteRoomRequest& request) {
+  if (!reaches(call.claims, request.room()) || call.ports.rooms.find(request.room()) == nullptr) return no_room();
+  call.ports.rooms.close(call.at, request.room(), leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_DELETED));
+  return answer(pb::DeleteRoomResponse{});
+}
+
+Answer list_participants(const Call& call, const pb::ListParticipantsRequest& request) {
+  if (call.claims.video.room != request.room()) return denied();
+  pb::ListParticipantsResponse response;
+  const Room* room = reaches(call.claims, request.room()) ? call.ports.rooms.find(request.room()) : nullptr;
+  if (room != nullptr) {
+    for (const auto& participant : room->participants()) *response.add_participants() = participant->info;
+  }
+  return answer(std::move(response));
+}
+
+Answer get_participant(const Call& call, const pb::RoomParticipantIdentity& request) {
+  VV_ASSIGN_OR_RETURN(const Place place, place_of(call, request.room(), request.identity()));
+  return answer(place.participant->info);
+}
+
+Answer remove_participant(const Call& call, const pb::RoomParticipantIdentity& request) {
+  VV_ASSIGN_OR_RETURN(const Place place, place_of(call, request.room(), request.identity()));
+  const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::DISCONNECT, pb::PARTICIPANT_REMOVED);
+  place.room->remove(call.at, place.participant->id, pb::PARTICIPANT_REMOVED, &leave);
+  return answer(pb::RemoveParticipantResponse{});
+}
+
+Answer mute_published_track(const Call& call, const pb::MuteRoomTrackRequest& request) {
+  VV_ASSIGN_OR_RETURN(const Place place, place_of(call, request.room(), request.identity()));
+  Track* track = place.participant->find_track(request.track_sid());
+  if (track == nullptr) return Failure{Code::NotFound, "track is not found"};
+  // Nobody's microphone is opened from afar.
+  if (!request.muted() && track->info.muted()) return Failure{Code::FailedPrecondition, "remote unmute not enabled"};
+  place.room->mute_by_admin(*place.participant, *track, request.muted());
+  pb::MuteRoomTrackResponse response;
+  *response.mutable_track() = track->info;
+  return answer(std::move(response));
+}
+
+Answer update_participant(const Call& call, const pb::UpdateParticipantRequest& request) {
+  VV_ASSIGN_OR_RETURN(const Place place, place_of(call, request.room(), request.identity()));
+  if (request.metadata().size() > kMaxMetadataBytes || request.name().size() > kMaxNameBytes) {
+    return Failure{Code::InvalidArgument, "exceeds limits"};
+  }
+  pb::UpdateParticipantMetadata update;
+  update.set_metadata(request.metadata());
+  update.set_name(request.name());
+  *update.mutable_attributes() = request.attributes();
+  const sfu::ParticipantId id = place.participant->id;
+  place.room->update_participant(call.at, *place.participant, update, request.has_permission() ? &request.permission() : nullptr);
+  const Participant* participant = place.room->find(id);
+  if (participant == nullptr) return no_participant();
+  return answer(participant->info);
+}
+
+Answer update_subscriptions(const Call& call, const pb::UpdateSubscriptionsRequest& request) {
+  VV_ASSIGN_OR_RETURN(const Place place, place_of(call, request.room(), request.identity()));
+  pb::UpdateSubscription update;
+  *update.mutable_track_sids() = request.track_sids();
+  update.set_subscribe(request.subscribe());
+  *update.mutable_participant_tracks() = request.participant_tracks();
+  place.room->update_subscription(*place.participant, update);
+  return answer(pb::UpdateSubscriptionsResponse{});
+}
+
+Answer send_data(const Call& call, const pb::SendDataRequest& request) {
+  VV_ASSIGN_OR_RETURN(Room * room, room_of(call, request.room()));
+  if (!request.nonce().empty() && request.nonce().size() != 16) return Failure{Code::InvalidArgument, "nonce should be 16-bytes or not present"};
+  pb::DataPacket packet;
+  packet.set_kind(request.kind());
+  pb::UserPacket& user = *packet.mutable_user();
+  user.set_payload(request.data());
+  if (request.has_topic()) user.set_topic(request.topic());
+  user.set_nonce(request.nonce());
+  *user.mutable_destination_identities() = request.destination_identities();
+  *packet.mutable_destination_identities() = request.destination_identities();
+  room->send_data(std::move(packet), {request.destination_sids().begin(), request.destination_sids().end()});
+  return answer(pb::SendDataResponse{});
+}
+
+Answer update_room_metadata(const Call& call, const pb::UpdateRoomMetadataRequest& request) {
+  VV_ASSIGN_OR_RETURN(Room * room, room_of(call, request.room()));
+  if (request.metadata().size() > kMaxMetadataBytes) return Failure{Code::InvalidArgument, "metadata exceeds limits"};
+  room->set_metadata(request.metadata());
+  return answer(room->info());
+}
+
+/// Reads the body as `Request` and calls `function`.
+template <class Request, Answer (*function)(const Call&, const Request&)>
+Answer run(const Call& call, twirp::Encoding encoding, std::string_view body) {
+  Request request;
+  if (!twirp::decode(encoding, body, request)) return Failure{Code::Malformed, "the request could not be decoded"};
+  return function(call, request);
+}
+
+struct Method {
+  std::string_view name;
+  Grant grant;
+  Answer (*run)(const Call&, twirp::Encoding, std::string_view);
+};
+/// H11: each method with its grant, in one table.
+constexpr std::array<Method, 11> kMethods{{
+    {"CreateRoom", Grant::RoomCreate, run<pb::CreateRoomRequest, create_room>},
+    {"ListRooms", Grant::RoomList, run<pb::ListRoomsRequest, list_rooms>},
+    {"DeleteRoom", Grant::RoomCreate, run<pb::DeleteRoomRequest, delete_room>},
+    {"ListParticipants", Grant::RoomAdmin, run<pb::ListParticipantsRequest, list_participants>},
+    {"GetParticipant", Grant::RoomAdmin, run<pb::RoomParticipantIdentity, get_participant>},
+    {"RemoveParticipant", Grant::RoomAdmin, run<pb::RoomParticipantIdentity, remove_participant>},
+    {"MutePublishedTrack", Grant::RoomAdmin, run<pb::MuteRoomTrackRequest, mute_published_track>},
+    {"UpdateParticipant", Grant::RoomAdmin, run<pb::UpdateParticipantRequest, update_participant>},
+    {"UpdateSubscriptions", Grant::RoomAdmin, run<pb::UpdateSubscriptionsRequest, update_subscriptions>},
+    {"SendData", Grant::RoomAdmin, run<pb::SendDataRequest, send_data>},
+    {"UpdateRoomMetadata", Grant::RoomAdmin, run<pb::UpdateRoomMetadataRequest, update_room_metadata>},
+}};
+
+const Method* method_of(std::string_view path) {
+  if (!path.starts_with(kPrefix)) return nullptr;
+  for (const Method& method : kMethods) {
+    if (path.substr(kPrefix.size()) == method.name) return &method;
+  }
+  return nullptr;
+}
+
+net::HttpResponse failure_response(const Failure& failure) {
+  net::HttpResponse response;
+  response.status = twirp::http_status(failure.code);
+  response.headers.set("Content-Type", std::string(twirp::content_type(twirp::Encoding::Json)));
+  response.body = twirp::to_json(failure);
+  return response;
+}
+
+Result<identity::RoomClaims, Failure> authorise(const RoomServicePorts& ports, const net::HttpRequest& request,
+                                                const Method& method) {
+  const std::optional<std::string> token = request.bearer();
+  if (!token) return denied();
+  const Result<identity::RoomClaims> claims = ports.tokens.verify(*token, wall_now());
+  if (!claims) return Failure{Code::Unauthenticated, claims.error().message};
+  if (!holds(*claims, method.grant)) return denied();
+  return *claims;
+}
+
+Failure bad_route(const net::HttpRequest& request) {
+  return {Code::BadRoute, "no handler for path \"" + request.path + "\""};
+}
+
+}  // namespace
+
+void mount_room_service(net::Router& router, RoomServicePorts ports) {
+  net::RouteOptions options;
+  options.max_body = kMaxBody;
+  options.cors = net::Cors::EchoAny;
+  options.guard = [ports](const net::HttpRequest& request) -> std::optional<net::HttpResponse> {
+    const Method* method = request.method == "POST" ? method_of(request.path) : nullptr;
+    if (method == nullptr) return failure_response(bad_route(request));
+    const auto claims = authorise(ports, request, *method);
+    if (!claims) return failure_response(claims.error());
+    return std::nullopt;
+  };
+  router.handle("*", "/twirp/**", [ports](net::HttpRequest request) -> Task<net::HttpResponse> {
+    const Method* method = method_of(request.path);
+    if (method == nullptr) co_return failure_response(bad_route(request));
+    const auto encoding = twirp::encoding_of(request.headers.get("Content-Type").value_or(""));
+    if (!encoding) co_return failure_response({Code::BadRoute, "unexpected Content-Type"});
+    const auto claims = authorise(ports, request, *method);
+    if (!claims) co_return failure_response(claims.error());
+    const Call call{.ports = ports, .claims = *claims, .at = {.now = monotonic_now(), .wall = wall_now()}};
+    const Answer result = method->run(call, *encoding, request.body);
+    if (!result) co_return failure_response(result.error());
+    net::HttpResponse response;
+    response.headers.set("Content-Type", std::string(twirp::content_type(*encoding)));
+    response.body = twirp::encode(*encoding, **result);
+    co_return response;
+  }, options);
+}
+
+}  // namespace vv::signaling
