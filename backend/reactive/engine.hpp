@@ -68,12 +68,13 @@ struct CallRequest {
   std::shared_ptr<const Identity> identity;
   std::optional<RequestKey> key;  ///< mutations over a sync socket
   std::string base_url;           ///< actions: where the caller reached us
+  std::optional<store::Timestamp> at;  ///< `query_once`: as of this snapshot, or refuse
 };
 
 struct CallOutcome {
   std::string value;  ///< encoded; empty when failed
   std::optional<Failure> failure;
-  store::Timestamp ts;  ///< mutations: the commit
+  store::Timestamp ts;  ///< mutations: the commit; queries: the snapshot
 };
 
 /// Told when one of its subscriptions has something new. Must not unsubscribe inside the call.

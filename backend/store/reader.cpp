@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/format.hpp"
@@ -117,6 +118,13 @@ Reader::Reader(detail::Connection& connection, const Schema& schema, Timestamp t
       deadline_(monotonic_now() + limits.time) {}
 
 Reader::~Reader() = default;
+
+ReadSet Reader::restart() {
+  rows_read_ = 0;
+  bytes_read_ = 0;
+  deadline_ = monotonic_now() + limits_.time;
+  return std::exchange(reads_, {});
+}
 
 std::string Reader::table_name(TypeTag document) const {
   return schema_.tables()[schema_.table_of(document)].name;

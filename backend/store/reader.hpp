@@ -63,6 +63,9 @@ class Reader {
   /// The commit this snapshot stands at (inside a mutation: the one it will be).
   [[nodiscard]] Timestamp timestamp() const { return timestamp_; }
   [[nodiscard]] const ReadSet& read_set() const { return reads_; }
+  /// Begins another query on the same snapshot: an empty read set and a full budget.
+  /// @return what was examined until now
+  ReadSet restart();
   [[nodiscard]] const Schema& schema() const { return schema_; }
 
   // For Query<D>: rows without their types.

@@ -10,7 +10,8 @@
 
 namespace vv::reactive::convex {
 
-/// Where a session's frames go; bound by `server` to a WebSocket. Sends are queued, never block.
+/// Where a session's frames go; bound by `server` to a WebSocket. Sends are queued, never block; no
+/// call ends the session before it returns.
 class Output {
  public:
   virtual ~Output() = default;

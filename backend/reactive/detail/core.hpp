@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/random.hpp"
+#include "reactive/detail/commit_ring.hpp"
+#include "reactive/detail/cursor_sealer.hpp"
+#include "reactive/detail/interval_index.hpp"
+#include "reactive/detail/live_query.hpp"
+#include "reactive/detail/query_run.hpp"
+#include "reactive/detail/rate_limiter.hpp"
+#include "reactive/engine.hpp"
+#include "store/store.hpp"
+
+namespace vv::reactive {
+
+/// The engine's state, on the front loop. Jobs hold it weakly or until they have posted back.
+///
+/// The rule it keeps (convex-wire: the invariant): a live query's result equals the query evaluated
+/// at every snapshot of its `validity`. Commits arrive in order; one that touches what the query
+/// read ends its validity just before itself and queues it for another run.
+struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
+  Core(store::Store& s, Registry r, EnginePorts p, EngineOptions o);
+
+  // Live queries: live_queries.cpp
+  Subscription subscribe(QueryRequest request, Subscriber& subscriber);
+  void unsubscribe(Subscription::State& state);
+  void attach(Subscription::State& state, const LiveQuery& like);
+  LiveQuery& find_or_add(const Subscription::State& state, const LiveQuery& like);
+  void publish_under(LiveQuery& query, std::string key);
+  void withdraw(LiveQuery& query);
+  void enqueue(LiveQuery& query);
+  void schedule();
+  void finish(std::vector<QueryRunResult> results);
+  void start_jobs();
+  void take(LiveQuery& query, QueryRunResult run);
+  void split_by_identity(LiveQuery& query);
+  void apply(store::Timestamp ts, std::shared_ptr<const store::WriteSet> writes);
+  void drop_unwatched(Instant time);
+
+  // One call each: calls.cpp
+  std::shared_ptr<PendingMutation> mutate(CallRequest request, Done done);
+  void act(CallRequest request, Done done);
+  void query_once(CallRequest request, Done done);
+  void answer_later(Done done, CallOutcome outcome);
+  void prune(UnixMillis wall);
+
+  const Function* function_of(std::string& path, FunctionKind kind, Failure& why) const;
+  Failure failure_of(const Error& error, std::string_view function);
+  [[nodiscard]] QueryRules rules() const;
+
+  store::Store& store;
+  const Registry registry;
+  EnginePorts ports;
+  EngineOptions options;
+  SystemRandom system_random;
+  CursorSealer cursors;
+  RateLimiter mutation_rates;
+  bool ended = false;  // the engine is gone: what comes back late changes nothing
+
+  store::Timestamp published;
+  CommitRing ring;
+  IntervalIndex index;
+  std::unordered_map<QueryNumber, std::unique_ptr<LiveQuery>> queries;
+  std::unordered_map<std::string, LiveQuery*> by_key;
+  std::set<std::string, std::less<>> reads_identity;  // functions seen to
+  QueryNumber next_number = 1;
+  std::vector<QueryNumber> queue;  // in the order they became due
+  std::size_t jobs = 0;            // batches on the pool
+  bool scheduled = false;          // `start_jobs` is posted
+  Counts counts;
+  UnixMillis next_prune;
+};
+
+}  // namespace vv::reactive
