@@ -1,0 +1,136 @@
+#include "sfu/forwarder.hpp"
+
+#include <algorithm>
+
+namespace vv::sfu {
+
+using rtc::rtp::SeqNo;
+
+namespace {
+
+// livekit-wire.md F-10: how far a switch may move the picture's clock against our own expectation.
+constexpr Duration kMaxClockError = seconds(5);
+
+}  // namespace
+
+Forwarder::Forwarder(const Options& options)
+    : kind_(options.kind),
+      clock_rate_(options.clock_rate),
+      limit_(options.limit),
+      target_(options.kind == MediaKind::Video ? options.limit.spatial : std::uint8_t{0}),
+      last_out_(options.start) {}
+
+std::uint8_t Forwarder::wanted_layers() const noexcept {
+  if (paused_) return 0;
+  if (kind_ == MediaKind::Audio) return 0xFF;
+  // Any allowed layer may start the picture; later only what is shown and what is wanted.
+  if (current_ == kNoLayer) return static_cast<std::uint8_t>((2U << std::min<unsigned>(limit_.spatial, 6)) - 1);
+  return static_cast<std::uint8_t>((1U << current_) | (1U << target_));
+}
+
+void Forwarder::set_paused(bool paused) noexcept {
+  if (paused && !paused_) current_ = kNoLayer;
+  paused_ = paused;
+}
+
+void Forwarder::restart() noexcept { current_ = kNoLayer; }
+
+Forwarder::Verdict Forwarder::accept(const IncomingPacket& packet,
+                                     const std::array<ClockReference, 3>& clocks) noexcept {
+  if (paused_) return {{}, DropReason::Paused};
+  if (packet.layer != current_) {
+    if (current_ != kNoLayer && packet.layer != target_) return {{}, DropReason::WrongLayer};
+    if (kind_ == MediaKind::Video) {
+      if (packet.layer > limit_.spatial && packet.layer != target_) {
+        return {{}, DropReason::WrongLayer};
+      }
+      if (!packet.frame.keyframe || !packet.frame.start_of_frame) {
+        return {{}, DropReason::AwaitingKeyframe};
+      }
+    }
+    switch_to(packet, clocks);
+  }
+  if (packet.seq < first_in_) return {{}, DropReason::BeforeSwitch};
+  if (packet.payload.empty()) {
+    leave_out(packet);
+    return {{}, DropReason::PaddingOnly};
+  }
+  if (packet.frame.temporal > limit_.temporal) {
+    leave_out(packet);
+    if (packet.vp8 && packet.frame.start_of_frame) vp8_.drop(*packet.vp8);
+    return {{}, DropReason::TemporalLayer};
+  }
+
+  const std::optional<SeqNo> out = number(packet.seq);
+  if (!out) return {{}, DropReason::TooOld};
+  Departure departure{.seq = *out, .timestamp = packet.timestamp + timestamp_offset_, .vp8 = {}};
+  if (packet.vp8) departure.vp8 = vp8_.forward(*packet.vp8);
+  if (*out == last_out_) {
+    last_timestamp_ = departure.timestamp;
+    last_arrival_ = packet.arrival;
+  }
+  map_.note(*out, packet.seq,
+            {.timestamp_offset = timestamp_offset_,
+             .picture_id_offset = departure.vp8.picture_id,
+             .tl0_offset = departure.vp8.tl0,
+             .layer = packet.layer});
+  return {departure, DropReason::Count};
+}
+
+void Forwarder::switch_to(const IncomingPacket& packet,
+                          const std::array<ClockReference, 3>& clocks) noexcept {
+  if (started_) {
+    timestamp_offset_ = continued_timestamp(packet, clocks) - packet.timestamp;
+    vp8_.switch_source();
+  }
+  offset_ = last_out_.raw() + 1 - packet.seq.raw();
+  first_in_ = packet.seq;
+  highest_in_ = packet.seq - 1;
+  drop_count_ = 0;
+  current_ = packet.layer;
+  started_ = true;
+}
+
+std::uint32_t Forwarder::continued_timestamp(
+    const IncomingPacket& packet, const std::array<ClockReference, 3>& clocks) const noexcept {
+  const std::int64_t elapsed = to_rtp(packet.arrival - last_arrival_, clock_rate_);
+  const auto expected = static_cast<std::uint32_t>(last_timestamp_ + std::max<std::int64_t>(elapsed, 1));
+  if (current_ >= clocks.size() || packet.layer >= clocks.size() || current_ == packet.layer) {
+    return expected;
+  }
+  const ClockReference& from = clocks[packet.layer];
+  const ClockReference& to = clocks[current_];
+  if (!from.known() || !to.known()) return expected;
+  const std::uint32_t aligned = translate(packet.timestamp, from, to, clock_rate_) + timestamp_offset_;
+  const auto error = static_cast<std::int32_t>(aligned - expected);
+  if (std::abs(std::int64_t{error}) > to_rtp(kMaxClockError, clock_rate_)) return expected;
+  // Never backwards: the new layer's key frame may be older than the old layer's last picture.
+  if (static_cast<std::int32_t>(aligned - last_timestamp_) <= 0) return last_timestamp_ + 1;
+  return aligned;
+}
+
+void Forwarder::leave_out(const IncomingPacket& packet) noexcept {
+  if (packet.seq <= highest_in_) return;  // its number is a gap already
+  highest_in_ = packet.seq;
+  --offset_;
+  drops_[drop_count_++ % kRememberedDrops] = packet.seq;
+}
+
+std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
+  if (in > highest_in_) {
+    highest_in_ = in;
+    last_out_ = SeqNo{in.raw() + offset_};
+    return last_out_;
+  }
+  // Late: numbers left out after it had not moved the count yet.
+  const std::size_t known = std::min(drop_count_, kRememberedDrops);
+  std::uint64_t later = 0;
+  for (std::size_t i = 0; i < known; ++i) {
+    if (drops_[i] == in) return std::nullopt;
+    if (drops_[i] > in) ++later;
+  }
+  if (later == kRememberedDrops) return std::nullopt;
+  return SeqNo{in.raw() + offset_ + later};
+}
+
+}  // namespace vv::sfu

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/time.hpp"
+#include "rtc/codec/vp8.hpp"
+#include "rtc/rtp/seq_no.hpp"
+#include "rtc/rtp/sequence_map.hpp"
+#include "sfu/clock_reference.hpp"
+#include "sfu/drop_reason.hpp"
+#include "sfu/incoming_packet.hpp"
+#include "sfu/media_config.hpp"
+
+namespace vv::sfu {
+
+/// How one packet leaves to one subscriber.
+struct Departure {
+  rtc::rtp::SeqNo seq;
+  std::uint32_t timestamp = 0;
+  rtc::codec::Vp8Rewriter::Offsets vp8;  ///< zero unless the codec is VP8
+};
+
+/// Which packets of a track one subscriber gets, and what they are called there: one continuous
+/// stream however often its source changes (livekit-wire.md F-8 to F-10).
+///
+/// Owns:    the mapping of numbers, timestamps and VP8 ids; the current and the wanted layer.
+/// Not its: bytes, encryption, RTCP; choosing the layer (layer_choice.hpp).
+class Forwarder {
+ public:
+  static constexpr std::uint8_t kNoLayer = 0xFF;
+
+  struct Options {
+    MediaKind kind = MediaKind::Audio;
+    std::uint32_t clock_rate = 48'000;
+    /// Number before the first packet's, below 2^15 (threat-model M10).
+    std::uint16_t start = 0;
+    LayerLimit limit;
+  };
+  explicit Forwarder(const Options& options);
+
+  /// Decides about one packet; call in arrival order.
+  /// @param clocks  sender clock of each layer, to keep timestamps true across a switch
+  struct Verdict {
+    std::optional<Departure> departure;
+    DropReason reason = DropReason::Count;  ///< when there is no departure
+  };
+  [[nodiscard]] Verdict accept(const IncomingPacket& packet,
+                               const std::array<ClockReference, 3>& clocks) noexcept;
+
+  /// What an already sent number was made from, for resending.
+  [[nodiscard]] std::optional<rtc::rtp::SequenceMap::Source> source_of(
+      rtc::rtp::SeqNo seq) const noexcept {
+    return map_.find(seq);
+  }
+
+  void set_limit(LayerLimit limit) noexcept { limit_ = limit; }
+  [[nodiscard]] LayerLimit limit() const { return limit_; }
+  /// Wanted layer, taken at its next key frame; the current one goes on until then.
+  void set_target(std::uint8_t layer) noexcept { target_ = layer; }
+  /// Nothing is sent; afterwards video begins with a key frame again.
+  void set_paused(bool paused) noexcept;
+  /// The track's numbering begins anew: codec or publisher's stream changed.
+  void restart() noexcept;
+
+  [[nodiscard]] bool paused() const { return paused_; }
+  [[nodiscard]] std::uint8_t current() const { return current_; }
+  [[nodiscard]] std::uint8_t target() const { return target_; }
+  /// Bit n: packets of layer n are worth handing to `accept`.
+  [[nodiscard]] std::uint8_t wanted_layers() const noexcept;
+  [[nodiscard]] bool awaits_keyframe() const noexcept {
+    return kind_ == MediaKind::Video && !paused_ && current_ != target_;
+  }
+  [[nodiscard]] bool started() const { return started_; }
+  [[nodiscard]] rtc::rtp::SeqNo last_seq() const { return last_out_; }
+  [[nodiscard]] std::uint32_t timestamp_offset() const { return timestamp_offset_; }
+  [[nodiscard]] std::uint32_t last_timestamp() const { return last_timestamp_; }
+  [[nodiscard]] Instant last_arrival() const { return last_arrival_; }
+
+ private:
+  // Numbers left out, for packets that arrive late: those before a drop still have its room.
+  static constexpr std::size_t kRememberedDrops = 32;
+
+  void switch_to(const IncomingPacket& packet,
+                 const std::array<ClockReference, 3>& clocks) noexcept;
+  [[nodiscard]] std::uint32_t continued_timestamp(
+      const IncomingPacket& packet, const std::array<ClockReference, 3>& clocks) const noexcept;
+  void leave_out(const IncomingPacket& packet) noexcept;
+  [[nodiscard]] std::optional<rtc::rtp::SeqNo> number(rtc::rtp::SeqNo in) noexcept;
+
+  MediaKind kind_;
+  std::uint32_t clock_rate_;
+  LayerLimit limit_;
+  std::uint8_t current_ = kNoLayer;
+  std::uint8_t target_ = 0;
+  bool paused_ = false;
+  bool started_ = false;
+
+  std::uint64_t offset_ = 0;  // out = in + offset, modulo 2^64
+  rtc::rtp::SeqNo first_in_;  // of the current source
+  rtc::rtp::SeqNo highest_in_;
+  rtc::rtp::SeqNo last_out_;
+  std::uint32_t timestamp_offset_ = 0;
+  std::uint32_t last_timestamp_ = 0;  // as sent
+  Instant last_arrival_;
+  rtc::codec::Vp8Rewriter vp8_;
+  rtc::rtp::SequenceMap map_;
+  std::array<rtc::rtp::SeqNo, kRememberedDrops> drops_{};
+  std::size_t drop_count_ = 0;
+};
+
+}  // namespace vv::sfu

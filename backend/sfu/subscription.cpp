@@ -1,0 +1,258 @@
+#include "sfu/subscription.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rtc/rtcp/writer.hpp"
+#include "rtc/rtp/rtp_view.hpp"
+#include "rtc/rtp/rtx.hpp"
+#include "sfu/outbox.hpp"
+#include "sfu/transport.hpp"
+
+namespace vv::sfu {
+
+using rtc::rtp::Extension;
+using rtc::rtp::SeqNo;
+
+namespace {
+
+constexpr std::uint8_t kNotSpoken = 0xFF;
+
+// RFC 3550 §6.4.1: report blocks quote the middle of the 64 bits.
+std::uint32_t compact(std::uint64_t ntp) { return static_cast<std::uint32_t>(ntp >> 16); }
+
+// 6.18 fixed-point seconds of our own clock; only differences are looked at.
+std::uint32_t abs_send_time(Instant now) {
+  const auto micros = static_cast<std::uint64_t>(now.as_nanos() / 1'000);
+  return static_cast<std::uint32_t>(((micros % 64'000'000) << 18) / 1'000'000) & 0xFF'FFFF;
+}
+
+}  // namespace
+
+Subscription::Subscription(Transport& to, Options options)
+    : to_(&to),
+      options_(std::move(options)),
+      forwarder_({.kind = options_.sender.kind,
+                  .clock_rate = options_.sender.kind == MediaKind::Video ? 90'000U : 48'000U,
+                  .start = options_.start,
+                  .limit = options_.sender.limit}),
+      rtx_seq_(options_.rtx_start) {
+  payload_types_.fill(kNotSpoken);
+  rtx_payload_types_.fill(kNotSpoken);
+}
+
+void Subscription::bind(PublishedTrack& track) {
+  track_ = &track;
+  payload_types_.fill(kNotSpoken);
+  rtx_payload_types_.fill(kNotSpoken);
+  for (std::size_t i = 0; i < track.config.codecs.size(); ++i) {
+    const CodecConfig& theirs = track.config.codecs[i];
+    const auto ours = std::find_if(
+        options_.sender.codecs.begin(), options_.sender.codecs.end(), [&](const CodecConfig& c) {
+          return c.name == theirs.name && c.clock_rate == theirs.clock_rate && c.format == theirs.format;
+        });
+    if (ours == options_.sender.codecs.end()) continue;
+    payload_types_[i] = ours->payload_type;
+    if (ours->rtx_payload_type != 0 && options_.sender.rtx_ssrc != 0) {
+      rtx_payload_types_[i] = ours->rtx_payload_type;
+    }
+  }
+  refresh_wants();
+}
+
+void Subscription::unbind() noexcept {
+  track_ = nullptr;
+  forwarder_.restart();
+}
+
+void Subscription::refresh_wants() noexcept {
+  if (track_ != nullptr) track_->wants[slot] = forwarder_.wanted_layers();
+}
+
+std::size_t Subscription::write_header(Instant now, MutableBytes out,
+                                       const rtc::rtp::RtpHeader& header,
+                                       const rtc::rtp::ExtensionValues& values) noexcept {
+  const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
+  std::array<rtc::rtp::ExtensionElement, 8> elements;
+  std::size_t count = 0;
+  const auto add = [&](Extension extension, Bytes value) {
+    const std::uint8_t id = ids.id_of(extension);
+    if (id != 0 && !value.empty()) elements[count++] = {id, value};
+  };
+
+  std::array<std::uint8_t, 3> send_time{};
+  store_be24(send_time.data(), abs_send_time(now));
+  add(Extension::AbsSendTime, send_time);
+  std::array<std::uint8_t, 2> sequence{};
+  if (ids.id_of(Extension::TransportSequence) != 0) {
+    store_be16(sequence.data(), to_->next_transport_sequence++);
+    add(Extension::TransportSequence, sequence);
+  }
+  std::array<std::uint8_t, 1> level{};
+  if (values.audio_level) {
+    level[0] = static_cast<std::uint8_t>((values.voice_activity ? 0x80 : 0) | (*values.audio_level & 0x7F));
+    add(Extension::AudioLevel, level);
+  }
+  add(Extension::AbsCaptureTime, values.abs_capture_time);
+  add(Extension::DependencyDescriptor, values.dependency_descriptor);
+  add(Extension::VideoOrientation, values.video_orientation);
+  add(Extension::ColorSpace, values.color_space);
+  if (mid_left_ > 0) {
+    --mid_left_;
+    add(Extension::Mid, as_bytes(options_.sender.mid));
+  }
+  return rtc::rtp::write_rtp_header(out, header, {elements.data(), count});
+}
+
+std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet,
+                                             const rtc::Path& path, Outbox& out) noexcept {
+  const std::uint8_t payload_type = payload_types_[packet.codec];
+  if (payload_type == kNotSpoken) return DropReason::NoPayloadType;
+  const std::uint8_t before = forwarder_.current();
+  const Forwarder::Verdict verdict = forwarder_.accept(packet, track_->clocks);
+  if (forwarder_.current() != before) refresh_wants();
+  if (!verdict.departure) return verdict.reason;
+  const Departure& departure = *verdict.departure;
+
+  const MutableBytes space = out.space();
+  const std::size_t header_size = write_header(now, space,
+                                               {.ssrc = options_.sender.ssrc,
+                                                .timestamp = departure.timestamp,
+                                                .sequence = departure.seq.low16(),
+                                                .payload_type = payload_type,
+                                                .marker = packet.marker},
+                                               packet.extensions);
+  if (header_size == 0) return DropReason::OutboxFull;
+
+  // The payload is shared by all takers. Who needs other VP8 ids swaps its descriptor in for the
+  // moment of encryption: same width, so nothing moves.
+  std::array<std::uint8_t, rtc::codec::kMaxVp8Descriptor> original;
+  const bool swap = packet.vp8 && (departure.vp8.picture_id != 0 || departure.vp8.tl0 != 0);
+  const std::size_t swapped = swap ? std::min<std::size_t>({packet.vp8->size, original.size(), packet.payload.size()}) : 0;
+  if (swap) {
+    std::copy_n(packet.payload.begin(), swapped, original.begin());
+    std::array<std::uint8_t, rtc::codec::kMaxVp8Descriptor> rewritten;
+    const std::size_t size = rtc::codec::write_vp8_descriptor(
+        rewritten, packet.payload, *packet.vp8, departure.vp8.picture_id, departure.vp8.tl0);
+    if (size == swapped) std::copy_n(rewritten.begin(), size, packet.payload.begin());
+  }
+  const auto size = to_->peer.protect_rtp(space, space.first(header_size), packet.payload,
+                                          static_cast<std::uint32_t>(departure.seq.raw() >> 16));
+  if (swap) std::copy_n(original.begin(), swapped, packet.payload.begin());
+  if (!size) return DropReason::ProtectFailed;
+
+  out.commit(path, *size);
+  if (packets_ == 0) first_sent_ = now;
+  last_sent_ = now;
+  ++packets_;
+  octets_ += static_cast<std::uint32_t>(packet.payload.size());
+  to_->on_media_sent(now, *size);
+  return std::nullopt;
+}
+
+std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
+                                               const rtc::Path& path, Outbox& out) noexcept {
+  // Without a resend stream of its own the packet would have to repeat byte for byte, or its key
+  // stream would be used twice with another header; then the loss is left to the decoder.
+  if (track_ == nullptr || !forwarder_.started()) return DropReason::ResendUnknown;
+  const SeqNo newest = forwarder_.last_seq();
+  const auto behind = static_cast<std::uint16_t>(newest.low16() - seq);
+  if (behind >= 0x8000 || behind > newest.raw()) return DropReason::ResendUnknown;
+  const SeqNo sent = newest - behind;
+  const auto source = forwarder_.source_of(sent);
+  if (!source || source->rewrite.layer >= kMaxLayers) return DropReason::ResendUnknown;
+  const ReceivedStream* stream = track_->streams[source->rewrite.layer].get();
+  if (stream == nullptr) return DropReason::ResendUnknown;
+  const Bytes stored = stream->history().find(now, source->seq);
+  if (stored.empty()) return DropReason::ResendUnknown;
+  const auto view = rtc::rtp::parse_rtp(stored);
+  if (!view) return DropReason::ResendUnknown;
+  const int codec = track_->codec_of(view->payload_type());
+  if (codec < 0) return DropReason::ResendUnknown;
+  const std::uint8_t payload_type = rtx_payload_types_[static_cast<std::size_t>(codec)];
+  if (payload_type == kNotSpoken) return DropReason::NoPayloadType;
+
+  std::array<std::uint8_t, Outbox::kMaxDatagram> payload;
+  const Bytes media = view->payload();
+  if (media.empty() || media.size() + rtc::rtp::kRtxHeaderSize > payload.size()) return DropReason::ResendUnknown;
+  switch (to_->resends.ask(now, id(), seq, media.size(), to_->rtt)) {
+    case ResendGuard::Answer::Yes: break;
+    case ResendGuard::Answer::TooSoon: return DropReason::ResendTooSoon;
+    case ResendGuard::Answer::OverBudget: return DropReason::ResendOverBudget;
+  }
+  store_be16(payload.data(), seq);
+  const MutableBytes copy = MutableBytes{payload}.subspan(rtc::rtp::kRtxHeaderSize, media.size());
+  std::copy(media.begin(), media.end(), copy.begin());
+  if (track_->kinds[static_cast<std::size_t>(codec)] == rtc::codec::Kind::Vp8) {
+    if (const auto vp8 = rtc::codec::parse_vp8(media)) {
+      static_cast<void>(rtc::codec::write_vp8_descriptor(
+          copy, media, *vp8, source->rewrite.picture_id_offset, source->rewrite.tl0_offset));
+    }
+  }
+
+  rtx_seq_ = rtx_seq_ + 1;
+  const MutableBytes space = out.space();
+  const std::size_t header_size =
+      write_header(now, space,
+                   {.ssrc = options_.sender.rtx_ssrc,
+                    .timestamp = view->timestamp() + source->rewrite.timestamp_offset,
+                    .sequence = rtx_seq_.low16(),
+                    .payload_type = payload_type,
+                    .marker = view->marker()},
+                   rtc::rtp::read_extensions(*view, track_->config.extensions));
+  if (header_size == 0) return DropReason::OutboxFull;
+  const auto size = to_->peer.protect_rtp(
+      space, space.first(header_size),
+      Bytes{payload}.first(rtc::rtp::kRtxHeaderSize + media.size()),
+      static_cast<std::uint32_t>(rtx_seq_.raw() >> 16));
+  if (!size) return DropReason::ProtectFailed;
+  out.commit(path, *size);
+  return std::nullopt;
+}
+
+bool Subscription::report_due(Instant now) const noexcept {
+  if (packets_ == 0 || track_ == nullptr) return false;
+  if (reported_) return now - last_report_ >= kReportInterval && last_sent_ > last_report_;
+  const std::uint8_t layer = forwarder_.current();
+  const bool clock_known = layer < kMaxLayers && track_->clocks[layer].known();
+  return clock_known || now - first_sent_ >= kFirstReportWait;
+}
+
+void Subscription::write_report(Instant now, ByteWriter& out) noexcept {
+  const std::uint8_t layer = forwarder_.current();
+  const std::uint32_t rate = options_.sender.kind == MediaKind::Video ? 90'000 : 48'000;
+  // On the publisher's own clock where it is known, so that its sound and picture stay together.
+  std::uint64_t ntp = to_ntp(now - Instant{});
+  std::uint32_t timestamp = forwarder_.last_timestamp() +
+                            static_cast<std::uint32_t>(to_rtp(now - forwarder_.last_arrival(), rate));
+  if (track_ != nullptr && layer < kMaxLayers && track_->clocks[layer].known()) {
+    const ClockReference& clock = track_->clocks[layer];
+    const Duration since = now - clock.arrival;
+    ntp = clock.ntp + to_ntp(since);
+    timestamp = clock.rtp + static_cast<std::uint32_t>(to_rtp(since, rate)) + forwarder_.timestamp_offset();
+  }
+  static_cast<void>(rtc::rtcp::write_sender_report(out,
+                                                   {.ssrc = options_.sender.ssrc,
+                                                    .ntp = ntp,
+                                                    .rtp_timestamp = timestamp,
+                                                    .packets = packets_,
+                                                    .octets = octets_},
+                                                   {}));
+  static_cast<void>(rtc::rtcp::write_sdes(out, options_.sender.ssrc, options_.sender.cname,
+                                          options_.sender.mid));
+  last_report_ = now;
+  last_report_ntp_ = compact(ntp);
+  reported_ = true;
+}
+
+std::optional<Duration> Subscription::on_report_block(
+    Instant now, const rtc::rtcp::ReportBlock& block) noexcept {
+  mid_left_ = 0;
+  if (!reported_ || block.last_sr != last_report_ntp_) return std::nullopt;
+  // RFC 3550 §6.4.1, in 1/65536 s.
+  const Duration held = nanoseconds(static_cast<std::int64_t>(block.delay_since_last_sr) * 1'000'000'000 / 65'536);
+  const Duration rtt = now - last_report_ - held;
+  return std::clamp(rtt, milliseconds(1), seconds(5));
+}
+
+}  // namespace vv::sfu

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/time.hpp"
+#include "rtc/rtcp/packets.hpp"
+#include "rtc/rtp/header_extensions.hpp"
+#include "rtc/rtp/header_writer.hpp"
+#include "rtc/transport_address.hpp"
+#include "sfu/drop_reason.hpp"
+#include "sfu/forwarder.hpp"
+#include "sfu/incoming_packet.hpp"
+#include "sfu/media_config.hpp"
+#include "sfu/published_track.hpp"
+
+namespace vv::sfu {
+
+class Outbox;
+struct Transport;
+
+/// One track on its way to one transport.
+///
+/// Owns:    its forwarder, its outgoing headers and reports, its resend stream.
+/// Not its: the track (may come and go), the transport.
+class Subscription {
+ public:
+  struct Options {
+    SubscriptionId id;
+    TrackId track;
+    SenderConfig sender;
+    std::uint16_t start = 0;      ///< number before the first packet's, below 2^15
+    std::uint16_t rtx_start = 0;  ///< likewise of the resend stream
+  };
+  Subscription(Transport& to, Options options);
+
+  [[nodiscard]] SubscriptionId id() const { return options_.id; }
+  [[nodiscard]] TrackId track_id() const { return options_.track; }
+  [[nodiscard]] const SenderConfig& sender() const { return options_.sender; }
+  [[nodiscard]] Transport& transport() const { return *to_; }
+  [[nodiscard]] PublishedTrack* track() const { return track_; }
+  [[nodiscard]] Forwarder& forwarder() { return forwarder_; }
+
+  void bind(PublishedTrack& track);
+  void unbind() noexcept;
+  /// After anything that may change which layers the forwarder wants.
+  void refresh_wants() noexcept;
+
+  /// Rewrites, encrypts and commits one packet to `out`, unless the forwarder leaves it out.
+  std::optional<DropReason> send(Instant now, IncomingPacket& packet, const rtc::Path& path,
+                                 Outbox& out) noexcept;
+  /// Answers a NACK for one number from the track's history (RFC 4588).
+  std::optional<DropReason> resend(Instant now, std::uint16_t seq, const rtc::Path& path,
+                                   Outbox& out) noexcept;
+
+  // Reports. The first goes out as soon as the publisher's clock is known or kFirstReportWait is
+  // over, the next every kReportInterval (livekit-wire.md D-25).
+  static constexpr Duration kReportInterval = seconds(3);
+  static constexpr Duration kFirstReportWait = milliseconds(500);
+  [[nodiscard]] bool report_due(Instant now) const noexcept;
+  /// Appends SR and SDES.
+  void write_report(Instant now, ByteWriter& out) noexcept;
+  /// What the subscriber says of this stream. @return round trip, when it can be told
+  std::optional<Duration> on_report_block(Instant now, const rtc::rtcp::ReportBlock& block) noexcept;
+
+  std::size_t slot = 0;  ///< index in the track's lists
+
+ private:
+  // First packets carry the mid, so that a receiver that ignores a=ssrc can bind the stream, until
+  // its first report says that it did.
+  static constexpr std::uint32_t kMidPackets = 200;
+
+  std::size_t write_header(Instant now, MutableBytes out, const rtc::rtp::RtpHeader& header,
+                           const rtc::rtp::ExtensionValues& values) noexcept;
+
+  Transport* to_;
+  PublishedTrack* track_ = nullptr;
+  Options options_;
+  Forwarder forwarder_;
+  std::array<std::uint8_t, kMaxCodecs> payload_types_{};  ///< by the track's codec; 0xFF: not spoken
+  std::array<std::uint8_t, kMaxCodecs> rtx_payload_types_{};
+  rtc::rtp::SeqNo rtx_seq_;
+  std::uint32_t mid_left_ = kMidPackets;
+  std::uint32_t packets_ = 0;
+  std::uint32_t octets_ = 0;
+  Instant first_sent_;
+  Instant last_sent_;
+  Instant last_report_;
+  std::uint32_t last_report_ntp_ = 0;  ///< middle 32 bits
+  bool reported_ = false;
+};
+
+}  // namespace vv::sfu

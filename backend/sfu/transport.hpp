@@ -1,0 +1,99 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "rtc/bwe/downlink_rate.hpp"
+#include "rtc/bwe/twcc_recorder.hpp"
+#include "rtc/peer.hpp"
+#include "rtc/rtp/header_extensions.hpp"
+#include "sfu/ids.hpp"
+#include "sfu/ingress_budget.hpp"
+#include "sfu/layer_choice.hpp"
+#include "sfu/rate_meter.hpp"
+#include "sfu/resend_guard.hpp"
+
+namespace vv::sfu {
+
+struct PublishedTrack;
+class Subscription;
+
+/// One participant's transport inside a room: its peer, what it publishes and what it is sent.
+///
+/// Owns:    the peer and this transport's budgets, feedback and channels.
+/// Not its: tracks and subscriptions (Room), listed here to be found quickly.
+struct Transport {
+  // threat-model M11: SSRCs a transport.
+  static constexpr std::size_t kMaxSsrcs = 64;
+  static constexpr std::uint32_t kEndOfQueue = 0xFFFF'FFFF;
+  // Everyone starts at the top; a link that cannot take it says so within a second.
+  static constexpr std::uint64_t kStartRate = 10'000'000;  // bit/s
+  // Interop: what libwebrtc assumes before the first round trip is known (livekit-wire.md F-11).
+  static constexpr Duration kDefaultRtt = milliseconds(70);
+
+  /// What one SSRC of the publisher is.
+  struct Source {
+    std::uint32_t ssrc = 0;
+    std::uint8_t layer = 0;
+    bool resends = false;
+    PublishedTrack* track = nullptr;
+  };
+  struct Channel {
+    rtc::ChannelId id = 0;
+    bool open = false;
+    std::string label;
+  };
+
+  Transport(Instant now, ParticipantId p, TransportId t, rtc::PeerOptions options)
+      : participant(p), id(t), peer(now, std::move(options)) {}
+
+  [[nodiscard]] Source* find_source(std::uint32_t ssrc) noexcept {
+    const auto found = std::find_if(sources.begin(), sources.end(),
+                                    [&](const Source& s) { return s.ssrc == ssrc; });
+    return found == sources.end() ? nullptr : &*found;
+  }
+  void on_media_sent(Instant now, std::size_t bytes) noexcept {
+    bytes_sent += bytes;
+    sent_rate.add(now, bytes);
+    resends.on_sent(bytes);
+  }
+
+  ParticipantId participant;
+  TransportId id;
+  rtc::Peer peer;
+  bool connected = false;
+  bool gone = false;  ///< disconnected; removed at the next safe moment
+
+  // As a publisher.
+  rtc::rtp::ExtensionIds extensions;  ///< one table a bundle (RFC 8843)
+  std::vector<PublishedTrack*> published;
+  std::vector<Source> sources;
+  IngressBudget ingress;
+  std::unique_ptr<rtc::bwe::TwccRecorder> arrivals;  ///< when transport-cc was negotiated
+  std::uint32_t twcc_ssrc = 0;                       ///< of the newest packet noted in it
+  std::uint64_t bytes_received = 0;
+  Instant last_media;
+  Instant last_receiver_report;
+
+  // As a subscriber.
+  std::vector<Subscription*> subscriptions;
+  ResendGuard resends;
+  RateMeter sent_rate;
+  rtc::bwe::DownlinkRate downlink{kStartRate};
+  LayerChoice layers;
+  Duration rtt = kDefaultRtt;
+  bool rtt_known = false;
+  std::uint16_t next_transport_sequence = 0;
+  std::uint64_t bytes_sent = 0;
+  // Packets waiting in the fan-out, first and last.
+  std::uint32_t queue_head = kEndOfQueue;
+  std::uint32_t queue_tail = kEndOfQueue;
+
+  std::vector<Channel> channels;
+};
+
+}  // namespace vv::sfu
