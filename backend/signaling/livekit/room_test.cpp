@@ -1,0 +1,588 @@
+#include "signaling/livekit/room.hpp"
+
+#include <gmock/gmock.h>
+
+#include "rtc/sdp/session_description.hpp"
+#include "signaling/livekit/rooms.hpp"
+
+namespace vv::signaling {
+namespace {
+
+namespace sdp = rtc::sdp;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+struct FakeMedia final : MediaPort {
+  bool post(sfu::Command command) override {
+    commands.push_back(std::move(command));
+    return true;
+  }
+  std::vector<sdp::Candidate> candidates(sfu::RoomId) const override { return {}; }
+  rtc::Fingerprint fingerprint() const override {
+    return rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9));
+  }
+  template <class T>
+  std::vector<T> all() const {
+    std::vector<T> found;
+    for (const sfu::Command& command : commands) {
+      if (const T* match = std::get_if<T>(&command)) found.push_back(*match);
+    }
+    return found;
+  }
+  std::vector<sfu::Command> commands;
+};
+
+struct FakeObserver final : RoomObserver {
+  void participant_active(std::string_view, std::string_view identity) override {
+    events.push_back("active " + std::string(identity));
+  }
+  void participant_left(std::string_view, std::string_view identity) override {
+    events.push_back("left " + std::string(identity));
+  }
+  std::vector<std::string> events;
+};
+
+constexpr const char* kFingerprint =
+    "CF:2F:49:28:71:F2:89:06:B5:0B:FB:19:45:13:16:63:E5:A0:16:10:DC:0F:95:7D:1C:06:04:BE:AB:69:53:9A";
+
+/// One client: what it was sent, and its side of the negotiation.
+struct FakeClient final : SignalSink {
+  explicit FakeClient(std::string name) : identity(std::move(name)) {
+    for (int i = 0; i < 2; ++i) add(sdp::MediaKind::Audio, sdp::Direction::RecvOnly);
+    for (int i = 0; i < 2; ++i) add(sdp::MediaKind::Video, sdp::Direction::RecvOnly);
+    add(sdp::MediaKind::Application, sdp::Direction::SendRecv);
+  }
+  void send(const pb::SignalResponse& message) override { messages.push_back(message); }
+  void close() override { closed = true; }
+
+  sdp::Section& add(sdp::MediaKind kind, sdp::Direction direction) {
+    sdp::Section& section = description.sections.emplace_back();
+    section.kind = kind;
+    section.media = kind == sdp::MediaKind::Audio ? "audio" : kind == sdp::MediaKind::Video ? "video" : "application";
+    section.mid = std::to_string(description.sections.size() - 1);
+    section.direction = direction;
+    section.setup = sdp::Setup::ActPass;
+    section.ice = sdp::IceParameters{.ufrag = "ufr" + identity.substr(0, 1), .pwd = "passwordof24charactersxx"};
+    section.fingerprint = sdp::Fingerprint{.algorithm = "sha-256", .value = kFingerprint};
+    if (kind == sdp::MediaKind::Application) {
+      section.protocol = "UDP/DTLS/SCTP";
+      section.formats = {"webrtc-datachannel"};
+      section.sctp_port = 5000;
+      return section;
+    }
+    sdp::Codec& codec = section.codecs.emplace_back();
+    codec.payload_type = kind == sdp::MediaKind::Audio ? 111 : 96;
+    codec.name = kind == sdp::MediaKind::Audio ? "opus" : "VP8";
+    codec.clock_rate = kind == sdp::MediaKind::Audio ? 48'000 : 90'000;
+    codec.channels = kind == sdp::MediaKind::Audio ? 2 : 1;
+    return section;
+  }
+  pb::SessionDescription offer() {
+    pb::SessionDescription offer;
+    offer.set_type("offer");
+    offer.set_id(++offer_id);
+    description.bundle.clear();
+    for (const sdp::Section& section : description.sections) description.bundle.push_back(section.mid);
+    offer.set_sdp(sdp::serialise(description));
+    return offer;
+  }
+  JoinOptions options(bool auto_subscribe = true) {
+    JoinOptions options;
+    options.single_transport = true;
+    options.request.mutable_client_info()->set_protocol(17);
+    options.request.mutable_connection_settings()->set_auto_subscribe(auto_subscribe);
+    *options.request.mutable_publisher_offer() = offer();
+    return options;
+  }
+  /// All messages of one kind, in order.
+  std::vector<pb::SignalResponse> of(pb::SignalResponse::MessageCase which) const {
+    std::vector<pb::SignalResponse> found;
+    for (const auto& message : messages) {
+      if (message.message_case() == which) found.push_back(message);
+    }
+    return found;
+  }
+  std::size_t index_of(pb::SignalResponse::MessageCase which) const {
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      if (messages[i].message_case() == which) return i;
+    }
+    return messages.size();
+  }
+
+  std::string identity;
+  sdp::SessionDescription description;
+  std::uint32_t offer_id = 0;
+  std::vector<pb::SignalResponse> messages;
+  bool closed = false;
+  Rooms::Seat seat{};
+};
+
+class RoomTest : public testing::Test {
+ protected:
+  identity::RoomClaims claims(const FakeClient& client) {
+    identity::RoomClaims claims;
+    claims.key = "k";
+    claims.identity = client.identity;
+    claims.has_video = true;
+    claims.video.room_join = true;
+    claims.video.room = "room";
+    claims.expires_at = at.wall + minutes(10);
+    return claims;
+  }
+  void join(FakeClient& client, bool auto_subscribe = true) {
+    client.seat = *rooms.join(at, claims(client), client.options(auto_subscribe), client);
+  }
+  void connect(FakeClient& client) {
+    const Participant& participant = person(client);
+    rooms.on_event(at, sfu::TransportConnected{client.seat.room, participant.publisher});
+    for (const char* label : {"_lossy", "_reliable", "_data_track"}) {
+      rooms.on_event(at, sfu::ChannelOpened{client.seat.room, participant.publisher, label});
+    }
+  }
+  void enter(FakeClient& client) {
+    join(client);
+    connect(client);
+  }
+  Participant& person(const FakeClient& client) { return *rooms.find("room")->find(client.identity); }
+  void say(FakeClient& client, const pb::SignalRequest& request) { rooms.on_request(at, client.seat, request); }
+  void offer(FakeClient& client) {
+    pb::SignalRequest request;
+    *request.mutable_offer() = client.offer();
+    say(client, request);
+  }
+  std::string publish(FakeClient& client, pb::TrackType type, const std::string& cid) {
+    pb::SignalRequest request;
+    request.mutable_add_track()->set_cid(cid);
+    request.mutable_add_track()->set_type(type);
+    request.mutable_add_track()->set_source(type == pb::VIDEO ? pb::CAMERA : pb::MICROPHONE);
+    say(client, request);
+    const auto published = client.of(pb::SignalResponse::kTrackPublished);
+    EXPECT_FALSE(published.empty());
+    sdp::Section& section =
+        client.add(type == pb::VIDEO ? sdp::MediaKind::Video : sdp::MediaKind::Audio, sdp::Direction::SendOnly);
+    section.msids = {{.stream = "s", .track = cid}};
+    offer(client);
+    return published.back().track_published().track().sid();
+  }
+  void advance(Duration by) {
+    at.now += by;
+    at.wall = at.wall + by;
+    rooms.tick(at);
+  }
+
+  Moment at{.now = Instant::from_nanos(1'000'000'000'000), .wall = UnixMillis{1'800'000'000'000}};
+  FakeMedia media;
+  FakeObserver observer;
+  identity::RoomTokens tokens{Secret{"own"}, {{.name = "k", .secret = Secret{"s"}, .app_rooms = false}}};
+  SeededRandom random{7};
+  Rooms rooms{media, observer, tokens, random};
+  FakeClient amina{"amina"};
+  FakeClient bruno{"bruno"};
+};
+
+TEST_F(RoomTest, FirstFrameIsJoinAndItsOfferIsAnswered) {
+  join(amina);
+  ASSERT_TRUE(amina.messages.front().has_join());
+  const pb::JoinResponse& join = amina.messages.front().join();
+  EXPECT_EQ(join.server_info().version(), "1.13.5");
+  EXPECT_EQ(join.server_info().protocol(), 17);
+  EXPECT_FALSE(join.subscriber_primary());
+  EXPECT_EQ(join.ping_interval(), 5);
+  EXPECT_EQ(join.ping_timeout(), 15);
+  EXPECT_EQ(join.enabled_publish_codecs(0).mime(), "video/VP8");
+  EXPECT_THAT(join.participant().sid(), testing::StartsWith("PA_"));
+  EXPECT_THAT(join.room().sid(), testing::StartsWith("RM_"));
+  const auto answers = amina.of(pb::SignalResponse::kAnswer);
+  ASSERT_EQ(answers.size(), 1U);
+  EXPECT_EQ(answers[0].answer().id(), 1U);
+  EXPECT_EQ(media.all<sfu::AddTransport>().size(), 1U);
+  EXPECT_EQ(amina.of(pb::SignalResponse::kRefreshToken).size(), 1U);
+}
+
+TEST_F(RoomTest, OthersSeeJoinedThenActiveWithGrowingVersions) {
+  enter(amina);
+  join(bruno);
+  rooms.tick(at);
+  connect(bruno);
+  std::vector<int> states;
+  std::uint32_t version = 0;
+  for (const auto& message : amina.of(pb::SignalResponse::kUpdate)) {
+    for (const auto& info : message.update().participants()) {
+      if (info.identity() != "bruno") continue;
+      states.push_back(info.state());
+      EXPECT_GT(info.version(), version);
+      version = info.version();
+    }
+  }
+  EXPECT_THAT(states, ElementsAre(pb::ParticipantInfo::JOINED, pb::ParticipantInfo::ACTIVE));
+  EXPECT_THAT(observer.events, ElementsAre("active amina", "active bruno"));
+}
+
+TEST_F(RoomTest, PublishedTrackReachesTheOtherThroughAnAnswer) {
+  enter(amina);
+  enter(bruno);
+  const std::string sid = publish(amina, pb::VIDEO, "cid");
+  ASSERT_FALSE(media.all<sfu::SetReceivers>().empty());
+  EXPECT_EQ(media.all<sfu::SetReceivers>().back().receivers.size(), 1U);
+  ASSERT_EQ(bruno.of(pb::SignalResponse::kMediaSectionsRequirement).size(), 1U);
+  EXPECT_THAT(media.all<sfu::Subscribe>(), IsEmpty());
+
+  offer(bruno);
+  const auto answer = bruno.of(pb::SignalResponse::kAnswer).back().answer();
+  EXPECT_EQ(answer.mid_to_track_id().at("2"), sid);
+  ASSERT_EQ(media.all<sfu::Subscribe>().size(), 1U);
+  EXPECT_EQ(media.all<sfu::Subscribe>()[0].transport, person(bruno).publisher);
+  ASSERT_EQ(amina.of(pb::SignalResponse::kTrackSubscribed).size(), 1U);
+  EXPECT_EQ(amina.of(pb::SignalResponse::kTrackSubscribed)[0].track_subscribed().track_sid(), sid);
+}
+
+TEST_F(RoomTest, LateJoinerFindsTheTrackInTheFirstAnswer) {
+  enter(amina);
+  const std::string sid = publish(amina, pb::AUDIO, "cid");
+  join(bruno);
+  EXPECT_EQ(bruno.messages.front().join().other_participants(0).tracks(0).sid(), sid);
+  EXPECT_EQ(bruno.of(pb::SignalResponse::kAnswer).at(0).answer().mid_to_track_id().at("0"), sid);
+  EXPECT_EQ(media.all<sfu::Subscribe>().size(), 1U);
+}
+
+TEST_F(RoomTest, WhoPublishesIsIntroducedBeforeTheAnswerThatExposesIt) {
+  join(bruno);
+  join(amina);
+  publish(amina, pb::VIDEO, "cid");
+  offer(bruno);
+  std::size_t introduced = bruno.messages.size();
+  for (std::size_t i = 0; i < bruno.messages.size(); ++i) {
+    if (!bruno.messages[i].has_update()) continue;
+    for (const auto& info : bruno.messages[i].update().participants()) {
+      if (info.tracks_size() == 1) introduced = std::min(introduced, i);
+    }
+  }
+  std::size_t exposed = bruno.messages.size();
+  for (std::size_t i = 0; i < bruno.messages.size(); ++i) {
+    if (bruno.messages[i].has_answer() && !bruno.messages[i].answer().mid_to_track_id().empty()) exposed = i;
+  }
+  EXPECT_LT(introduced, exposed);
+  EXPECT_LT(exposed, bruno.messages.size());
+}
+
+TEST_F(RoomTest, OfferMayComeBeforeAddTrack) {
+  enter(amina);
+  sdp::Section& section = amina.add(sdp::MediaKind::Audio, sdp::Direction::SendOnly);
+  section.msids = {{.stream = "s", .track = "late"}};
+  offer(amina);
+  EXPECT_THAT(person(amina).info.tracks(), IsEmpty());
+  pb::SignalRequest request;
+  request.mutable_add_track()->set_cid("late");
+  request.mutable_add_track()->set_type(pb::AUDIO);
+  say(amina, request);
+  ASSERT_EQ(person(amina).info.tracks_size(), 1);
+  EXPECT_EQ(person(amina).info.tracks(0).mime_type(), "audio/opus");
+  EXPECT_EQ(media.all<sfu::SetReceivers>().back().receivers.size(), 1U);
+}
+
+TEST_F(RoomTest, MuteIsSeenByAllAndTold) {
+  enter(amina);
+  enter(bruno);
+  const std::string sid = publish(amina, pb::AUDIO, "cid");
+  pb::SignalRequest request;
+  request.mutable_mute()->set_sid(sid);
+  request.mutable_mute()->set_muted(true);
+  say(amina, request);
+  EXPECT_TRUE(bruno.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks(0).muted());
+  EXPECT_TRUE(amina.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks(0).muted());
+  ASSERT_EQ(media.all<sfu::SetTrackMuted>().size(), 1U);
+  EXPECT_TRUE(media.all<sfu::SetTrackMuted>()[0].muted);
+}
+
+TEST_F(RoomTest, UnpublishEndsSubscriptionsAndFreesTheSection) {
+  enter(amina);
+  enter(bruno);
+  publish(amina, pb::VIDEO, "cid");
+  offer(bruno);
+  amina.description.sections.back().direction = sdp::Direction::Inactive;
+  offer(amina);
+  EXPECT_EQ(media.all<sfu::Unsubscribe>().size(), 1U);
+  EXPECT_EQ(bruno.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks_size(), 0);
+  EXPECT_EQ(bruno.of(pb::SignalResponse::kMediaSectionsRequirement).back().media_sections_requirement().num_videos(), 0U);
+  offer(bruno);
+  EXPECT_TRUE(bruno.of(pb::SignalResponse::kAnswer).back().answer().mid_to_track_id().empty());
+}
+
+TEST_F(RoomTest, AutoSubscribeOffWaitsForTheWish) {
+  enter(amina);
+  const std::string sid = publish(amina, pb::AUDIO, "cid");
+  join(bruno, false);
+  EXPECT_THAT(person(bruno).subscriptions, IsEmpty());
+  pb::SignalRequest request;
+  request.mutable_subscription()->add_track_sids(sid);
+  request.mutable_subscription()->set_subscribe(true);
+  say(bruno, request);
+  EXPECT_EQ(person(bruno).subscriptions.size(), 1U);
+}
+
+TEST_F(RoomTest, SettingsBecomeTheSmallestLayerThatCovers) {
+  enter(amina);
+  enter(bruno);
+  pb::SignalRequest add;
+  add.mutable_add_track()->set_cid("cid");
+  add.mutable_add_track()->set_type(pb::VIDEO);
+  for (const int width : {320, 640, 1280}) {
+    pb::VideoLayer& layer = *add.mutable_add_track()->add_layers();
+    layer.set_width(static_cast<std::uint32_t>(width));
+    layer.set_height(static_cast<std::uint32_t>(width * 9 / 16));
+    layer.set_quality(width == 320 ? pb::LOW : width == 640 ? pb::MEDIUM : pb::HIGH);
+  }
+  say(amina, add);
+  sdp::Section& section = amina.add(sdp::MediaKind::Video, sdp::Direction::SendOnly);
+  section.msids = {{.stream = "s", .track = "cid"}};
+  offer(amina);
+  offer(bruno);
+  pb::SignalRequest request;
+  request.mutable_track_setting()->add_track_sids(person(amina).info.tracks(0).sid());
+  request.mutable_track_setting()->set_width(600);
+  request.mutable_track_setting()->set_height(338);
+  say(bruno, request);
+  ASSERT_FALSE(media.all<sfu::SetSubscription>().empty());
+  EXPECT_EQ(media.all<sfu::SetSubscription>().back().limit.spatial, 1);
+  EXPECT_FALSE(media.all<sfu::SetSubscription>().back().paused);
+  request.mutable_track_setting()->set_disabled(true);
+  say(bruno, request);
+  EXPECT_TRUE(media.all<sfu::SetSubscription>().back().paused);
+}
+
+// covers R13
+TEST_F(RoomTest, SecondTabReplacesTheFirstAndNobodyLeaves) {
+  enter(amina);
+  enter(bruno);
+  FakeClient second{"amina"};
+  enter(second);
+  EXPECT_TRUE(amina.closed);
+  const auto leaves = amina.of(pb::SignalResponse::kLeave);
+  ASSERT_EQ(leaves.size(), 1U);
+  EXPECT_EQ(leaves[0].leave().reason(), pb::DUPLICATE_IDENTITY);
+  EXPECT_EQ(leaves[0].leave().action(), pb::LeaveRequest::DISCONNECT);
+  EXPECT_THAT(observer.events, ElementsAre("active amina", "active bruno"));
+  EXPECT_EQ(rooms.find("room")->participants().size(), 2U);
+}
+
+TEST_F(RoomTest, LeaveIsSeenAtOnce) {
+  enter(amina);
+  enter(bruno);
+  pb::SignalRequest request;
+  request.mutable_leave()->set_reason(pb::CLIENT_INITIATED);
+  say(amina, request);
+  const auto info = bruno.of(pb::SignalResponse::kUpdate).back().update().participants(0);
+  EXPECT_EQ(info.state(), pb::ParticipantInfo::DISCONNECTED);
+  EXPECT_EQ(info.disconnect_reason(), pb::CLIENT_INITIATED);
+  EXPECT_EQ(observer.events.back(), "left amina");
+}
+
+// covers F16
+TEST_F(RoomTest, LostSocketIsWaitedForAndResumed) {
+  enter(amina);
+  enter(bruno);
+  const std::string sid = person(amina).info.sid();
+  rooms.on_sink_closed(at, amina.seat, amina);
+  advance(seconds(15));
+  FakeClient again{"amina"};
+  JoinOptions options;
+  options.single_transport = true;
+  options.request.set_reconnect(true);
+  options.request.set_participant_sid(sid);
+  const auto seat = rooms.join(at, claims(again), options, again);
+  ASSERT_TRUE(seat);
+  EXPECT_TRUE(again.messages.at(0).has_reconnect());
+  EXPECT_EQ(again.messages.at(1).update().participants_size(), 2);
+  EXPECT_TRUE(again.messages.at(2).has_room_update());
+  EXPECT_EQ(person(amina).info.sid(), sid);
+  advance(seconds(30));
+  EXPECT_NE(rooms.find("room")->find("amina"), nullptr);
+}
+
+// covers F16
+TEST_F(RoomTest, LostSocketEndsAfterItsGrace) {
+  enter(amina);
+  enter(bruno);
+  rooms.on_sink_closed(at, amina.seat, amina);
+  advance(seconds(19));
+  EXPECT_NE(rooms.find("room")->find("amina"), nullptr);
+  advance(seconds(2));
+  EXPECT_EQ(rooms.find("room")->find("amina"), nullptr);
+}
+
+TEST_F(RoomTest, ResumeOfAStrangerStartsOver) {
+  enter(amina);
+  FakeClient again{"amina"};
+  JoinOptions options;
+  options.request.set_reconnect(true);
+  options.request.set_participant_sid("PA_other");
+  EXPECT_FALSE(rooms.join(at, claims(again), options, again));
+  ASSERT_EQ(again.messages.size(), 1U);
+  EXPECT_EQ(again.messages[0].leave().action(), pb::LeaveRequest::RECONNECT);
+  EXPECT_TRUE(again.closed);
+}
+
+TEST_F(RoomTest, BothPingsAreAnswered) {
+  enter(amina);
+  pb::SignalRequest old_ping;
+  old_ping.set_ping(5);
+  say(amina, old_ping);
+  EXPECT_EQ(amina.messages.back().pong(), at.wall.value);
+  pb::SignalRequest ping;
+  ping.mutable_ping_req()->set_timestamp(77);
+  say(amina, ping);
+  EXPECT_EQ(amina.messages.back().pong_resp().last_ping_timestamp(), 77);
+}
+
+TEST_F(RoomTest, DataGoesToEverybodyElseUnderItsTrueSender) {
+  enter(amina);
+  enter(bruno);
+  pb::DataPacket packet;
+  packet.set_sequence(1);
+  packet.set_participant_identity("someone else");
+  packet.mutable_user()->set_payload("hello");
+  // A kind of packet that this server does not know travels too (C-12).
+  packet.GetReflection()->MutableUnknownFields(&packet)->AddLengthDelimited(77, "later");
+  const std::string bytes = packet.SerializeAsString();
+  const sfu::DataReceived received{amina.seat.room, person(amina).publisher, "_reliable",
+                                   ByteVector(bytes.begin(), bytes.end()), true};
+  rooms.on_event(at, received);
+  rooms.on_event(at, received);  // resent after a resume
+  const auto sent = media.all<sfu::SendData>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].transport, person(bruno).publisher);
+  pb::DataPacket relayed;
+  ASSERT_TRUE(relayed.ParseFromArray(sent[0].bytes.data(), static_cast<int>(sent[0].bytes.size())));
+  EXPECT_EQ(relayed.participant_identity(), "amina");
+  EXPECT_EQ(relayed.user().participant_sid(), person(amina).info.sid());
+  EXPECT_EQ(relayed.sequence(), 1U);
+  EXPECT_EQ(relayed.GetReflection()->GetUnknownFields(relayed).field_count(), 1);
+}
+
+TEST_F(RoomTest, DestinationsAreKept) {
+  FakeClient carla{"carla"};
+  enter(amina);
+  enter(bruno);
+  enter(carla);
+  pb::DataPacket packet;
+  packet.add_destination_identities("carla");
+  packet.mutable_user()->set_payload("psst");
+  const std::string bytes = packet.SerializeAsString();
+  rooms.on_event(at, sfu::DataReceived{amina.seat.room, person(amina).publisher, "_lossy",
+                                       ByteVector(bytes.begin(), bytes.end()), true});
+  const auto sent = media.all<sfu::SendData>();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].transport, person(carla).publisher);
+}
+
+TEST_F(RoomTest, PublishingWithoutPermissionIsNotAllowed) {
+  identity::RoomClaims silent = claims(amina);
+  silent.video.can_publish = false;
+  amina.seat = *rooms.join(at, silent, amina.options(), amina);
+  pb::SignalRequest request;
+  request.mutable_add_track()->set_cid("cid");
+  say(amina, request);
+  ASSERT_TRUE(amina.messages.back().has_request_response());
+  EXPECT_EQ(amina.messages.back().request_response().reason(), pb::RequestResponse::NOT_ALLOWED);
+  EXPECT_EQ(amina.messages.back().request_response().add_track().cid(), "cid");
+}
+
+TEST_F(RoomTest, MetadataNeedsPermissionAndMerges) {
+  enter(bruno);
+  identity::RoomClaims allowed = claims(amina);
+  allowed.video.can_update_own_metadata = true;
+  allowed.attributes = {{"a", "1"}, {"b", "2"}};
+  amina.seat = *rooms.join(at, allowed, amina.options(), amina);
+  pb::SignalRequest request;
+  request.mutable_update_metadata()->set_request_id(9);
+  request.mutable_update_metadata()->set_metadata("m");
+  (*request.mutable_update_metadata()->mutable_attributes())["a"] = "";
+  (*request.mutable_update_metadata()->mutable_attributes())["c"] = "3";
+  say(amina, request);
+  EXPECT_EQ(amina.messages.back().request_response().reason(), pb::RequestResponse::OK);
+  EXPECT_EQ(amina.messages.back().request_response().request_id(), 9U);
+  EXPECT_EQ(person(amina).info.metadata(), "m");
+  EXPECT_EQ(person(amina).info.attributes_size(), 2);
+  say(bruno, request);
+  EXPECT_EQ(bruno.messages.back().request_response().reason(), pb::RequestResponse::NOT_ALLOWED);
+}
+
+TEST_F(RoomTest, ClosedRoomTellsEverybody) {
+  enter(amina);
+  enter(bruno);
+  rooms.close(at, "room", leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_DELETED));
+  for (const FakeClient* client : {&amina, &bruno}) {
+    EXPECT_EQ(client->of(pb::SignalResponse::kLeave).back().leave().reason(), pb::ROOM_DELETED);
+    EXPECT_TRUE(client->closed);
+  }
+  EXPECT_EQ(rooms.find("room"), nullptr);
+  EXPECT_EQ(media.all<sfu::CloseRoom>().size(), 1U);
+}
+
+TEST_F(RoomTest, EmptyRoomGoesTwentySecondsAfterTheLastLeft) {
+  enter(amina);
+  pb::SignalRequest request;
+  request.mutable_leave()->set_reason(pb::CLIENT_INITIATED);
+  say(amina, request);
+  advance(seconds(19));
+  EXPECT_NE(rooms.find("room"), nullptr);
+  advance(seconds(1));
+  EXPECT_EQ(rooms.find("room"), nullptr);
+}
+
+TEST_F(RoomTest, WhoNeverConnectsIsRemovedAfterAMinute) {
+  join(amina);
+  advance(seconds(61));
+  EXPECT_EQ(amina.of(pb::SignalResponse::kLeave).back().leave().reason(), pb::JOIN_FAILURE);
+}
+
+TEST_F(RoomTest, RefreshTokenComesEveryFiveMinutesAndVerifies) {
+  enter(amina);
+  advance(minutes(5));
+  const auto refreshed = amina.of(pb::SignalResponse::kRefreshToken);
+  ASSERT_EQ(refreshed.size(), 2U);
+  const auto verified = tokens.verify(refreshed[1].refresh_token(), at.wall);
+  ASSERT_TRUE(verified);
+  EXPECT_EQ(verified->identity, "amina");
+  EXPECT_GE(verified->expires_at - at.wall, minutes(9));
+}
+
+TEST_F(RoomTest, OwnQualityIsNeverLost) {
+  enter(amina);
+  enter(bruno);
+  publish(amina, pb::AUDIO, "cid");
+  rooms.on_event(at, sfu::QualityReport{amina.seat.room, amina.seat.participant, sfu::ConnectionQuality::Lost, 1.0F});
+  EXPECT_EQ(amina.messages.back().connection_quality().updates(0).quality(), pb::POOR);
+  EXPECT_EQ(bruno.messages.back().connection_quality().updates(0).quality(), pb::LOST);
+}
+
+TEST_F(RoomTest, HiddenParticipantsAreNotShown) {
+  enter(bruno);
+  identity::RoomClaims hidden = claims(amina);
+  hidden.video.hidden = true;
+  amina.seat = *rooms.join(at, hidden, amina.options(), amina);
+  connect(amina);
+  rooms.tick(at);
+  for (const auto& message : bruno.of(pb::SignalResponse::kUpdate)) {
+    for (const auto& info : message.update().participants()) EXPECT_NE(info.identity(), "amina");
+  }
+  EXPECT_EQ(rooms.find("room")->info().num_participants(), 1U);
+}
+
+TEST_F(RoomTest, DualModeOffersTheSubscriberWithData) {
+  enter(bruno);
+  publish(bruno, pb::VIDEO, "cid");
+  JoinOptions options;
+  options.single_transport = false;
+  options.request.mutable_connection_settings()->set_auto_subscribe(true);
+  amina.seat = *rooms.join(at, claims(amina), options, amina);
+  EXPECT_TRUE(amina.messages.front().join().subscriber_primary());
+  const auto offers = amina.of(pb::SignalResponse::kOffer);
+  ASSERT_EQ(offers.size(), 1U);
+  EXPECT_EQ(offers[0].offer().mid_to_track_id().size(), 1U);
+  const auto description = sdp::parse(offers[0].offer().sdp());
+  EXPECT_EQ(description->sections[0].kind, sdp::MediaKind::Application);
+}
+
+}  // namespace
+}  // namespace vv::signaling
