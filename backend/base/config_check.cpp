@@ -1,0 +1,42 @@
+#include <algorithm>
+
+#include "base/config.hpp"
+#include "base/format.hpp"
+
+namespace vv {
+namespace {
+
+constexpr std::size_t kMinSecret = 32;  // characters, contract section 1
+
+bool listens_on_loopback(const std::string& listen) {
+  return listen.starts_with("127.") || listen.starts_with("localhost:") ||
+         listen.starts_with("[::1]:");
+}
+
+}  // namespace
+
+Status check_config(const Config& config) {
+  for (const ApiKeyConfig& key : config.video_keys) {
+    if (config.dev && key.name == "devkey") continue;
+    if (key.name == "devkey") {
+      return invalid("video.keys.devkey: this key is known to everybody and needs --dev");
+    }
+    if (key.secret.reveal().size() < kMinSecret) {
+      return invalid(
+          format("video.keys.{}: the secret needs at least {} characters", key.name, kMinSecret));
+    }
+  }
+  if (config.tls.certificate.empty() != config.tls.key.empty()) {
+    return invalid("tls: certificate and key come together");
+  }
+  // H26: the demo's passwords and devkey's secret are in the manual.
+  if ((config.dev || config.demo) && !config.i_know && !listens_on_loopback(config.listen)) {
+    return invalid(
+        format("--dev and --demo open the server to whoever reads its manual, so they "
+               "listen on loopback only, not on {}; --i-know lifts this",
+               config.listen));
+  }
+  return {};
+}
+
+}  // namespace vv

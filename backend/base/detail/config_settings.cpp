@@ -1,0 +1,291 @@
+#include "base/detail/config_settings.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/format.hpp"
+
+namespace vv::detail {
+namespace {
+
+using Refusal = std::optional<std::string>;
+using Check = Refusal (*)(const std::string&);
+
+constexpr std::int64_t kMaxPort = 65535;
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+bool is_port(std::string_view text) {
+  const auto port = whole_number(text);
+  return port && *port >= 0 && *port <= kMaxPort;
+}
+
+bool is_address(std::string_view text) {
+  std::array<std::uint8_t, 16> bytes{};
+  const std::string copy(text);
+  return inet_pton(AF_INET, copy.c_str(), bytes.data()) == 1 ||
+         inet_pton(AF_INET6, copy.c_str(), bytes.data()) == 1;
+}
+
+Refusal anything(const std::string&) { return std::nullopt; }
+
+Refusal check_listen(const std::string& text) {
+  const std::size_t colon = text.rfind(':');
+  const std::string reason = format("`{}` is not ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080", text);
+  if (colon == std::string::npos || !is_port(text.substr(colon + 1))) return reason;
+  std::string host = text.substr(0, colon);
+  if (host == "localhost") return std::nullopt;
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  if (!is_address(host) || bracketed != (host.find(':') != std::string::npos)) return reason;
+  return std::nullopt;
+}
+
+Refusal check_url(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  const bool http = text.starts_with("http://") || text.starts_with("https://");
+  if (!http || text.find_first_of(" \"<>\\") != std::string::npos || text.ends_with("//")) {
+    return format("`{}` is not a URL that begins with http:// or https://", text);
+  }
+  return std::nullopt;
+}
+
+Refusal check_database(const std::string& text) {
+  if (text.starts_with("sqlite:") && text.size() > 7) return std::nullopt;
+  if (text.starts_with("postgres://")) return "this build has no PostgreSQL; use sqlite:NAME";
+  return format("`{}` is not sqlite:NAME", text);
+}
+
+Refusal check_engine(const std::string& text) {
+  if (text == "embedded") return std::nullopt;
+  if (text == "livekit" || text == "stream") {
+    return format("this build has the engine embedded alone, not {}", text);
+  }
+  return format("`{}` is not one of embedded, livekit, stream", text);
+}
+
+Refusal check_rtc_ip(const std::string& text) {
+  if (text.empty() || is_address(text)) return std::nullopt;
+  return format("`{}` is not an IP address", text);
+}
+
+Refusal check_advertise(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  std::string_view rest = text;
+  std::string_view host;
+  if (rest.starts_with('[')) {
+    const std::size_t end = rest.find(']');
+    if (end == std::string_view::npos) return format("`{}` has no closing bracket", text);
+    host = rest.substr(1, end - 1);
+    rest.remove_prefix(end + 1);
+  } else {
+    host = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(host.size());
+  }
+  bool sound = is_address(host);
+  int ports = 0;
+  while (sound && rest.starts_with(':')) {
+    rest.remove_prefix(1);
+    const std::string_view port = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(port.size());
+    sound = is_port(port) && ++ports <= 2;
+  }
+  if (!sound || !rest.empty()) return format("`{}` is not ADDR[:UDPPORT[:TCPPORT]]", text);
+  return std::nullopt;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+Setting text(std::string_view key, std::string Config::* field, std::string_view help,
+             Check check = anything) {
+  return {.key = key,
+          .is_list = false,
+          .help = help,
+          .set = [field, check](Config& config, const auto& values) -> Refusal {
+            if (auto why = check(values.front())) return why;
+            config.*field = values.front();
+            return std::nullopt;
+          },
+          .show = [field](const Config& config) { return quoted(config.*field); }};
+}
+
+template <class Section>
+Setting text_in(std::string_view key, Section Config::* section, std::string Section::* field,
+                std::string_view help) {
+  return {.key = key,
+          .is_list = false,
+          .help = help,
+          .set = [=](Config& config, const auto& values) -> Refusal {
+            config.*section.*field = values.front();
+            return std::nullopt;
+          },
+          .show = [=](const Config& config) { return quoted(config.*section.*field); }};
+}
+
+template <class Section>
+Setting secret_in(std::string_view key, Section Config::* section, Secret Section::* field,
+                  std::string_view help) {
+  return {.key = key,
+          .is_list = false,
+          .help = help,
+          .set = [=](Config& config, const auto& values) -> Refusal {
+            config.*section.*field = Secret(values.front());
+            return std::nullopt;
+          },
+          .show = [=](const Config& config) -> std::string {
+            return (config.*section.*field).empty() ? "\"\"" : "\"‹set›\"";
+          }};
+}
+
+Setting flag(std::string_view key, bool Config::* field, std::string_view help) {
+  return {.key = key,
+          .is_list = false,
+          .help = help,
+          .set = [field](Config& config, const auto& values) -> Refusal {
+            const std::string& value = values.front();
+            if (value != "true" && value != "false") {
+              return format("`{}` is neither true nor false", value);
+            }
+            config.*field = value == "true";
+            return std::nullopt;
+          },
+          .show = [field](const Config& config) -> std::string {
+            return config.*field ? "true" : "false";
+          }};
+}
+
+template <class Place>
+Setting number(std::string_view key, Place place, std::int64_t most, std::string_view help) {
+  return {.key = key,
+          .is_list = false,
+          .help = help,
+          .set = [=](Config& config, const auto& values) -> Refusal {
+            const auto value = whole_number(values.front());
+            if (!value || *value < 0 || *value > most) {
+              return format("`{}` is not a whole number from 0 to {}", values.front(), most);
+            }
+            *place(config) = *value;
+            return std::nullopt;
+          },
+          .show =
+              [=](const Config& config) {
+                Config copy = config;
+                return std::to_string(*place(copy));
+              }};
+}
+
+Setting list(std::string_view key, std::vector<std::string> Config::* field, std::string_view help,
+             Check check) {
+  return {.key = key,
+          .is_list = true,
+          .help = help,
+          .set = [=](Config& config, const auto& values) -> Refusal {
+            for (const std::string& value : values) {
+              if (auto why = check(value)) return why;
+            }
+            config.*field = values;
+            return std::nullopt;
+          },
+          .show =
+              [=](const Config& config) {
+                std::string out = "[";
+                for (const std::string& value : config.*field) {
+                  out += (out.size() > 1 ? ", " : "") + quoted(value);
+                }
+                return out + "]";
+              }};
+}
+
+std::vector<Setting> make_settings() {
+  return {
+      text("listen", &Config::listen, "address and port of HTTP, ADDR:PORT", check_listen),
+      text("data", &Config::data, "directory of the database, the keys and the files"),
+      text("public_url", &Config::public_url,
+           "what people type; needed behind a proxy. Empty: scheme and Host of the caller",
+           check_url),
+      list("allowed_origins", &Config::allowed_origins,
+           "other origins that may use the Convex protocol", check_url),
+      list("trusted_proxies", &Config::trusted_proxies,
+           "addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto count", check_rtc_ip),
+      flag("dev", &Config::dev,
+           "development: API key devkey, loopback origins, rates lifted; loopback only"),
+      flag("demo", &Config::demo, "adds two demo accounts and a demande once; loopback only"),
+      flag("i_know", &Config::i_know, "lets dev and demo listen beyond loopback"),
+      text_in("tls.certificate", &Config::tls, &TlsConfig::certificate, "PEM chain"),
+      text_in("tls.key", &Config::tls, &TlsConfig::key, "PEM"),
+      text("database.url", &Config::database_url, "sqlite:NAME, relative to data", check_database),
+      text("video.engine", &Config::video_engine, "embedded", check_engine),
+      flag("video.auto_create", &Config::auto_create, "joining creates the rooms of API keys"),
+      text_in("video.livekit.url", &Config::livekit, &LiveKitConfig::url, "wss://…"),
+      text_in("video.livekit.api_key", &Config::livekit, &LiveKitConfig::api_key, "its API key"),
+      secret_in("video.livekit.api_secret", &Config::livekit, &LiveKitConfig::api_secret,
+                "its secret"),
+      text_in("video.stream.client", &Config::stream, &StreamConfig::client,
+              "file of its browser client"),
+      text_in("video.stream.app_id", &Config::stream, &StreamConfig::app_id, "its application"),
+      text_in("video.stream.api_key", &Config::stream, &StreamConfig::api_key, "its API key"),
+      secret_in("video.stream.api_secret", &Config::stream, &StreamConfig::api_secret,
+                "its secret"),
+      number(
+          "rtc.udp", [](Config& c) { return &c.rtc_udp; }, kMaxPort,
+          "UDP port of media; shard n uses this plus n"),
+      number(
+          "rtc.tcp", [](Config& c) { return &c.rtc_tcp; }, kMaxPort, "TCP port of media"),
+      text("rtc.ip", &Config::rtc_ip, "the only address media binds; empty: every one",
+           check_rtc_ip),
+      text("rtc.advertise", &Config::rtc_advertise,
+           "what candidates say instead: ADDR[:UDPPORT[:TCPPORT]]", check_advertise),
+      {.key = "metrics.token",
+       .is_list = false,
+       .help = "bearer token that opens /metrics beyond loopback",
+       .set = [](Config& config, const auto& values) -> Refusal {
+         config.metrics_token = Secret(values.front());
+         return std::nullopt;
+       },
+       .show = [](const Config& config) -> std::string {
+         return config.metrics_token.empty() ? "\"\"" : "\"‹set›\"";
+       }},
+      number(
+          "limits.mutations_per_second", [](Config& c) { return &c.limits.mutations_per_second; },
+          1'000'000, "mutations of one user"),
+      number(
+          "limits.mutation_burst", [](Config& c) { return &c.limits.mutation_burst; }, 1'000'000,
+          "mutations of one user at once"),
+  };
+}
+
+}  // namespace
+
+const std::vector<Setting>& settings() {
+  static const std::vector<Setting> all = make_settings();
+  return all;
+}
+
+const Setting* find_setting(std::string_view key) {
+  const auto found = std::find_if(settings().begin(), settings().end(),
+                                  [&](const Setting& setting) { return setting.key == key; });
+  return found == settings().end() ? nullptr : &*found;
+}
+
+bool is_section(std::string_view key) {
+  const std::string prefix = std::string(key) + ".";
+  return std::any_of(settings().begin(), settings().end(),
+                     [&](const Setting& setting) { return setting.key.starts_with(prefix); });
+}
+
+}  // namespace vv::detail
