@@ -147,7 +147,7 @@ void Peer::Parts::on_dtls_progress() {
 }
 
 void Peer::Parts::on_connected() {
-  const auto keys = dtls->export_keys();
+  const auto keys = dtls->take_keys();
   if (!keys) return end(DisconnectReason::HandshakeFailed);
   sender.emplace(keys->send);
   receiver.emplace(keys->receive);

@@ -2,6 +2,7 @@
 
 #include <openssl/opensslv.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/check.hpp"
@@ -37,13 +38,24 @@ BIO* DatagramBio::make() {
 int DatagramBio::write(BIO* bio, const char* data, int size) {
   DatagramBio& s = self(bio);
   BIO_clear_retry_flags(bio);
-  const auto count = static_cast<std::size_t>(size);
-  if (size <= 0 || s.outgoing_.size() + 2 + count > kMaxQueuedBytes) return size;
-  const std::size_t at = s.outgoing_.size();
-  s.outgoing_.resize(at + 2 + count);
-  store_be16(&s.outgoing_[at], static_cast<std::uint16_t>(count));
-  std::memcpy(&s.outgoing_[at + 2], data, count);
+  if (size <= 0) return size;
+  const Bytes datagram{reinterpret_cast<const std::uint8_t*>(data), static_cast<std::size_t>(size)};
+  s.note_sequences(datagram);
+  const MutableBytes room = s.out_.append(datagram.size());
+  if (!room.empty()) std::memcpy(room.data(), datagram.data(), datagram.size());
   return size;
+}
+
+void DatagramBio::note_sequences(Bytes datagram) {
+  ByteReader reader{datagram};
+  while (reader.remaining() > 0) {
+    reader.skip(3);  // type, version
+    const std::uint16_t epoch = reader.u16();
+    const std::uint64_t sequence = (std::uint64_t{reader.u16()} << 32) | reader.u32();
+    reader.skip(reader.u16());
+    if (!reader.ok()) return;
+    if (epoch == 1) next_sequence_ = std::max(next_sequence_, sequence + 1);
+  }
 }
 
 int DatagramBio::read(BIO* bio, char* out, int size) {
@@ -83,24 +95,6 @@ void DatagramBio::expire_timer() {
 #error "OpenSSL 3.2 passes a copy of its deadline: find another way to feed it our time"
 #endif
   if (timer_ != nullptr && timer_armed_) *timer_ = {.tv_sec = 1, .tv_usec = 0};
-}
-
-std::optional<std::size_t> DatagramBio::poll(MutableBytes out) {
-  while (next_ < outgoing_.size()) {
-    const std::size_t size = load_be16(&outgoing_[next_]);
-    const Bytes datagram = Bytes{outgoing_}.subspan(next_ + 2, size);
-    next_ += 2 + size;
-    if (size > out.size()) continue;
-    std::memcpy(out.data(), datagram.data(), size);
-    if (next_ == outgoing_.size()) {
-      next_ = 0;
-      // A flight's memory goes back; a single datagram's stays for the next.
-      if (outgoing_.capacity() > 2 * kMaxSentDatagram) outgoing_ = {};
-      outgoing_.clear();
-    }
-    return size;
-  }
-  return std::nullopt;
 }
 
 }  // namespace vv::rtc

@@ -3,29 +3,26 @@
 #include <openssl/bio.h>
 #include <sys/time.h>
 
-#include <optional>
 #include <utility>
 
 #include "base/bytes.hpp"
+#include "rtc/dtls/datagram_queue.hpp"
 
 namespace vv::rtc {
 
 /// What OpenSSL reads from and writes to instead of a socket: one datagram in, a few out, each kept
-/// apart. Also where its retransmission timer shows.
-///
-/// Bounds: kMaxQueuedBytes going out; what does not fit is lost, as on any network.
+/// apart. Also where its retransmission timer shows, and which sequence numbers it has used.
 class DatagramBio {
  public:
-  static constexpr std::size_t kMaxQueuedBytes = 16 * 1024;
+  explicit DatagramBio(DatagramQueue& out) : out_(out) {}
 
   /// A BIO on this object, owned by the caller (SSL_set_bio takes it).
   [[nodiscard]] BIO* make();
 
   /// The datagram that the next read gives; borrowed until then.
   void offer(Bytes datagram) { incoming_ = datagram; }
-  [[nodiscard]] std::optional<std::size_t> poll(MutableBytes out);
-  [[nodiscard]] bool has_output() const { return next_ < outgoing_.size(); }
-  [[nodiscard]] bool has_room() const { return outgoing_.size() < kMaxQueuedBytes; }
+  /// The first sequence number of epoch 1 that was not written yet.
+  [[nodiscard]] std::uint64_t next_sequence() const { return next_sequence_; }
 
   /// OpenSSL has a flight under way that wants repeating if nothing comes.
   [[nodiscard]] bool timer_armed() const { return timer_armed_; }
@@ -40,9 +37,11 @@ class DatagramBio {
   static int read(BIO* bio, char* out, int size);
   static long control(BIO* bio, int command, long number, void* pointer);
 
+  void note_sequences(Bytes datagram);
+
+  DatagramQueue& out_;
   Bytes incoming_;
-  ByteVector outgoing_;  // two bytes of length before each datagram
-  std::size_t next_ = 0;
+  std::uint64_t next_sequence_ = 0;
   timeval* timer_ = nullptr;
   bool timer_armed_ = false;
   bool timer_started_ = false;

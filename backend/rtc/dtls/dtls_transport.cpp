@@ -1,7 +1,6 @@
 #include "rtc/dtls/dtls_transport.hpp"
 
 #include <openssl/err.h>
-#include <openssl/srtp.h>
 
 #include <algorithm>
 #include <cstring>
@@ -22,11 +21,16 @@ constexpr Duration kLongestRetransmit = seconds(2);
 // What OpenSSL is told, so that its own clock never fires (35 minutes, past every deadline of ours).
 constexpr unsigned int kOpensslTimerMicros = 0x7FFFFFFF;
 
+// RFC 5246 §7.2
+constexpr std::uint8_t kWarningAlert = 1;
+constexpr std::uint8_t kFatalAlert = 2;
+constexpr std::uint8_t kCloseNotify = 0;
+
 }  // namespace
 
 struct DtlsTransport::Connection {
+  explicit Connection(DatagramQueue& out) : bio(out) {}
   DatagramBio bio;  // before the SSL, which lets go of it last
-  RecordFilter filter;
   SslPtr ssl;
   CertificateVerdict certificate;
 };
@@ -45,7 +49,8 @@ void DtlsTransport::start(Instant now) noexcept {
 void DtlsTransport::begin_handshake(Instant now) noexcept {
   ++handshakes_;
   retransmit_at_ = Instant::never();
-  connection_ = std::make_unique<Connection>();
+  connection_ = std::make_unique<Connection>(queue_);
+  filter_.reset();
   connection_->certificate.expected = remote_;
   connection_->ssl.reset(SSL_new(identity_.context().ssl.get()));
   SSL* ssl = connection_->ssl.get();
@@ -68,7 +73,11 @@ void DtlsTransport::begin_handshake(Instant now) noexcept {
 
 bool DtlsTransport::handle_datagram(Instant now, Bytes datagram) noexcept {
   if (state_ != State::Handshaking && state_ != State::Connected) return false;
-  if (!connection_->filter.admits(datagram, state_ == State::Connected)) return false;
+  if (!filter_.admits(datagram, state_ == State::Connected)) return false;
+  if (records_) {
+    incoming_ = datagram;
+    return true;
+  }
   connection_->bio.offer(datagram);
   if (state_ == State::Handshaking) advance(now);
   return true;  // once connected, poll_data reads it
@@ -77,8 +86,13 @@ bool DtlsTransport::handle_datagram(Instant now, Bytes datagram) noexcept {
 void DtlsTransport::advance(Instant now) noexcept {
   ERR_clear_error();
   SSL* ssl = connection_->ssl.get();
+  const std::size_t mark = queue_.mark();
   const int result = SSL_do_handshake(ssl);
-  if (result == 1) return on_established();
+  if (result == 1) {
+    const Bytes flight = queue_.queued_since(mark);
+    final_flight_.assign(flight.begin(), flight.end());
+    return on_established();
+  }
   if (SSL_get_error(ssl, result) != SSL_ERROR_WANT_READ) return on_broken(now);
   arm(now);
 }
@@ -88,7 +102,9 @@ void DtlsTransport::on_established() noexcept {
   deadline_ = Instant::never();
   // The callback has judged already; a handshake that never showed a certificate stops here.
   state_ = connection_->certificate.matched ? State::Connected : State::FingerprintMismatch;
-  if (state_ == State::Connected && !export_keys()) state_ = State::Failed;
+  if (state_ != State::Connected) return;
+  keys_ = export_srtp_keys(connection_->ssl.get(), role_);
+  if (!keys_) state_ = State::Failed;
 }
 
 void DtlsTransport::on_broken(Instant now) noexcept {
@@ -132,12 +148,18 @@ void DtlsTransport::handle_timeout(Instant now) noexcept {
 Instant DtlsTransport::next_timeout() const noexcept { return std::min(deadline_, retransmit_at_); }
 
 std::optional<std::size_t> DtlsTransport::poll_transmit(MutableBytes out) noexcept {
-  if (!connection_) return std::nullopt;
-  return connection_->bio.poll(out);
+  return queue_.poll(out);
 }
 
 std::optional<std::size_t> DtlsTransport::poll_data(MutableBytes out) noexcept {
   if (state_ != State::Connected) return std::nullopt;
+  if (records_) return read_records(out);
+  const auto size = read_openssl(out);
+  if (!size) take_over();
+  return size;
+}
+
+std::optional<std::size_t> DtlsTransport::read_openssl(MutableBytes out) noexcept {
   ERR_clear_error();
   SSL* ssl = connection_->ssl.get();
   const int size = SSL_read(ssl, out.data(), static_cast<int>(out.size()));
@@ -149,44 +171,62 @@ std::optional<std::size_t> DtlsTransport::poll_data(MutableBytes out) noexcept {
   return std::nullopt;
 }
 
+std::optional<std::size_t> DtlsTransport::read_records(MutableBytes out) noexcept {
+  while (!incoming_.empty()) {
+    const auto opened = records_->open_next(incoming_, out);
+    if (!opened) continue;
+    switch (opened->type) {
+      case ContentType::ApplicationData:
+        if (opened->size > 0) return opened->size;
+        break;
+      case ContentType::Alert:  // close_notify, or a fatal one: over either way
+        if (opened->size >= 2 && (out[0] == kFatalAlert || out[1] == kCloseNotify)) {
+          state_ = State::Closed;
+          return std::nullopt;
+        }
+        break;
+      case ContentType::Handshake:  // its Finished again: ours was lost
+        queue_.replay(final_flight_);
+        break;
+      case ContentType::ChangeCipherSpec: break;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Once OpenSSL has given what it had, we go on without it.
+void DtlsTransport::take_over() noexcept {
+  if (state_ != State::Connected) return;
+  const auto keys = export_record_keys(connection_->ssl.get(), role_);
+  if (!keys) return;
+  records_ = std::make_unique<RecordLayer>(keys->write, keys->read, connection_->bio.next_sequence());
+  incoming_ = {};
+  connection_.reset();
+}
+
 bool DtlsTransport::send_data(Bytes message) noexcept {
-  if (state_ != State::Connected || !connection_->bio.has_room()) return false;
+  if (state_ != State::Connected || message.size() > max_data(kMaxSentDatagram)) return false;
+  const std::size_t sealed = message.size() + RecordLayer::kOverhead;
+  if (!queue_.has_room(sealed)) return false;
+  if (records_) {
+    records_->seal(ContentType::ApplicationData, message, queue_.append(sealed));
+    return true;
+  }
   ERR_clear_error();
   return SSL_write(connection_->ssl.get(), message.data(), static_cast<int>(message.size())) > 0;
 }
 
 void DtlsTransport::close() noexcept {
   if (state_ != State::Connected) return;
+  state_ = State::Closed;
+  if (records_) {
+    const std::array<std::uint8_t, 2> goodbye{kWarningAlert, kCloseNotify};
+    const std::size_t sealed = goodbye.size() + RecordLayer::kOverhead;
+    if (queue_.has_room(sealed)) records_->seal(ContentType::Alert, goodbye, queue_.append(sealed));
+    return;
+  }
   ERR_clear_error();
   SSL_shutdown(connection_->ssl.get());
-  state_ = State::Closed;
-}
-
-/// RFC 5764 §4.2: client key, server key, client salt, server salt.
-std::optional<SrtpKeys> DtlsTransport::export_keys() const noexcept {
-  if (state_ != State::Connected) return std::nullopt;
-  SSL* ssl = connection_->ssl.get();
-  const SRTP_PROTECTION_PROFILE* chosen = SSL_get_selected_srtp_profile(ssl);
-  if (chosen == nullptr) return std::nullopt;
-  const SrtpProfile profile = chosen->id == SRTP_AEAD_AES_128_GCM ? SrtpProfile::AeadAes128Gcm
-                                                                  : SrtpProfile::Aes128CmSha1_80;
-  constexpr std::string_view kLabel = "EXTRACTOR-dtls_srtp";
-  const std::size_t salt_size = master_salt_size(profile);
-  std::array<std::uint8_t, 2 * (kSrtpMasterKeySize + 14)> material{};
-  if (SSL_export_keying_material(ssl, material.data(), 2 * (kSrtpMasterKeySize + salt_size), kLabel.data(),
-                                 kLabel.size(), nullptr, 0, 0) != 1) {
-    return std::nullopt;
-  }
-  const auto take = [&](std::size_t half) {
-    SrtpMaster master{.profile = profile};
-    std::memcpy(master.key.data(), &material[half * kSrtpMasterKeySize], kSrtpMasterKeySize);
-    std::memcpy(master.salt.data(), &material[2 * kSrtpMasterKeySize + half * salt_size], salt_size);
-    return master;
-  };
-  const std::size_t ours = role_ == DtlsRole::Client ? 0 : 1;
-  SrtpKeys keys{.send = take(ours), .receive = take(1 - ours)};
-  OPENSSL_cleanse(material.data(), material.size());
-  return keys;
 }
 
 }  // namespace vv::rtc

@@ -78,8 +78,8 @@ TEST(DtlsTransport, ConnectsWithoutAnyTimerAndBothSidesKeysAgree) {
   wire.start();
   wire.exchange(kLoseNothing);
   ASSERT_TRUE(wire.is_up());
-  const auto client = wire.client.export_keys();
-  const auto server = wire.server.export_keys();
+  const auto client = wire.client.take_keys();
+  const auto server = wire.server.take_keys();
   ASSERT_TRUE(client && server);
   EXPECT_EQ(client->send.profile, SrtpProfile::AeadAes128Gcm);
   EXPECT_EQ(client->send.key, server->receive.key);
@@ -150,9 +150,9 @@ TEST(DtlsTransport, NeverConnectsToAnotherCertificateThanTheOneSignalled) {
       while (const auto size = client.poll_transmit(buffer)) server.handle_datagram(now, Bytes{buffer}.first(*size));
       while (const auto size = server.poll_transmit(buffer)) client.handle_datagram(now, Bytes{buffer}.first(*size));
     }
-    const DtlsTransport& judge = wrong_at_client ? client : server;
+    DtlsTransport& judge = wrong_at_client ? client : server;
     EXPECT_EQ(judge.state(), DtlsTransport::State::FingerprintMismatch);
-    EXPECT_FALSE(judge.export_keys());
+    EXPECT_FALSE(judge.take_keys());
     EXPECT_FALSE(judge.next_timeout() < Instant::never());
   }
 }
@@ -167,7 +167,7 @@ TEST(DtlsTransport, KeepsItsKeysWhateverComesAfterTheHandshake) {
   wire.server.handle_datagram(wire.now, Bytes{hello}.first(*hello_size));
   wire.exchange(kLoseNothing);
   ASSERT_TRUE(wire.is_up());
-  const auto before = wire.server.export_keys();
+  EXPECT_TRUE(wire.server.take_keys());
 
   EXPECT_FALSE(wire.server.handle_datagram(wire.now, Bytes{hello}.first(*hello_size)));
   DtlsTransport other{identity(0), DtlsRole::Client, identity(1).fingerprint()};
@@ -176,7 +176,7 @@ TEST(DtlsTransport, KeepsItsKeysWhateverComesAfterTheHandshake) {
   ASSERT_TRUE(fresh);
   EXPECT_FALSE(wire.server.handle_datagram(wire.now, Bytes{hello}.first(*fresh)));
   EXPECT_EQ(wire.server.state(), DtlsTransport::State::Connected);
-  EXPECT_EQ(wire.server.export_keys()->send.key, before->send.key);
+  EXPECT_FALSE(wire.server.take_keys()) << "no second set of keys";
 }
 
 // covers M6
@@ -209,6 +209,42 @@ TEST(DtlsTransport, CarriesDataBothWaysAndSaysGoodbye) {
   wire.server.close();
   wire.exchange(kLoseNothing);
   EXPECT_EQ(wire.client.state(), DtlsTransport::State::Closed);
+}
+
+// Whoever has not asked for data yet still has OpenSSL; the other has our records.
+TEST(DtlsTransport, OurRecordsAndOpensslsUnderstandEachOther) {
+  for (const bool client_keeps_openssl : {true, false}) {
+    Wire wire;
+    wire.start();
+    std::array<std::uint8_t, 1500> buffer;
+    for (int i = 0; i < 10; ++i) {
+      while (const auto size = wire.client.poll_transmit(buffer)) wire.server.handle_datagram(wire.now, Bytes{buffer}.first(*size));
+      while (const auto size = wire.server.poll_transmit(buffer)) wire.client.handle_datagram(wire.now, Bytes{buffer}.first(*size));
+    }
+    ASSERT_TRUE(wire.is_up());
+    DtlsTransport& ours = client_keeps_openssl ? wire.server : wire.client;
+    DtlsTransport& openssl = client_keeps_openssl ? wire.client : wire.server;
+    std::array<std::uint8_t, 1500> data;
+    EXPECT_FALSE(ours.poll_data(data));  // takes over here
+    for (std::uint8_t i = 0; i < 5; ++i) {
+      const ByteVector message(100 + i, i);
+      ASSERT_TRUE(openssl.send_data(message));
+      auto size = openssl.poll_transmit(buffer);
+      ASSERT_TRUE(size && ours.handle_datagram(wire.now, Bytes{buffer}.first(*size)));
+      auto got = ours.poll_data(data);
+      ASSERT_TRUE(got);
+      EXPECT_TRUE(std::ranges::equal(Bytes{data}.first(*got), message));
+      ASSERT_TRUE(ours.handle_datagram(wire.now, Bytes{buffer}.first(*size)));
+      EXPECT_FALSE(ours.poll_data(data)) << "a replay";
+    }
+    const ByteVector answer(777, 9);
+    ASSERT_TRUE(ours.send_data(answer));
+    const auto size = ours.poll_transmit(buffer);
+    ASSERT_TRUE(size && openssl.handle_datagram(wire.now, Bytes{buffer}.first(*size)));
+    const auto got = openssl.poll_data(data);
+    ASSERT_TRUE(got);
+    EXPECT_TRUE(std::ranges::equal(Bytes{data}.first(*got), answer));
+  }
 }
 
 // covers M8

@@ -6,8 +6,11 @@
 #include <openssl/x509.h>
 
 #include <memory>
+#include <optional>
 
 #include "rtc/dtls/dtls_identity.hpp"
+#include "rtc/dtls/dtls_transport.hpp"
+#include "rtc/dtls/record_layer.hpp"
 
 namespace vv::rtc {
 
@@ -22,6 +25,17 @@ using SslContextPtr = std::unique_ptr<SSL_CTX, OpensslFree<SSL_CTX_free>>;
 using SslPtr = std::unique_ptr<SSL, OpensslFree<SSL_free>>;
 using CertificatePtr = std::unique_ptr<X509, OpensslFree<X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
+
+/// What one association gave (RFC 5764 §4.2, RFC 5246 §6.3), from our side.
+/// Nothing when OpenSSL would not, or when no SRTP profile was agreed.
+[[nodiscard]] std::optional<SrtpKeys> export_srtp_keys(SSL* ssl, DtlsRole role);
+
+struct RecordKeys {
+  RecordLayer::Direction write;
+  RecordLayer::Direction read;
+};
+/// Nothing when the cipher is another than AES-128-GCM with SHA-256.
+[[nodiscard]] std::optional<RecordKeys> export_record_keys(SSL* ssl, DtlsRole role);
 
 struct DtlsIdentity::Context {
   SslContextPtr ssl;
