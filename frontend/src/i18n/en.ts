@@ -66,6 +66,7 @@ export const en: Record<WordKey, string> = {
   'dash.received.count': '{n} offer to review / {n} offers to review',
   'dash.browse': 'Browse requests',
   'dash.all': 'See all',
+  'dash.openRoom': 'Open the room',
 
   'req.new': 'New request',
   'req.new.sub': 'The more precise it is, the better the offers.',
@@ -86,6 +87,7 @@ export const en: Record<WordKey, string> = {
   'req.offers': '{n} offer / {n} offers',
   'req.gone': 'This request does not exist, or no longer.',
   'req.yours': 'This is your request.',
+  'req.yours.visitor': 'This request is open to your offers.',
   'req.yours.wait': 'Offers will show here as soon as they arrive.',
   'req.closed': 'This request no longer takes offers.',
   'req.cancel': 'Cancel the request',

@@ -69,6 +69,7 @@ export const fr = {
   'dash.received.count': '{n} offre à examiner / {n} offres à examiner',
   'dash.browse': 'Parcourir les demandes',
   'dash.all': 'Tout voir',
+  'dash.openRoom': 'Ouvrir la salle',
 
   'req.new': 'Nouvelle demande',
   'req.new.sub': 'Plus elle est précise, plus les offres le seront.',
@@ -89,6 +90,7 @@ export const fr = {
   'req.offers': '{n} offre / {n} offres',
   'req.gone': 'Cette demande n’existe pas ou n’existe plus.',
   'req.yours': 'C’est votre demande.',
+  'req.yours.visitor': 'Cette demande est ouverte à vos offres.',
   'req.yours.wait': 'Les offres apparaîtront ici dès qu’elles arrivent.',
   'req.closed': 'Cette demande ne reçoit plus d’offres.',
   'req.cancel': 'Annuler la demande',

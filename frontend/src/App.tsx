@@ -1,0 +1,110 @@
+import { ConvexReactClient, useConvexAuth } from 'convex/react';
+import { lazy, Suspense, type ReactNode } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { SessionProvider } from './api/SessionProvider';
+import type { Session } from './api/session';
+import { MeetClientLoader } from './components/meet/engines/MeetClientLoader';
+import type { LoadMeetClient } from './components/meet/engines/meetClient';
+import { MeetNotification } from './components/MeetNotification';
+import { PageFailure } from './components/PageFailure';
+import { Shell } from './components/Shell';
+import { useWords } from './i18n/words';
+import { signInPath } from './lib/path';
+import { Accueil } from './pages/Accueil';
+import { Connexion } from './pages/Connexion';
+import { Dashboard } from './pages/Dashboard';
+import { DemandePage } from './pages/DemandePage';
+import { Historique } from './pages/Historique';
+import { Inconnue } from './pages/Inconnue';
+import { Inscription } from './pages/Inscription';
+import { NouvelleDemande } from './pages/NouvelleDemande';
+import { Offres } from './pages/Offres';
+import { ErrorBoundary } from './ui/ErrorBoundary';
+import { Skeleton } from './ui/Skeleton';
+
+// The call and its libraries are no part of what every page loads.
+const MeetRoom = lazy(() => import('./pages/MeetRoom').then(({ MeetRoom: page }) => ({ default: page })));
+
+export interface Services {
+  session: Session;
+  client: ConvexReactClient;
+  loadMeetClient: LoadMeetClient;
+}
+
+export function App({ session, client, loadMeetClient }: Services) {
+  return (
+    <SessionProvider session={session} client={client}>
+      <MeetClientLoader value={loadMeetClient}>
+        <MeetNotification />
+        <Pages />
+      </MeetClientLoader>
+    </SessionProvider>
+  );
+}
+
+function Pages() {
+  const [path] = useLocation();
+  const { isAuthenticated } = useConvexAuth();
+  return (
+    <ErrorBoundary resetKey={`${path} ${isAuthenticated}`} fallback={(error, retry) => <PageFailure error={error} onRetry={retry} />}>
+      <Switch>
+        <Route path="/meet/:sessionId">
+          {({ sessionId }) => (
+            <Private>
+              <Suspense fallback={<div className="stage-theme min-h-dvh bg-paper" />}>
+                <MeetRoom key={sessionId} sessionId={sessionId} />
+              </Suspense>
+            </Private>
+          )}
+        </Route>
+        <Route>
+          <Shell>
+            <ShellPages />
+          </Shell>
+        </Route>
+      </Switch>
+    </ErrorBoundary>
+  );
+}
+
+function ShellPages() {
+  return (
+    <Switch>
+      <Route path="/" component={Accueil} />
+      <Route path="/inscription" component={Inscription} />
+      <Route path="/connexion" component={Connexion} />
+      <Route path="/demandes/nouvelle">
+        <Private>
+          <NouvelleDemande />
+        </Private>
+      </Route>
+      <Route path="/demandes/:demandeId">{({ demandeId }) => <DemandePage key={demandeId} demandeId={demandeId} />}</Route>
+      <Route path="/dashboard">
+        <Private>
+          <Dashboard />
+        </Private>
+      </Route>
+      <Route path="/offres">
+        <Private>
+          <Offres />
+        </Private>
+      </Route>
+      <Route path="/historique">
+        <Private>
+          <Historique />
+        </Private>
+      </Route>
+      <Route component={Inconnue} />
+    </Switch>
+  );
+}
+
+/** Shown to a signed-in person; others are asked to sign in first and come back here. */
+function Private({ children }: { children: ReactNode }) {
+  const { t } = useWords();
+  const { isAuthenticated, isLoading } = useConvexAuth();
+  const [path] = useLocation();
+  if (isLoading) return <Skeleton label={t('app.loading')} />;
+  if (!isAuthenticated) return <Redirect to={signInPath(path)} replace />;
+  return children;
+}

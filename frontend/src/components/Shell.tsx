@@ -1,0 +1,112 @@
+import { useConvexAuth, useQuery } from 'convex/react';
+import { ClipboardList, Clock, Handshake, House, LogOut, Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useSession } from '../api/SessionProvider';
+import { api } from '../api/functions';
+import { useWords } from '../i18n/words';
+import { Avatar } from '../ui/Avatar';
+import { Button } from '../ui/Button';
+import { FacingPair } from '../ui/FacingPair';
+import { LinkButton } from '../ui/LinkButton';
+import { ConnectionBanner } from './ConnectionBanner';
+import { LanguageSwitch } from './LanguageSwitch';
+
+const entryPages = ['/', '/inscription', '/connexion'];
+
+/** Header, content, and on phones the bar at the bottom: around every page but the call. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t } = useWords();
+  const { isAuthenticated, isLoading } = useConvexAuth();
+  const [path] = useLocation();
+  const links = [
+    { href: '/dashboard', text: t('nav.dashboard'), short: t('nav.dashboard.short'), Icon: House },
+    { href: '/', text: t('nav.demandes'), short: t('nav.demandes'), Icon: ClipboardList },
+    { href: '/offres', text: t('nav.offres'), short: t('nav.offres'), Icon: Handshake },
+    { href: '/historique', text: t('nav.history'), short: t('nav.history'), Icon: Clock },
+  ];
+  const current = (href: string) => (href === path ? ('page' as const) : undefined);
+
+  return (
+    <div className="flex min-h-dvh flex-col">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:m-2 focus:rounded-lg focus:bg-card focus:px-4 focus:py-2"
+      >
+        {t('app.skip')}
+      </a>
+      <header className="mx-auto flex w-full max-w-6xl items-center gap-2 px-4 py-3 sm:px-6">
+        <Link href={isAuthenticated ? '/dashboard' : '/'} className="mr-4 flex min-h-11 items-center gap-2.5 text-lg font-bold tracking-tight">
+          <FacingPair className="h-7 text-mark" />
+          {t('app.name')}
+        </Link>
+        {isAuthenticated && (
+          <nav aria-label={t('nav.main')} className="hidden gap-1 md:flex">
+            {links.map(({ href, text }) => (
+              <Link
+                key={href}
+                href={href}
+                aria-current={current(href)}
+                className="flex min-h-11 items-center rounded-xl px-3 font-medium text-muted hover:bg-sunken aria-[current=page]:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+              >
+                {text}
+              </Link>
+            ))}
+          </nav>
+        )}
+        <div className="ml-auto flex items-center gap-1.5">
+          {isAuthenticated && path !== '/demandes/nouvelle' && (
+            <LinkButton href="/demandes/nouvelle" tone="action" className="hidden! sm:inline-flex!">
+              <Plus aria-hidden size={18} />
+              {t('req.new')}
+            </LinkButton>
+          )}
+          <LanguageSwitch />
+          {isAuthenticated && <AccountMenu />}
+          {!isAuthenticated && !isLoading && !entryPages.includes(path) && (
+            <LinkButton href={`/connexion?suite=${encodeURIComponent(path)}`}>{t('auth.signIn')}</LinkButton>
+          )}
+        </div>
+      </header>
+      <ConnectionBanner />
+      <main id="content" className={`mx-auto w-full max-w-6xl flex-1 px-4 pt-2 sm:px-6 sm:pt-4 ${isAuthenticated ? 'pb-28 md:pb-16' : 'pb-16'}`}>
+        {children}
+      </main>
+      {isAuthenticated && (
+        <nav
+          aria-label={t('nav.main')}
+          className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-4 border-t border-line bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
+        >
+          {links.map(({ href, short, Icon }) => (
+            <Link
+              key={href}
+              href={href}
+              aria-current={current(href)}
+              className="flex min-h-14 flex-col items-center justify-center gap-0.5 px-1 text-sm font-medium text-muted aria-[current=page]:text-mark"
+            >
+              <Icon aria-hidden size={22} />
+              <span className="max-w-full truncate">{short}</span>
+            </Link>
+          ))}
+        </nav>
+      )}
+    </div>
+  );
+}
+
+function AccountMenu() {
+  const { t } = useWords();
+  const session = useSession();
+  const me = useQuery(api.users.me);
+  if (!me) return null;
+  return (
+    <div className="flex items-center gap-1.5">
+      <span role="img" aria-label={t('nav.account', { nom: me.name })} title={me.name}>
+        <Avatar name={me.name} url={me.avatarUrl} size={36} />
+      </span>
+      <Button tone="quiet" size="icon" aria-label={t('nav.signOut')} onPress={() => void session.signOut()}>
+        <LogOut aria-hidden size={20} />
+      </Button>
+    </div>
+  );
+}
