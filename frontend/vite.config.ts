@@ -18,7 +18,7 @@ export default defineConfig(({ mode }) => ({
     rolldownOptions: {
       output: {
         // The call's own libraries stay out of what every page loads.
-        advancedChunks: {
+        codeSplitting: {
           groups: [
             { name: 'livekit', test: /node_modules[\\/](livekit-client|@livekit|machina|sdp-transform|webrtc-adapter)/ },
             { name: 'convex', test: /node_modules[\\/]convex/ },

@@ -200,6 +200,7 @@ export const en: Record<WordKey, string> = {
   'share.other': '{nom} is sharing their screen',
   'share.failed': 'Sharing is blocked by your device’s settings.',
   'audio.blocked': 'Turn on call sound',
+  'audio.blocked.why': 'Your browser waits for your consent to play sound.',
 
   'net.offline': 'You are offline. The call resumes when the network is back.',
   'net.reconnecting': 'Reconnecting… Your place is kept.',

@@ -205,6 +205,7 @@ export const fr = {
   'share.other': '{nom} partage son écran',
   'share.failed': 'Le partage est bloqué par les réglages de votre appareil.',
   'audio.blocked': 'Activer le son de l’appel',
+  'audio.blocked.why': 'Votre navigateur attend votre accord pour le son.',
 
   'net.offline': 'Vous êtes hors ligne. L’appel reprendra dès le retour du réseau.',
   'net.reconnecting': 'Reconnexion… Votre place est gardée.',

@@ -1,0 +1,106 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import type { MeetSession } from '../../api/generated';
+import { useWords } from '../../i18n/words';
+import { CallBanner } from './CallBanner';
+import { CallHeader } from './CallHeader';
+import { useCallUi } from './callUi';
+import { ControlBar } from './ControlBar';
+import { deviceProblem, permissionOf, type DeviceKind } from './deviceProblem';
+import { DevicesDialog } from './DevicesDialog';
+import type { MeetClient, MeetState } from './engines/meetClient';
+import { Stage } from './Stage';
+
+interface CallProps {
+  client: MeetClient;
+  session: MeetSession;
+  onHangUp: () => void;
+}
+
+/** The call itself: header, one banner, the pictures, the controls. */
+export function Call({ client, session, onHangUp }: CallProps) {
+  const { t } = useWords();
+  const state = useSyncExternalStore(client.subscribe, client.snapshot);
+  const { layout } = useCallUi();
+  const [problem, setProblem] = useState<string | null>(null);
+  const liveSince = useLiveSince(state.others.length > 0);
+  const { autre } = session;
+  const announcement = useArrivals(state, autre.name);
+
+  useEffect(() => {
+    document.title = `${session.demande.titre} · Visavis`;
+  }, [session.demande.titre]);
+
+  async function switchDevice(kind: DeviceKind, on: boolean) {
+    setProblem(null);
+    try {
+      await (kind === 'camera' ? client.setCamera(on) : client.setMicrophone(on));
+    } catch (error) {
+      const appareil = t(kind === 'microphone' ? 'dev.name.mic' : 'dev.name.cam');
+      const what = deviceProblem(error, await permissionOf(kind));
+      if (what === 'none') setProblem(t(kind === 'microphone' ? 'dev.noneMic' : 'dev.noneCam'));
+      else if (what === 'busy') setProblem(t('dev.busy', { appareil }));
+      else if (what === 'denied') setProblem(t('dev.denied', { appareil }));
+      else if (what === 'dismissed' || what === 'system') setProblem(t(`dev.${what}`));
+      else setProblem(t('dev.failed', { appareil }));
+    }
+  }
+
+  async function share(on: boolean) {
+    setProblem(null);
+    try {
+      await (on ? client.shareScreen() : client.stopSharing());
+    } catch {
+      setProblem(t('share.failed'));
+    }
+  }
+
+  const isComing = session.present.includes(autre._id);
+  return (
+    <div className="stage-theme flex h-dvh flex-col overflow-hidden bg-paper text-ink">
+      <CallHeader
+        titre={session.demande.titre}
+        nom={autre.name}
+        count={state.others.length + 1}
+        liveSince={liveSince}
+        quality={state.self.quality}
+      />
+      <CallBanner client={client} state={state} problem={problem} />
+      <main aria-label={t('call.stage')} className="min-h-0 flex-1 px-2 sm:px-4">
+        <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: liveSince === null && announcement.hasMet }} />
+      </main>
+      <ControlBar
+        state={state}
+        onMicrophone={(on) => void switchDevice('microphone', on)}
+        onCamera={(on) => void switchDevice('camera', on)}
+        onShare={(on) => void share(on)}
+        onHangUp={onHangUp}
+      />
+      <DevicesDialog client={client} />
+      <p role="status" className="sr-only">
+        {announcement.text}
+      </p>
+    </div>
+  );
+}
+
+/** Since when both are in; null while alone. */
+function useLiveSince(isLive: boolean): number | null {
+  const [since, setSince] = useState<number | null>(null);
+  if (isLive && since === null) setSince(Date.now());
+  if (!isLive && since !== null) setSince(null);
+  return since;
+}
+
+/** What a screen reader hears when the other party comes or goes. */
+function useArrivals({ others }: MeetState, nom: string): { text: string; hasMet: boolean } {
+  const { t } = useWords();
+  const wasThere = useRef(false);
+  const [said, setSaid] = useState<{ text: string; hasMet: boolean }>({ text: '', hasMet: false });
+  const isThere = others.length > 0;
+  useEffect(() => {
+    if (isThere === wasThere.current) return;
+    wasThere.current = isThere;
+    setSaid({ text: isThere ? t('call.joined.sr', { nom }) : t('net.remoteLeft', { nom }), hasMet: true });
+  }, [isThere, nom, t]);
+  return said;
+}

@@ -1,0 +1,75 @@
+import { Lock, SignalHigh, SignalLow, SignalMedium, SignalZero, Users, type LucideIcon } from 'lucide-react';
+import { useWords } from '../../i18n/words';
+import { formatClock } from '../../lib/time';
+import type { Quality } from './engines/meetClient';
+import { useNow } from './useNow';
+
+const qualityLooks = {
+  good: { Icon: SignalHigh, key: 'net.good' },
+  fair: { Icon: SignalMedium, key: 'net.fair' },
+  poor: { Icon: SignalLow, key: 'net.poor' },
+  lost: { Icon: SignalZero, key: 'net.lost' },
+} as const satisfies Record<Exclude<Quality, 'unknown'>, { Icon: LucideIcon; key: string }>;
+
+interface CallHeaderProps {
+  titre: string;
+  nom: string;
+  count: number;
+  /** Since when both are in, in milliseconds since the epoch; null while alone. */
+  liveSince: number | null;
+  quality: Quality;
+}
+
+export function CallHeader({ titre, nom, count, liveSince, quality }: CallHeaderProps) {
+  const { t } = useWords();
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-3 px-3 pt-[env(safe-area-inset-top)] sm:h-14 sm:gap-4 sm:px-5">
+      <div className="min-w-0 flex-1">
+        <h1 title={titre} className="truncate leading-tight font-bold">
+          {titre}
+        </h1>
+        <p className="truncate text-sm leading-tight text-muted">{t('card.with', { nom })}</p>
+      </div>
+      {liveSince === null ? (
+        <span className="rounded-full bg-sunken px-2.5 py-0.5 text-sm font-semibold text-muted">{t('call.waiting')}</span>
+      ) : (
+        <span className="flex items-center gap-2 rounded-full bg-sunken px-2.5 py-0.5 text-sm font-semibold">
+          <span aria-hidden className="size-2.5 animate-live rounded-full bg-danger ring-2 ring-danger/30" />
+          {t('call.live')}
+        </span>
+      )}
+      {liveSince !== null && <Elapsed since={liveSince} />}
+      <span className="flex items-center gap-1.5 text-sm text-muted tabular-nums">
+        <Users aria-hidden size={17} />
+        <span aria-hidden className="sm:hidden">
+          {count}
+        </span>
+        <span className="sr-only sm:not-sr-only">{t('call.count', { n: count })}</span>
+      </span>
+      {quality !== 'unknown' && <QualityMark quality={quality} />}
+      <span title={t('call.encrypted')} className="hidden text-muted md:block">
+        <Lock role="img" aria-label={t('call.encrypted')} size={17} />
+      </span>
+    </header>
+  );
+}
+
+function Elapsed({ since }: { since: number }) {
+  const { t } = useWords();
+  const now = useNow();
+  return (
+    <span role="timer" aria-label={t('call.duration')} className="hidden text-sm text-muted tabular-nums min-[400px]:block">
+      {formatClock(now - since)}
+    </span>
+  );
+}
+
+function QualityMark({ quality }: { quality: Exclude<Quality, 'unknown'> }) {
+  const { t } = useWords();
+  const { Icon, key } = qualityLooks[quality];
+  return (
+    <span title={t(key)} className={quality === 'good' ? 'text-mark' : quality === 'fair' ? 'text-muted' : 'text-on-warn'}>
+      <Icon role="img" aria-label={t(key)} size={19} />
+    </span>
+  );
+}

@@ -1,0 +1,94 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import type { MeetSession } from '../../api/generated';
+import { useWords } from '../../i18n/words';
+import { Avatar } from '../../ui/Avatar';
+import { Button } from '../../ui/Button';
+import { LinkButton } from '../../ui/LinkButton';
+import { Notice } from '../../ui/Notice';
+import { PageTitle } from '../../ui/PageTitle';
+import { DeviceNotice } from './DeviceNotice';
+import { DeviceSelects } from './DeviceSelects';
+import { LevelMeter } from './LevelMeter';
+import type { LocalMedia } from './localMedia';
+import { Preview } from './Preview';
+
+interface LobbyProps {
+  session: MeetSession;
+  media: LocalMedia;
+  myName: string;
+  isJoining: boolean;
+  /** Why the last try to enter failed, in words. */
+  problem: string | null;
+  onJoin: () => void;
+}
+
+/** The waiting room: see and hear oneself, choose devices, know who is there, then enter. */
+export function Lobby({ session, media, myName, isJoining, problem, onJoin }: LobbyProps) {
+  const { t, amount } = useWords();
+  const state = useSyncExternalStore(media.subscribe, media.snapshot);
+  useEffect(() => {
+    void media.open();
+    return () => media.close();
+  }, [media]);
+
+  const { microphone, camera } = state;
+  const nom = session.autre.name;
+  const isThere = session.present.includes(session.autre._id);
+  const sameProblem =
+    microphone.status === 'problem' && camera.status === 'problem' && microphone.problem === camera.problem
+      ? microphone.problem
+      : null;
+  const saysOnce = sameProblem === 'unsupported' || sameProblem === 'dismissed' || sameProblem === 'system';
+  return (
+    <main className="stage-theme min-h-dvh bg-paper text-ink">
+      <div className="mx-auto grid max-w-6xl items-start gap-6 p-4 sm:gap-8 sm:p-8 lg:min-h-dvh lg:grid-cols-[3fr_2fr] lg:content-center lg:gap-12">
+        <div className="flex min-w-0 flex-col gap-4">
+          <Preview media={media} state={state} name={myName} />
+          {microphone.status === 'on' && <LevelMeter track={microphone.track} />}
+          {camera.status === 'problem' && !(saysOnce && microphone.status === 'problem') && (
+            <DeviceNotice kind="camera" problem={camera.problem} onRetry={() => void media.switchOn('camera')} />
+          )}
+          {microphone.status === 'problem' && (
+            <DeviceNotice
+              kind="microphone"
+              problem={microphone.problem}
+              onRetry={() => void (saysOnce ? media.open() : media.switchOn('microphone'))}
+            />
+          )}
+        </div>
+        <div className="flex min-w-0 flex-col gap-6">
+          <div>
+            <p className="font-semibold text-mark">{t('lobby.h1')}</p>
+            <PageTitle documentTitle={session.demande.titre} className="mt-1">
+              {session.demande.titre}
+            </PageTitle>
+            <p className="mt-2 text-muted">
+              {t('lobby.offer')} · <strong className="text-ink">{amount(session.offre.prixPropose, session.offre.devise)}</strong>
+            </p>
+          </div>
+          <div className="flex items-center gap-3 rounded-2xl bg-card p-4">
+            <Avatar name={nom} url={session.autre.avatarUrl} size={44} />
+            <div className="min-w-0">
+              <p className="truncate font-semibold">{nom}</p>
+              <p role="status" className={`text-sm ${isThere ? 'text-mark' : 'text-muted'}`}>
+                {isThere ? t('lobby.there', { nom }) : t('lobby.first')}
+              </p>
+            </div>
+          </div>
+          {problem !== null && <Notice tone="error">{problem}</Notice>}
+          <div className="flex gap-3">
+            <Button tone="action" size="large" className="flex-1" isDisabled={isJoining} onPress={onJoin}>
+              {t(isJoining ? 'lobby.joining' : 'lobby.join')}
+            </Button>
+            <LinkButton href="/dashboard" tone="quiet" size="large">
+              {t('lobby.back')}
+            </LinkButton>
+          </div>
+          <DeviceSelects devices={state.devices} chosen={state.chosen} onChoose={(kind, id) => void media.choose(kind, id)} />
+          {(microphone.status === 'opening' || camera.status === 'opening') && <p className="text-sm text-muted">{t('lobby.why')}</p>}
+          {microphone.status === 'problem' && camera.status === 'problem' && <p className="text-sm text-muted">{t('lobby.without')}</p>}
+        </div>
+      </div>
+    </main>
+  );
+}

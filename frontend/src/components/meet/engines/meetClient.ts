@@ -1,0 +1,78 @@
+import type { Ticket } from '../../../api/generated';
+
+/**
+ * A call as the pages see it, whichever engine carries it. One adapter per vendor SDK lives in this
+ * folder; nothing outside it imports one. Read with `useSyncExternalStore`.
+ */
+export interface MeetClient {
+  readonly subscribe: (listener: () => void) => () => void;
+  /** The same object until something has changed. */
+  readonly snapshot: () => MeetState;
+  /** Enters the room and publishes what the waiting room opened; rejects with `MeetRefused`. */
+  connect: (ticket: Ticket, media: JoinMedia) => Promise<void>;
+  setMicrophone: (on: boolean) => Promise<void>;
+  setCamera: (on: boolean) => Promise<void>;
+  /** Resolves to false when the person closed the picker. */
+  shareScreen: () => Promise<boolean>;
+  stopSharing: () => Promise<void>;
+  selectDevice: (kind: MediaDeviceKind, deviceId: string) => Promise<void>;
+  /** Plays what the browser held back for want of a click. */
+  startAudio: () => Promise<void>;
+  leave: () => void;
+}
+
+/** Fetches the SDK when a call is near, and then makes one client a call. */
+export type LoadMeetClient = () => Promise<() => MeetClient>;
+
+/** Tracks change hands here: the client stops them when it is done. */
+export interface JoinMedia {
+  microphone: MediaStreamTrack | null;
+  camera: MediaStreamTrack | null;
+  speakerId: string | null;
+}
+
+export type Quality = 'good' | 'fair' | 'poor' | 'lost' | 'unknown';
+
+export type EndReason = 'left' | 'roomClosed' | 'movedElsewhere' | 'lost';
+
+export type MeetLink =
+  | { status: 'connecting' }
+  | { status: 'live' }
+  /** `since`: milliseconds since the epoch */
+  | { status: 'reconnecting'; since: number }
+  | { status: 'ended'; reason: EndReason };
+
+/** A picture that can be shown in any number of elements. The same object as long as it is the same track. */
+export interface MeetVideo {
+  readonly id: string;
+  attach: (element: HTMLVideoElement) => () => void;
+}
+
+export interface MeetParticipant {
+  id: string;
+  name: string;
+  isSelf: boolean;
+  isMicrophoneOn: boolean;
+  isSpeaking: boolean;
+  quality: Quality;
+  camera: MeetVideo | null;
+  screen: MeetVideo | null;
+}
+
+export interface MeetState {
+  link: MeetLink;
+  self: MeetParticipant;
+  others: MeetParticipant[];
+  isAudioBlocked: boolean;
+  /** A device of ours that stopped by itself, until it is switched on again. */
+  lostDevice: 'microphone' | 'camera' | null;
+}
+
+/** Why the room was not entered. `blocked`: signalling worked, media did not get through. */
+export class MeetRefused extends Error {
+  readonly reason: 'notAllowed' | 'blocked' | 'network';
+  constructor(reason: MeetRefused['reason'], cause: unknown) {
+    super(`meet refused: ${reason}`, { cause });
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,174 @@
+import { deviceProblem, permissionOf, type DeviceKind, type DeviceProblem } from './deviceProblem';
+import type { JoinMedia } from './engines/meetClient';
+
+export type DeviceState =
+  | { status: 'off' }
+  | { status: 'opening' }
+  | { status: 'on'; track: MediaStreamTrack }
+  | { status: 'problem'; problem: DeviceProblem };
+
+export interface LocalMediaState {
+  microphone: DeviceState;
+  camera: DeviceState;
+  devices: MediaDeviceInfo[];
+  chosen: Partial<Record<MediaDeviceKind, string>>;
+}
+
+const inputKind = { microphone: 'audioinput', camera: 'videoinput' } as const;
+const cameraIdeal = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+
+/**
+ * Microphone and camera before the call: opened for the preview, then handed over.
+ * Owns the tracks until `take()`; a device that fails never keeps the other one from working.
+ */
+export class LocalMedia {
+  #state: LocalMediaState = { microphone: { status: 'off' }, camera: { status: 'off' }, devices: [], chosen: {} };
+  readonly #listeners = new Set<() => void>();
+  /** The tracks belong to a call now. */
+  #isTaken = false;
+  /** Grows with each opening of a device; an answer to an older one is thrown away. */
+  readonly #turn: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+  readonly snapshot = () => this.#state;
+
+  /** Asks for both in one prompt. */
+  async open() {
+    this.#isTaken = false;
+    if (navigator.mediaDevices === undefined) {
+      this.#set({
+        microphone: { status: 'problem', problem: 'unsupported' },
+        camera: { status: 'problem', problem: 'unsupported' },
+      });
+      return;
+    }
+    navigator.mediaDevices.addEventListener('devicechange', this.#listDevices);
+    const turns = { microphone: this.#begin('microphone'), camera: this.#begin('camera') };
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia({
+        audio: this.#constraints('microphone'),
+        video: this.#constraints('camera'),
+      });
+      this.#accept('microphone', turns.microphone, stream.getAudioTracks()[0]);
+      this.#accept('camera', turns.camera, stream.getVideoTracks()[0]);
+    } catch (error) {
+      // One of the two is the cause: each is tried alone, without a prompt that was just refused.
+      await this.#openAlone('microphone', turns.microphone, error);
+      await this.#openAlone('camera', turns.camera, error);
+    }
+    await this.#listDevices();
+  }
+
+  async switchOn(kind: DeviceKind) {
+    if (this.#isTaken) return;
+    const turn = this.#begin(kind);
+    await this.#get(kind, turn);
+    await this.#listDevices();
+  }
+
+  switchOff(kind: DeviceKind) {
+    if (this.#isTaken) return;
+    this.#stop(kind);
+    this.#turn[kind]++;
+    this.#set({ [kind]: { status: 'off' } });
+  }
+
+  async choose(kind: MediaDeviceKind, deviceId: string) {
+    this.#set({ chosen: { ...this.#state.chosen, [kind]: deviceId } });
+    if (kind === 'audioinput' && this.#state.microphone.status !== 'off') await this.switchOn('microphone');
+    if (kind === 'videoinput' && this.#state.camera.status !== 'off') await this.switchOn('camera');
+  }
+
+  /** Gives the tracks away: whoever takes them stops them. The preview goes on until `close()`. */
+  take(): JoinMedia {
+    const { microphone, camera, chosen } = this.#state;
+    this.#isTaken = true;
+    return {
+      microphone: microphone.status === 'on' ? microphone.track : null,
+      camera: camera.status === 'on' ? camera.track : null,
+      speakerId: chosen.audiooutput ?? null,
+    };
+  }
+
+  /** Switches everything off and stops listening. */
+  close() {
+    this.#stop('microphone');
+    this.#stop('camera');
+    navigator.mediaDevices?.removeEventListener('devicechange', this.#listDevices);
+    this.#turn.microphone++;
+    this.#turn.camera++;
+    this.#set({ microphone: { status: 'off' }, camera: { status: 'off' } });
+  }
+
+  async #openAlone(kind: DeviceKind, turn: number, error: unknown) {
+    const permission = await permissionOf(kind);
+    const isRefused = error instanceof Error && error.name === 'NotAllowedError';
+    if (isRefused && permission !== 'granted') return this.#fail(kind, turn, deviceProblem(error, permission));
+    await this.#get(kind, turn);
+  }
+
+  async #get(kind: DeviceKind, turn: number): Promise<void> {
+    const wanted = this.#constraints(kind);
+    try {
+      const stream = await navigator.mediaDevices.getUserMedia(kind === 'microphone' ? { audio: wanted } : { video: wanted });
+      this.#accept(kind, turn, stream.getTracks()[0]);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'OverconstrainedError' && this.#state.chosen[inputKind[kind]]) {
+        // The remembered device is gone: the default one serves.
+        const { [inputKind[kind]]: _gone, ...chosen } = this.#state.chosen;
+        this.#set({ chosen });
+        return this.#get(kind, turn);
+      }
+      this.#fail(kind, turn, deviceProblem(error, await permissionOf(kind)));
+    }
+  }
+
+  #constraints(kind: DeviceKind): MediaTrackConstraints {
+    const deviceId = this.#state.chosen[inputKind[kind]];
+    const ideal = kind === 'camera' ? cameraIdeal : { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
+    return deviceId === undefined ? ideal : { ...ideal, deviceId: { exact: deviceId } };
+  }
+
+  #begin(kind: DeviceKind): number {
+    this.#stop(kind);
+    this.#set({ [kind]: { status: 'opening' } });
+    return ++this.#turn[kind];
+  }
+
+  #accept(kind: DeviceKind, turn: number, track: MediaStreamTrack | undefined) {
+    if (track === undefined) return this.#fail(kind, turn, 'none');
+    if (turn !== this.#turn[kind]) return track.stop();
+    track.addEventListener('ended', () => this.#fail(kind, turn, 'none'));
+    const deviceId = track.getSettings().deviceId;
+    const chosen = deviceId === undefined ? this.#state.chosen : { ...this.#state.chosen, [inputKind[kind]]: deviceId };
+    this.#set({ [kind]: { status: 'on', track }, chosen });
+  }
+
+  #fail(kind: DeviceKind, turn: number, problem: DeviceProblem) {
+    if (turn === this.#turn[kind]) this.#set({ [kind]: { status: 'problem', problem } });
+  }
+
+  #stop(kind: DeviceKind) {
+    const state = this.#state[kind];
+    if (state.status === 'on' && !this.#isTaken) state.track.stop();
+  }
+
+  readonly #listDevices = async () => {
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    this.#set({ devices });
+    // Plugging one in mends what was missing.
+    for (const kind of ['microphone', 'camera'] as const) {
+      const state = this.#state[kind];
+      const isBack = devices.some((device) => device.kind === inputKind[kind] && device.deviceId !== '');
+      if (state.status === 'problem' && state.problem === 'none' && isBack) await this.#get(kind, this.#begin(kind));
+    }
+  };
+
+  #set(change: Partial<LocalMediaState>) {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+}

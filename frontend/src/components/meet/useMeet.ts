@@ -1,0 +1,92 @@
+import { useAction, useMutation } from 'convex/react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { api } from '../../api/functions';
+import type { Id } from '../../api/generated';
+import { refusalOf } from '../../api/refusal';
+import { sayRefusal } from '../../i18n/refusals';
+import { useWords, type Words } from '../../i18n/words';
+import { useMeetClientLoader } from './engines/MeetClientLoader';
+import { MeetRefused, type EndReason, type MeetClient } from './engines/meetClient';
+import { LocalMedia } from './localMedia';
+
+export type Meet =
+  | { status: 'lobby'; problem: string | null }
+  | { status: 'joining' }
+  | { status: 'call'; client: MeetClient }
+  | { status: 'interrupted'; reason: EndReason };
+
+/** One person's way through one meeting: waiting room, call, and what can interrupt it. */
+export function useMeet(sessionId: Id<'meetSessions'>) {
+  const words = useWords();
+  const load = useMeetClientLoader();
+  const requestTicket = useAction(api.video.join);
+  const endMeetSession = useMutation(api.meetSessions.endMeetSession).withOptimisticUpdate((store, ended) => {
+    // Whoever hangs up is not called back to the same meeting by their own notification.
+    const active = store.getQuery(api.meetSessions.getUserActiveMeetSessions, {});
+    if (active) store.setQuery(api.meetSessions.getUserActiveMeetSessions, {}, active.filter((meet) => meet._id !== ended.sessionId));
+  });
+  const media = useMemo(() => new LocalMedia(), []);
+  const [meet, setMeet] = useState<Meet>({ status: 'lobby', problem: null });
+  const running = useRef<MeetClient | null>(null);
+
+  // The SDK is on its way while people look at themselves.
+  useEffect(() => void load(), [load]);
+  // Leaving the page leaves the room; it does not end the meeting.
+  useEffect(() => () => running.current?.leave(), []);
+
+  async function join() {
+    setMeet({ status: 'joining' });
+    try {
+      const [create, ticket] = await Promise.all([load(), requestTicket({ sessionId })]);
+      const client = create();
+      running.current = client;
+      client.subscribe(() => {
+        const { link } = client.snapshot();
+        if (link.status !== 'ended' || running.current !== client) return;
+        running.current = null;
+        setMeet({ status: 'interrupted', reason: link.reason });
+      });
+      await client.connect(ticket, media.take());
+      if (running.current === client) setMeet({ status: 'call', client });
+    } catch (error) {
+      running.current = null;
+      setMeet({ status: 'lobby', problem: joinProblem(words, error) });
+      await media.open();
+    }
+  }
+
+  /** From an interruption back to the waiting room. */
+  function comeBack() {
+    setMeet({ status: 'lobby', problem: null });
+  }
+
+  function hangUp() {
+    void endMeetSession({ sessionId });
+    leave();
+  }
+
+  function leave() {
+    const client = running.current;
+    running.current = null;
+    client?.leave();
+  }
+
+  return { meet, media, join, comeBack, hangUp, leave };
+}
+
+function joinProblem(words: Words, error: unknown): string {
+  if (!(error instanceof MeetRefused)) {
+    const refusal = refusalOf(error);
+    return refusal.code === 'not_found' || refusal.code === 'forbidden' ? words.t('err.notYours') : sayRefusal(words, refusal);
+  }
+  switch (error.reason) {
+    case 'notAllowed':
+      return words.t('err.notYours');
+    case 'blocked':
+      return words.t('net.blocked');
+    case 'network':
+      return words.t('err.network');
+    default:
+      return error.reason satisfies never;
+  }
+}

@@ -1,0 +1,105 @@
+import { useQuery } from 'convex/react';
+import { useEffect, useRef } from 'react';
+import { useLocation } from 'wouter';
+import { api } from '../api/functions';
+import type { Id, MeetSession } from '../api/generated';
+import { useFlash } from '../components/flash';
+import { Aside } from '../components/meet/Aside';
+import { Call } from '../components/meet/Call';
+import { Lobby } from '../components/meet/Lobby';
+import { useMeet } from '../components/meet/useMeet';
+import { useWords } from '../i18n/words';
+import { Button } from '../ui/Button';
+import { LinkButton } from '../ui/LinkButton';
+
+export function MeetRoom({ sessionId }: { sessionId: string }) {
+  const { t } = useWords();
+  // The server checks what the address bar says; an id that is none is simply not found.
+  const session = useQuery(api.meetSessions.getMeetSession, { sessionId: sessionId as Id<'meetSessions'> });
+  if (session === undefined) return <div className="stage-theme min-h-dvh bg-paper" aria-busy="true" />;
+  if (session === null) {
+    return (
+      <Aside title={t('err.notYours')}>
+        <LinkButton href="/dashboard">{t('end.home')}</LinkButton>
+      </Aside>
+    );
+  }
+  return <Meeting session={session} />;
+}
+
+function Meeting({ session }: { session: MeetSession }) {
+  const { t } = useWords();
+  const me = useQuery(api.users.me);
+  const [, navigate] = useLocation();
+  const showFlash = useFlash((flash) => flash.show);
+  const { meet, media, join, comeBack, hangUp, leave } = useMeet(session._id);
+  const wasActive = useRef(session.status === 'active');
+  const isLeaving = useRef(false);
+  const { titre } = session.demande;
+
+  function goHome(text: string) {
+    if (isLeaving.current) return;
+    isLeaving.current = true;
+    showFlash({ titre, text });
+    navigate('/dashboard', { replace: true });
+  }
+
+  // The meeting ended while we were here: whoever ended it, the dashboard is where both come out.
+  useEffect(() => {
+    if (!wasActive.current || session.status === 'active') return;
+    leave();
+    const endedByOther = session.endedBy === session.autre._id;
+    if (session.status === 'cancelled') goHome(t('end.cancelled'));
+    else goHome(endedByOther ? t('end.byOther', { nom: session.autre.name }) : t('end.completed'));
+  });
+
+  if (session.status !== 'active') {
+    if (wasActive.current) return <div className="stage-theme min-h-dvh bg-paper" aria-busy="true" />;
+    return (
+      <Aside title={t(session.status === 'cancelled' ? 'end.cancelled' : 'end.completed')} text={`${titre} · ${session.autre.name}`}>
+        <LinkButton href="/dashboard" tone="action">
+          {t('end.home')}
+        </LinkButton>
+      </Aside>
+    );
+  }
+
+  switch (meet.status) {
+    case 'lobby':
+    case 'joining':
+      return (
+        <Lobby
+          session={session}
+          media={media}
+          myName={me?.name ?? ''}
+          isJoining={meet.status === 'joining'}
+          problem={meet.status === 'lobby' ? meet.problem : null}
+          onJoin={() => void join()}
+        />
+      );
+    case 'call':
+      return (
+        <Call
+          client={meet.client}
+          session={session}
+          onHangUp={() => {
+            hangUp();
+            goHome(t('end.completed'));
+          }}
+        />
+      );
+    case 'interrupted': {
+      const isElsewhere = meet.reason === 'movedElsewhere';
+      return (
+        <Aside title={t(isElsewhere ? 'dup.moved' : 'int.h1')} {...(!isElsewhere && { text: t('int.lost') })}>
+          <Button tone="action" onPress={comeBack}>
+            {t(isElsewhere ? 'dup.here' : 'int.rejoin')}
+          </Button>
+          <LinkButton href="/dashboard">{t('end.home')}</LinkButton>
+        </Aside>
+      );
+    }
+    default:
+      return meet satisfies never;
+  }
+}

@@ -1,0 +1,93 @@
+import type { Ticket } from '../api/generated';
+import type { JoinMedia, MeetClient, MeetParticipant, MeetState, MeetVideo } from '../components/meet/engines/meetClient';
+
+export const person = (change: Partial<MeetParticipant> = {}): MeetParticipant => ({
+  id: 'someone',
+  name: 'Quelqu’un',
+  isSelf: false,
+  isMicrophoneOn: true,
+  isSpeaking: false,
+  quality: 'good',
+  camera: null,
+  screen: null,
+  ...change,
+});
+
+/** A call without a network: tests and the offline demo move it with `set()`. */
+export class FakeMeet implements MeetClient {
+  #state: MeetState = {
+    link: { status: 'connecting' },
+    self: person({ id: 'self', name: 'Moi', isSelf: true }),
+    others: [],
+    isAudioBlocked: false,
+    lostDevice: null,
+  };
+  readonly #listeners = new Set<() => void>();
+  ticket: Ticket | null = null;
+  /** What `connect` does once the link is live. */
+  onConnect: () => void = () => undefined;
+
+  readonly subscribe = (listener: () => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+  readonly snapshot = () => this.#state;
+
+  set(change: Partial<MeetState>) {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener();
+  }
+
+  connect(ticket: Ticket, media: JoinMedia) {
+    this.ticket = ticket;
+    const self = { ...this.#state.self, isMicrophoneOn: media.microphone !== null, camera: media.camera && videoOf(media.camera) };
+    this.set({ link: { status: 'live' }, self });
+    this.onConnect();
+    return Promise.resolve();
+  }
+
+  setMicrophone(on: boolean) {
+    this.set({ self: { ...this.#state.self, isMicrophoneOn: on } });
+    return Promise.resolve();
+  }
+
+  setCamera(on: boolean) {
+    this.set({ self: { ...this.#state.self, camera: on ? this.#state.self.camera : null } });
+    return Promise.resolve();
+  }
+
+  shareScreen() {
+    this.set({ self: { ...this.#state.self, screen: { id: 'screen', attach: () => () => undefined } } });
+    return Promise.resolve(true);
+  }
+
+  stopSharing() {
+    this.set({ self: { ...this.#state.self, screen: null } });
+    return Promise.resolve();
+  }
+
+  selectDevice() {
+    return Promise.resolve();
+  }
+
+  startAudio() {
+    this.set({ isAudioBlocked: false });
+    return Promise.resolve();
+  }
+
+  leave() {
+    this.set({ link: { status: 'ended', reason: 'left' } });
+  }
+}
+
+export function videoOf(track: MediaStreamTrack): MeetVideo {
+  return {
+    id: track.id,
+    attach: (element) => {
+      element.srcObject = new MediaStream([track]);
+      return () => {
+        element.srcObject = null;
+      };
+    },
+  };
+}
