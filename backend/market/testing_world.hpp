@@ -1,0 +1,311 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "base/format.hpp"
+#include "base/random.hpp"
+#include "market/documents.hpp"
+#include "market/doorkeeper.hpp"
+#include "market/market.hpp"
+#include "reactive/convex/json.hpp"
+#include "reactive/engine.hpp"
+#include "store/store.hpp"
+#include "store/testing_store.hpp"
+#include "video/engine.hpp"
+
+// A whole marketplace without sockets, for tests: the real store and the real engine, called as
+// clients call them, on a clock that tests move.
+namespace vv::market {
+
+using reactive::Value;
+
+class FakeVideo final : public video::Engine {
+ public:
+  Result<video::Ticket> ticket(const video::TicketRequest& request) override {
+    return video::Ticket{.engine = "fake",
+                         .server_url = request.base_url,
+                         .token = request.user_id + "@" + request.room_name,
+                         .room_name = request.room_name,
+                         .expires_at = UnixMillis{1}};
+  }
+  void close(std::string room_name) override {
+    const std::lock_guard lock(mutex_);
+    closed_.push_back(std::move(room_name));
+  }
+  void remove(std::string room_name, std::string user_id) override {
+    const std::lock_guard lock(mutex_);
+    removed_.push_back(user_id + "@" + room_name);
+  }
+  std::vector<std::string> closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
+  std::vector<std::string> removed() {
+    const std::lock_guard lock(mutex_);
+    return removed_;
+  }
+
+ private:
+  std::mutex mutex_;  // the reaper closes rooms from the writer thread
+  std::vector<std::string> closed_;
+  std::vector<std::string> removed_;
+};
+
+/// What a client was told.
+struct Answer {
+  bool answered = false;
+  bool ok = false;
+  Value value;
+  std::string message;
+  Value data;  ///< of a ConvexError
+
+  [[nodiscard]] std::string code() const { return ok ? "ok" : text_in(data, "code"); }
+  [[nodiscard]] std::string present_status() const { return text_in(data, "status"); }
+  [[nodiscard]] std::string text(std::string_view name) const { return text_in(value, name); }
+  /// `page[i]` or `[i]`.
+  [[nodiscard]] const Value& item(std::size_t i) const {
+    const Value* list = value.find("page");
+    const Value::Array* items = (list != nullptr ? *list : value).array();
+    VV_CHECK(items != nullptr && i < items->size(), "the list has that many");
+    return (*items)[i];
+  }
+  [[nodiscard]] std::size_t size() const {
+    const Value* list = value.find("page");
+    const Value::Array* items = (list != nullptr ? *list : value).array();
+    return items == nullptr ? 0 : items->size();
+  }
+
+  static std::string text_in(const Value& object, std::string_view name) {
+    const Value* member = object.find(name);
+    return member == nullptr || member->string() == nullptr ? "" : *member->string();
+  }
+};
+
+class World {
+ public:
+  explicit World(std::uint64_t seed = 7, Rates rates = Rates::Lifted) : random(seed) {
+    store::Schema schema;
+    identity::declare_schema(schema);
+    reactive::declare_schema(schema);
+    declare_schema(schema);
+    auto opened = store::Store::open({.path = folder_.file("market.db"),
+                                      .wall_nanos = [this] { return now_ms_ * 1'000'000; },
+                                      .random = &random},
+                                     std::move(schema));
+    VV_CHECK(opened.has_value(), "the test has its database");
+    store = std::move(opened).value();
+
+    reactive::Registry registry;
+    register_functions(registry, {.video = video, .rates = rates});
+    reactive::EnginePorts ports;
+    ports.pool = [](std::function<void()> job) { return job(), true; };
+    ports.post = [this](std::function<void()> job) {
+      const std::lock_guard lock(mutex_);
+      posted_.push_back(std::move(job));
+      wake_.notify_one();
+    };
+    ports.now = [] { return Instant{}; };
+    ports.wall_now = [this] { return now(); };
+    ports.random = &random;
+    reactive::EngineOptions options;
+    options.limit_rates = false;
+    engine = std::make_unique<reactive::Engine>(*store, std::move(registry), std::move(ports),
+                                                std::move(options));
+    doorkeeper = std::make_unique<Doorkeeper>(Doorkeeper::Ports{
+        .store = *store, .video = video, .random = random, .now = [this] { return now(); }});
+  }
+  ~World() { store.reset(); }
+
+  [[nodiscard]] UnixMillis now() const { return {now_ms_}; }
+  void advance(Duration by) { now_ms_ += by.as_millis(); }
+
+  std::string add_user(const std::string& name) {
+    User user;
+    user.email = name + "@example.org";
+    user.name = name;
+    user.locale = "fr";
+    UserId id;
+    const auto done = store->write_and_wait([&](store::Writer& db) -> Status {
+      VV_ASSIGN_OR_RETURN(id, db.insert(user));
+      return {};
+    });
+    VV_CHECK(done.has_value(), "users can be added");
+    return id.str();
+  }
+
+  // `actor` is a user's id, or empty for nobody; `args` is JSON.
+  Answer query(const std::string& actor, const std::string& path, const std::string& args) {
+    Answer answer;
+    engine->query_once(call(actor, path, args), filling(answer));
+    wait_for(answer);
+    return answer;
+  }
+  Answer mutate(const std::string& actor, const std::string& path, const std::string& args) {
+    Answer answer;
+    send(answer, actor, path, args);
+    wait_for(answer);
+    return answer;
+  }
+  Answer act(const std::string& actor, const std::string& path, const std::string& args) {
+    Answer answer;
+    reactive::CallRequest request = call(actor, path, args);
+    request.base_url = "http://localhost:8080";
+    engine->act(std::move(request), filling(answer));
+    wait_for(answer);
+    return answer;
+  }
+  /// A mutation on its way; `answer` must outlive it.
+  void send(Answer& answer, const std::string& actor, const std::string& path,
+            const std::string& args) {
+    engine->mutate(call(actor, path, args), filling(answer));
+  }
+  void wait_for(const Answer& answer) {
+    while (!answer.answered) {
+      std::function<void()> job;
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [this] { return !posted_.empty(); });
+        job = std::move(posted_.front());
+        posted_.pop_front();
+      }
+      job();
+    }
+  }
+  /// Until everything queued for the writer before this has been written.
+  void settle() {
+    const auto done = store->write_and_wait([](store::Writer&) -> Status { return {}; });
+    VV_CHECK(done.has_value(), "the writer runs");
+  }
+
+  // The usual steps.
+  std::string add_demande(const std::string& owner) {
+    return *mutate(owner, "demandes:create",
+                   R"({"titre":"Vélo","description":"","prix":100,"devise":"EUR"})")
+                .value.string();
+  }
+  Answer offer(const std::string& who, const std::string& demande) {
+    return mutate(who, "offres:create",
+                  format(R"({{"demandeId":"{}","prixPropose":90,"message":"moi"}})", demande));
+  }
+  std::string add_offre(const std::string& who, const std::string& demande) {
+    return *offer(who, demande).value.string();
+  }
+  static std::string move_args(const std::string& offre, std::string_view status) {
+    return format(R"({{"offreId":"{}","status":"{}"}})", offre, status);
+  }
+  Answer move(const std::string& who, const std::string& offre, std::string_view status) {
+    return mutate(who, "offres:updateOffreStatus", move_args(offre, status));
+  }
+  static std::string page(int n, const std::string& cursor = "") {
+    return format(R"({{"paginationOpts":{{"numItems":{},"cursor":{}}}}})", n,
+                  cursor.empty() ? "null" : "\"" + cursor + "\"");
+  }
+  static std::string session_args(const std::string& id) {
+    return format(R"({{"sessionId":"{}"}})", id);
+  }
+  static std::string demande_args(const std::string& id) {
+    return format(R"({{"demandeId":"{}"}})", id);
+  }
+  static std::string offre_args(const std::string& id) {
+    return format(R"({{"offreId":"{}"}})", id);
+  }
+
+  SeededRandom random;
+  FakeVideo video;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<reactive::Engine> engine;
+  std::unique_ptr<Doorkeeper> doorkeeper;
+
+ private:
+  static reactive::CallRequest call(const std::string& actor, const std::string& path,
+                                    const std::string& args) {
+    reactive::CallRequest request;
+    request.path = path;
+    auto parsed = reactive::convex::parse_json(args);
+    VV_CHECK(parsed.has_value(), "tests write JSON");
+    request.args = *std::move(parsed);
+    if (!actor.empty()) {
+      reactive::Identity who;
+      who.subject = actor;
+      who.issuer = "test";
+      request.identity = std::make_shared<const reactive::Identity>(std::move(who));
+    }
+    return request;
+  }
+  static reactive::Engine::Done filling(Answer& answer) {
+    return [&answer](const reactive::CallOutcome& outcome) {
+      answer.answered = true;
+      answer.ok = !outcome.failure.has_value();
+      if (answer.ok) {
+        answer.value = reactive::convex::parse_json(outcome.value).value_or(Value{});
+        return;
+      }
+      answer.message = outcome.failure->message;
+      answer.data = reactive::convex::parse_json(outcome.failure->data.value_or("{}")).value();
+    };
+  }
+
+  store::TemporaryFolder folder_;
+  std::int64_t now_ms_ = 1'700'000'000'000;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<std::function<void()>> posted_;
+};
+
+/// I1 to I5 on the rows as they stand; the first that is broken, or nothing.
+[[nodiscard]] inline std::string broken_invariant(World& world) {
+  std::string broken;
+  const Status read = world.store->read([&](store::Reader& db) -> Status {
+    VV_ASSIGN_OR_RETURN(const auto demandes, db.query<Demande>().collect());
+    for (const Demande& demande : demandes) {
+      VV_ASSIGN_OR_RETURN(const auto offres,
+                          db.query<Offre>("by_demande").eq(demande.id).collect());
+      std::int64_t accepted = 0;
+      std::int64_t counted = 0;
+      for (const Offre& offre : offres) {
+        accepted += offre.status == OffreStatus::Accepted ? 1 : 0;
+        counted += offre.status != OffreStatus::Withdrawn ? 1 : 0;
+        if (offre.status == OffreStatus::Pending && demande.status != DemandeStatus::Open) {
+          broken = "I2: a pending offre on a closed demande";
+        }
+        if (offre.demandeur_id != demande.demandeur_id) broken = "an offre knows its demandeur";
+      }
+      if (accepted > 1) broken = "I1: two accepted offres";
+      if ((accepted == 1) != (demande.status == DemandeStatus::Assigned)) {
+        broken = "I1: assigned without an accepted offre, or the reverse";
+      }
+      if (counted != demande.nombre_offres) broken = "nombreOffres is not the count";
+    }
+    VV_ASSIGN_OR_RETURN(const auto sessions, db.query<MeetSession>().collect());
+    std::map<OffreId, int> active;
+    for (const MeetSession& session : sessions) {
+      VV_ASSIGN_OR_RETURN(const Offre offre, db.get(session.offre_id));
+      if (offre.status != OffreStatus::Accepted) broken = "I3: a session without acceptance";
+      if (session.demandeur_id != offre.demandeur_id || session.offreur_id != offre.offreur_id) {
+        broken = "I3: a session of other parties";
+      }
+      const bool is_active = session.status == MeetStatus::Active;
+      if (is_active && ++active[session.offre_id] > 1) broken = "I3: two active sessions";
+      if (is_active == session.ended_at.has_value()) broken = "I4: endedAt at the wrong time";
+      if (!is_active && (session.demandeur_present || session.offreur_present)) {
+        broken = "I5: somebody present in an ended session";
+      }
+      VV_ASSIGN_OR_RETURN(const auto lines,
+                          db.query<MeetParty>("by_session").eq(session.id).collect());
+      if (lines.size() != 2) broken = "a session stands on two lists";
+      for (const MeetParty& line : lines) {
+        if (line.ended == is_active) broken = "a list disagrees with its session";
+      }
+    }
+    return {};
+  });
+  if (!read) broken = read.error().message;
+  return broken;
+}
+
+}  // namespace vv::market
