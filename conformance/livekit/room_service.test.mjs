@@ -1,0 +1,103 @@
+// The admin API through the published server SDK, and raw where the SDK hides what it got.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ListRoomsRequest, ListRoomsResponse } from '@livekit/protocol';
+import { dispose } from '@livekit/rtc-node';
+import { AccessToken, DataPacket_Kind, RoomServiceClient } from 'livekit-server-sdk';
+import { enter, KEY, next, publishTone, roomName, SECRET, startServer, token, until } from './support.mjs';
+
+let server;
+let service;
+before(async () => {
+  server = await startServer();
+  service = new RoomServiceClient(server.httpUrl, KEY, SECRET);
+});
+after(async () => {
+  await dispose();
+  await server.stop();
+});
+
+const grant = async (grants) => {
+  const access = new AccessToken(KEY, SECRET, { identity: 'admin' });
+  access.addGrant(grants);
+  return access.toJwt();
+};
+const call = (method, body, jwt, type = 'application/json') => fetch(`${server.httpUrl}/twirp/livekit.RoomService/${method}`, {
+  method: 'POST', body, headers: { 'Content-Type': type, ...(jwt ? { Authorization: `Bearer ${jwt}` } : {}) },
+});
+
+test('rooms are made, listed, found again and deleted', async () => {
+  const name = roomName();
+  const made = await service.createRoom({ name, emptyTimeout: 60, maxParticipants: 5, metadata: 'm' });
+  assert.match(made.sid, /^RM_/);
+  assert.equal(made.emptyTimeout, 60);
+  assert.equal((await service.createRoom({ name })).sid, made.sid, 'the same room again');
+  const listed = await service.listRooms([name]);
+  assert.deepEqual(listed.map((room) => [room.name, room.metadata, room.maxParticipants]), [[name, 'm', 5]]);
+  await service.deleteRoom(name);
+  assert.deepEqual(await service.listRooms([name]), []);
+  await assert.rejects(service.deleteRoom(name), (error) => error.code === 'not_found');
+});
+
+test('participants are listed, read, changed, muted and removed', async () => {
+  const name = roomName();
+  const amina = await enter(server.wsUrl, 'amina', name);
+  const tone = await publishTone(amina);
+  await until(() => tone.publication.sid, 'the track');
+  const participants = await service.listParticipants(name);
+  assert.deepEqual(participants.map((p) => p.identity), ['amina']);
+  let info = await service.getParticipant(name, 'amina');
+  for (let i = 0; i < 100 && info.tracks.length === 0; i++) {
+    await new Promise((done) => setTimeout(done, 20));
+    info = await service.getParticipant(name, 'amina');
+  }
+  assert.equal(info.tracks[0].mimeType, 'audio/opus');
+
+  await service.updateParticipant(name, 'amina', { metadata: 'new', attributes: { a: '1' } });
+  await until(() => amina.localParticipant.metadata === 'new', 'the new metadata');
+  const muted = await service.mutePublishedTrack(name, 'amina', info.tracks[0].sid, true);
+  assert.equal(muted.muted, true);
+  await assert.rejects(service.mutePublishedTrack(name, 'amina', info.tracks[0].sid, false), (error) => error.code === 'failed_precondition');
+
+  const gone = next(amina, 'disconnected');
+  await service.removeParticipant(name, 'amina');
+  assert.equal((await gone)[0], 4, 'PARTICIPANT_REMOVED');
+  await assert.rejects(service.getParticipant(name, 'amina'), (error) => error.code === 'not_found');
+  await tone.stop();
+});
+
+test('data and room metadata reach the room', async () => {
+  const name = roomName();
+  const amina = await enter(server.wsUrl, 'amina', name);
+  const got = next(amina, 'dataReceived');
+  await service.sendData(name, Buffer.from('from above'), DataPacket_Kind.RELIABLE, { topic: 't' });
+  assert.equal(Buffer.from((await got)[0]).toString(), 'from above');
+  await service.updateRoomMetadata(name, 'changed');
+  await until(() => amina.metadata === 'changed', 'the room metadata');
+  await amina.disconnect();
+});
+
+test('protobuf bodies get protobuf answers', async () => {
+  const jwt = await grant({ roomList: true });
+  const answer = await call('ListRooms', new ListRoomsRequest({ names: ['nobody here'] }).toBinary(), jwt, 'application/protobuf');
+  assert.equal(answer.headers.get('content-type'), 'application/protobuf');
+  assert.equal(ListRoomsResponse.fromBinary(new Uint8Array(await answer.arrayBuffer())).rooms.length, 0);
+});
+
+test('errors are exactly application/json, and name their code', async () => {
+  const cases = [
+    ['ListRooms', '{}', null, 401, 'unauthenticated'],
+    ['ListRooms', '{}', await grant({ roomCreate: true }), 401, 'unauthenticated'],
+    ['ListRooms', '{}', await token('amina', 'r'), 401, 'unauthenticated'],
+    ['ListRooms', '{nonsense', await grant({ roomList: true }), 400, 'malformed'],
+    ['NoSuchMethod', '{}', await grant({ roomList: true }), 404, 'bad_route'],
+    ['GetParticipant', '{"room":"other","identity":"a"}', await grant({ roomAdmin: true, room: 'mine' }), 401, 'unauthenticated'],
+    ['GetParticipant', '{"room":"mine","identity":"a"}', await grant({ roomAdmin: true, room: 'mine' }), 404, 'not_found'],
+  ];
+  for (const [method, body, jwt, status, code] of cases) {
+    const answer = await call(method, body, jwt);
+    assert.equal(answer.status, status, `${method} ${code}`);
+    assert.equal(answer.headers.get('content-type'), 'application/json');
+    assert.equal((await answer.json()).code, code);
+  }
+});

@@ -1,0 +1,203 @@
+// Starts the real binary and gives participants to the tests: what every file here begins with.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import {
+  AudioFrame, AudioSource, AudioStream, LocalAudioTrack, LocalVideoTrack, Room, TrackKind, TrackPublishOptions,
+  TrackSource, VideoBufferType, VideoCodec, VideoFrame, VideoSource, VideoStream,
+} from '@livekit/rtc-node';
+import { AccessToken } from 'livekit-server-sdk';
+
+export const KEY = 'devkey';
+export const SECRET = 'secret';
+const BINARY = process.env.VISAVIS_BIN ?? new URL('../../build/visavis', import.meta.url).pathname;
+
+/** A port that was free a moment ago. */
+async function freePort() {
+  const server = net.createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code. */
+export async function startServer() {
+  const data = mkdtempSync(join(tmpdir(), 'visavis-conformance-'));
+  const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
+  const child = spawn(BINARY, ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp),
+    '--rtc-tcp', String(tcp), '--rtc-ip', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const log = [];
+  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+  const exited = new Promise((done) => child.on('exit', (code) => done(code)));
+  const ready = new Promise((done) => {
+    createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('visavis ready') && done(true));
+  });
+  if (!(await Promise.race([ready, exited.then(() => false)]))) {
+    throw new Error(`${BINARY} did not start:\n${log.join('\n')}`);
+  }
+  return {
+    host: `127.0.0.1:${http}`,
+    httpUrl: `http://127.0.0.1:${http}`,
+    wsUrl: `ws://127.0.0.1:${http}`,
+    log,
+    async stop() {
+      child.kill('SIGTERM');
+      const code = await exited;
+      rmSync(data, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+let lastRoom = 0;
+/** A room name of this test alone. */
+export const roomName = (prefix = 'room') => `${prefix}-${process.pid}-${++lastRoom}`;
+
+export async function token(identity, room, grants = {}) {
+  const access = new AccessToken(KEY, SECRET, { identity, name: identity.toUpperCase(), ttl: '10m' });
+  access.addGrant({ roomJoin: true, room, ...grants });
+  return access.toJwt();
+}
+
+/** Waits until `condition()` holds; fails with `what` after `limit` ms. */
+export async function until(condition, what, limit = 10_000) {
+  const end = performance.now() + limit;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`still waiting for ${what} after ${limit} ms`);
+    await new Promise((done) => setTimeout(done, 10));
+  }
+}
+
+/** The next event of that name for which `matches` holds, as the list of its arguments. */
+export function next(emitter, event, matches = () => true, limit = 10_000) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      emitter.off(event, listener);
+      reject(new Error(`no ${event} within ${limit} ms`));
+    }, limit);
+    const listener = (...args) => {
+      if (!matches(...args)) return;
+      clearTimeout(timer);
+      emitter.off(event, listener);
+      resolve(args);
+    };
+    emitter.on(event, listener);
+  });
+}
+
+export async function enter(url, identity, room, { grants = {}, options = {} } = {}) {
+  const participant = new Room();
+  await participant.connect(url, await token(identity, room, grants), { autoSubscribe: true, dynacast: false, ...options });
+  return participant;
+}
+
+/** Publishes a sine tone; `stop()` ends it. */
+export async function publishTone(room, { hertz = 440 } = {}) {
+  const rate = 48_000;
+  const source = new AudioSource(rate, 1);
+  const track = LocalAudioTrack.createAudioTrack('tone', source);
+  const options = new TrackPublishOptions();
+  options.source = TrackSource.SOURCE_MICROPHONE;
+  const publication = await room.localParticipant.publishTrack(track, options);
+  let running = true;
+  let phase = 0;
+  const loop = (async () => {
+    while (running) {
+      const samples = new Int16Array(rate / 100);
+      for (let i = 0; i < samples.length; i++, phase += (2 * Math.PI * hertz) / rate) samples[i] = 12_000 * Math.sin(phase);
+      await source.captureFrame(new AudioFrame(samples, rate, 1, samples.length));
+    }
+  })();
+  return { track, publication, async stop() { running = false; await loop; } };
+}
+
+/** Publishes a moving picture in VP8. */
+export async function publishPicture(room, { width = 640, height = 360, simulcast = true } = {}) {
+  const source = new VideoSource(width, height);
+  const track = LocalVideoTrack.createVideoTrack('picture', source);
+  const options = new TrackPublishOptions();
+  options.source = TrackSource.SOURCE_CAMERA;
+  options.videoCodec = VideoCodec.VP8;
+  options.simulcast = simulcast;
+  const publication = await room.localParticipant.publishTrack(track, options);
+  let count = 0;
+  const timer = setInterval(() => {
+    const pixels = new Uint8Array((width * height * 3) / 2).fill(128);
+    const bar = (count++ * 8) % height;
+    pixels.fill(30, 0, width * height);
+    pixels.fill(220, bar * width, Math.min(bar + 40, height) * width);
+    source.captureFrame(new VideoFrame(pixels, width, height, VideoBufferType.I420));
+  }, 33);
+  return { track, publication, async stop() { clearInterval(timer); } };
+}
+
+/** Counts what a subscriber really decodes. */
+export function watch(room) {
+  const seen = { samples: 0, frames: 0, width: 0, height: 0, crossings: 0, started: performance.now(), firstFrame: 0, firstSample: 0 };
+  const follow = async (track) => {
+    if (track.kind === TrackKind.KIND_AUDIO) {
+      let previous = 0;
+      for await (const frame of new AudioStream(track, 48_000, 1)) {
+        const loud = frame.data.some((sample) => Math.abs(sample) > 1_000);
+        if (!loud) continue;
+        seen.firstSample ||= performance.now();
+        for (const sample of frame.data) {
+          if (previous < 0 && sample >= 0) seen.crossings++;
+          previous = sample;
+        }
+        seen.samples += frame.samplesPerChannel;
+      }
+    } else {
+      for await (const { frame } of new VideoStream(track)) {
+        seen.firstFrame ||= performance.now();
+        seen.frames++;
+        seen.width = frame.width;
+        seen.height = frame.height;
+      }
+    }
+  };
+  for (const participant of room.remoteParticipants.values()) {
+    for (const publication of participant.trackPublications.values()) if (publication.track) follow(publication.track);
+  }
+  room.on('trackSubscribed', (track) => follow(track));
+  return seen;
+}
+
+/** A TCP relay before the server. `cut()` drops every connection; `paths404` are answered 404 by itself. */
+export async function startRelay(target, { paths404 = [] } = {}) {
+  const [host, port] = target.split(':');
+  const pairs = new Set();
+  const requests = [];
+  const server = net.createServer((client) => {
+    client.once('data', (head) => {
+      const path = head.toString('latin1').split(' ')[1]?.split('?')[0] ?? '';
+      requests.push(path);
+      if (paths404.includes(path)) {
+        client.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+        return;
+      }
+      const upstream = net.connect(Number(port), host, () => upstream.write(head));
+      pairs.add([client, upstream]);
+      client.pipe(upstream);
+      upstream.pipe(client);
+    });
+    client.on('error', () => {});
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    wsUrl: `ws://127.0.0.1:${server.address().port}`,
+    requests,
+    cut() {
+      for (const pair of pairs) for (const socket of pair) socket.on('error', () => {}).destroy();
+      pairs.clear();
+    },
+    async stop() {
+      this.cut();
+      server.close();
+    },
+  };
+}
