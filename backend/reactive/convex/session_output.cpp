@@ -214,9 +214,11 @@ void Session::check_timers(Instant now) {
     return close(kPolicyViolation, "no Connect");
   }
   if (cover_deadline_ && *cover_deadline_ <= now) {
-    log::warn("a client has seen a later state than this database holds");
-    must_cover_ = {};
     cover_deadline_.reset();
+    if (must_cover_ > host_.engine.published()) {  // the database was put back to an older state
+      log::warn("a client has seen a later state than this database holds");
+      must_cover_ = {};
+    }
   }
   if (output_.buffered_bytes() <= host_.options.max_unsent_bytes) {
     over_limit_since_.reset();
