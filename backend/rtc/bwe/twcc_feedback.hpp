@@ -10,7 +10,7 @@
 
 namespace vv::rtc::bwe {
 
-enum class TwccError : std::uint8_t { Truncated, TooManyStatuses };
+enum class TwccError : std::uint8_t { Truncated, TooManyStatuses, BadSymbol };
 
 /// One packet's fate as the receiver tells it.
 struct TwccStatus {

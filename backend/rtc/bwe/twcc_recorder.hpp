@@ -14,11 +14,13 @@ namespace vv::rtc::bwe {
 /// Notes when each packet of one publisher came and writes transport-wide feedback
 /// (draft-holmer-rmcat-transport-wide-cc-extensions-01), so that its estimator can work.
 ///
-/// Owns:    arrival times since the last feedback.
-/// Bounds:  kWindow packets; older ones are reported as lost.
+/// Owns:    arrival times of the last kWindow packets. One that comes late is reported late, with
+/// those
+///          after it once more.
+/// Bounds:  kWindow packets, 2 KiB.
 class TwccRecorder {
  public:
-  static constexpr std::size_t kWindow = 1'024;
+  static constexpr std::size_t kWindow = 512;
   static constexpr Duration kInterval = milliseconds(50);
 
   void on_packet(Instant now, std::uint16_t sequence) noexcept;
@@ -31,14 +33,17 @@ class TwccRecorder {
                                                 MutableBytes out) noexcept;
 
  private:
-  [[nodiscard]] Instant& at(rtp::SeqNo seq) noexcept { return arrivals_[seq.raw() % kWindow]; }
+  /// Arrival in 250 µs ticks since origin_, modulo 2^32, plus one; 0 is "not received".
+  using Tick = std::uint32_t;
+  [[nodiscard]] Tick& at(rtp::SeqNo seq) noexcept { return arrivals_[seq.raw() % kWindow]; }
+  void start_over(rtp::SeqNo seq) noexcept;
 
-  std::array<Instant, kWindow> arrivals_{};  ///< never(): not received
+  std::array<Tick, kWindow> arrivals_{};
   rtp::SeqUnwrapper unwrapper_;
-  rtp::SeqNo first_{};  ///< the first not yet reported
+  rtp::SeqNo first_{};  ///< where the next feedback begins
   rtp::SeqNo last_{};   ///< the newest received
   std::size_t pending_ = 0;
-  Instant origin_{};  ///< reference times count from here
+  Instant origin_{};
   Instant next_ = Instant::never();
   std::uint8_t feedback_count_ = 0;
   bool started_ = false;
