@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -53,11 +54,20 @@ class Vp8Rewriter {
   [[nodiscard]] Offsets forward(const Vp8Descriptor& descriptor) noexcept;
 
  private:
+  static constexpr std::size_t kFrames = 16;  ///< half a second of lateness
+  struct Frame {
+    std::uint16_t picture_id = 0;  ///< of the source
+    Offsets offsets;
+  };
+  [[nodiscard]] bool is_newer(const Vp8Descriptor& descriptor) const noexcept;
+  void remember(std::uint16_t picture_id) noexcept;
+
   Offsets offsets_;
+  std::array<Frame, kFrames> frames_{};  ///< the last ones forwarded
+  std::size_t next_frame_ = 0;
+  std::uint16_t newest_ = 0;           ///< of the source, dropped ones too
   std::uint16_t last_picture_id_ = 0;  ///< as sent
   std::uint8_t last_tl0_ = 0;          ///< as sent
-  std::uint16_t dropped_picture_id_ = 0;
-  bool has_dropped_ = false;
   bool started_ = false;
   bool resync_ = true;
 };
