@@ -61,15 +61,16 @@ function MeetCard({ meet, others, onHide }: MeetCardProps) {
             <Video aria-hidden size={22} />
           </span>
           <div className="min-w-0">
-            <h2 id={`${id}-title`} className="text-base font-bold sm:text-lg">
+            <h2 id={`${id}-title`} className="font-bold">
               {t(meet.role === 'offreur' ? 'card.title.offreur' : 'card.title.demandeur')}
             </h2>
             <div id={`${id}-about`}>
               <p className="truncate font-medium">{meet.demande.titre}</p>
-              <p className="flex items-center gap-2 text-sm text-muted">
-                <Avatar name={nom} url={meet.autre.avatarUrl} size={20} />
-                <span className="min-w-0 truncate">{isThere ? t('card.there', { nom }) : t('card.with', { nom })}</span>
-                <span className="shrink-0">· {ago(meet.createdAt)}</span>
+              <p className="mt-1 flex items-center gap-2 text-sm text-muted">
+                <Avatar name={nom} url={meet.autre.avatarUrl} size={24} />
+                <span className="min-w-0">
+                  {isThere ? t('card.there', { nom }) : t('card.with', { nom })} · {ago(meet.createdAt)}
+                </span>
               </p>
             </div>
           </div>

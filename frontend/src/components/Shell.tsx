@@ -56,7 +56,7 @@ export function Shell({ children }: { children: ReactNode }) {
         )}
         <div className="ml-auto flex items-center gap-1.5">
           {isAuthenticated && path !== '/demandes/nouvelle' && (
-            <LinkButton href="/demandes/nouvelle" tone="action" className="hidden! sm:inline-flex!">
+            <LinkButton href="/demandes/nouvelle" tone="action" className="hidden! lg:inline-flex!">
               <Plus aria-hidden size={18} />
               {t('req.new')}
             </LinkButton>

@@ -43,7 +43,7 @@ export function Connexion() {
         </>
       }
     >
-      <Form onSubmit={form.onSubmit} validationErrors={form.fieldErrors} className="flex flex-col gap-5">
+      <Form validationBehavior="aria" onSubmit={form.onSubmit} validationErrors={form.fieldErrors} className="flex flex-col gap-5">
         {form.message !== null && <Notice tone="error">{form.message}</Notice>}
         <Field name="email" label={t('auth.email')} type="email" autoComplete="username" />
         <Field name="password" label={t('auth.password')} type="password" autoComplete="current-password" />

@@ -25,7 +25,7 @@ export function Dashboard() {
       <div className="flex flex-col gap-5">
         <div className="flex flex-wrap items-center justify-between gap-3">
           <PageTitle documentTitle={t('nav.dashboard')}>{me ? t('dash.hello', { nom: me.name }) : t('nav.dashboard')}</PageTitle>
-          <LinkButton href="/demandes/nouvelle" tone="action" className="sm:hidden!">
+          <LinkButton href="/demandes/nouvelle" tone="action" className="lg:hidden!">
             <Plus aria-hidden size={18} />
             {t('req.new')}
           </LinkButton>

@@ -51,7 +51,7 @@ export function Inscription() {
         </>
       }
     >
-      <Form onSubmit={form.onSubmit} validationErrors={form.fieldErrors} className="flex flex-col gap-5">
+      <Form validationBehavior="aria" onSubmit={form.onSubmit} validationErrors={form.fieldErrors} className="flex flex-col gap-5">
         {form.message !== null && <Notice tone="error">{form.message}</Notice>}
         <Field name="name" label={t('auth.name')} autoComplete="name" maxLength={120} />
         <Field name="email" label={t('auth.email')} type="email" autoComplete="email" />

@@ -1,5 +1,5 @@
 import { useQuery } from 'convex/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { api } from '../api/functions';
 import type { Id, MeetSession } from '../api/generated';
@@ -33,7 +33,7 @@ function Meeting({ session }: { session: MeetSession }) {
   const [, navigate] = useLocation();
   const showFlash = useFlash((flash) => flash.show);
   const { meet, media, join, comeBack, hangUp, leave } = useMeet(session._id);
-  const wasActive = useRef(session.status === 'active');
+  const [wasActive] = useState(session.status === 'active');
   const isLeaving = useRef(false);
   const { titre } = session.demande;
 
@@ -46,7 +46,7 @@ function Meeting({ session }: { session: MeetSession }) {
 
   // The meeting ended while we were here: whoever ended it, the dashboard is where both come out.
   useEffect(() => {
-    if (!wasActive.current || session.status === 'active') return;
+    if (!wasActive || session.status === 'active') return;
     leave();
     const endedByOther = session.endedBy === session.autre._id;
     if (session.status === 'cancelled') goHome(t('end.cancelled'));
@@ -54,7 +54,7 @@ function Meeting({ session }: { session: MeetSession }) {
   });
 
   if (session.status !== 'active') {
-    if (wasActive.current) return <div className="stage-theme min-h-dvh bg-paper" aria-busy="true" />;
+    if (wasActive) return <div className="stage-theme min-h-dvh bg-paper" aria-busy="true" />;
     return (
       <Aside title={t(session.status === 'cancelled' ? 'end.cancelled' : 'end.completed')} text={`${titre} · ${session.autre.name}`}>
         <LinkButton href="/dashboard" tone="action">

@@ -21,7 +21,10 @@ export function NouvelleDemande() {
       v.object({
         titre: v.pipe(v.string(), v.trim(), v.nonEmpty(t('req.titleNeeded')), v.maxLength(120)),
         description: v.pipe(v.string(), v.trim(), v.nonEmpty(t('req.descriptionNeeded')), v.maxLength(4000)),
-        prix: v.string(),
+        prix: v.pipe(
+          v.string(),
+          v.check((text) => currencies.some((devise) => parseAmount(text, devise) !== null), t('req.priceBad')),
+        ),
         devise: v.picklist(currencies),
       }),
       v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
@@ -45,6 +48,7 @@ export function NouvelleDemande() {
       <PageTitle documentTitle={t('req.new')}>{t('req.new')}</PageTitle>
       <p className="mt-1 mb-6 text-muted">{t('req.new.sub')}</p>
       <Form
+        validationBehavior="aria"
         onSubmit={form.onSubmit}
         validationErrors={form.fieldErrors}
         className="flex flex-col gap-6 rounded-3xl border border-line bg-card p-5 shadow-lift sm:p-8"

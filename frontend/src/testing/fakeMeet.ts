@@ -19,6 +19,9 @@ export class FakeMeet implements MeetClient {
     link: { status: 'connecting' },
     self: person({ id: 'self', name: 'Moi', isSelf: true }),
     others: [],
+    liveSince: null,
+    hasMet: false,
+    speakerId: null,
     isAudioBlocked: false,
     lostDevice: null,
   };
@@ -34,7 +37,9 @@ export class FakeMeet implements MeetClient {
   readonly snapshot = () => this.#state;
 
   set(change: Partial<MeetState>) {
-    this.#state = { ...this.#state, ...change };
+    const next = { ...this.#state, ...change };
+    const isLive = next.others.length > 0;
+    this.#state = { ...next, liveSince: isLive ? (next.liveSince ?? Date.now()) : null, hasMet: next.hasMet || isLive };
     for (const listener of this.#listeners) listener();
   }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore } from 'react';
 import type { MeetSession } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { CallBanner } from './CallBanner';
@@ -7,7 +7,7 @@ import { useCallUi } from './callUi';
 import { ControlBar } from './ControlBar';
 import { deviceProblem, permissionOf, type DeviceKind } from './deviceProblem';
 import { DevicesDialog } from './DevicesDialog';
-import type { MeetClient, MeetState } from './engines/meetClient';
+import type { MeetClient } from './engines/meetClient';
 import { Stage } from './Stage';
 
 interface CallProps {
@@ -22,9 +22,8 @@ export function Call({ client, session, onHangUp }: CallProps) {
   const state = useSyncExternalStore(client.subscribe, client.snapshot);
   const { layout } = useCallUi();
   const [problem, setProblem] = useState<string | null>(null);
-  const liveSince = useLiveSince(state.others.length > 0);
   const { autre } = session;
-  const announcement = useArrivals(state, autre.name);
+  const nom = autre.name;
 
   useEffect(() => {
     document.title = `${session.demande.titre} · Visavis`;
@@ -59,14 +58,14 @@ export function Call({ client, session, onHangUp }: CallProps) {
     <div className="stage-theme flex h-dvh flex-col overflow-hidden bg-paper text-ink">
       <CallHeader
         titre={session.demande.titre}
-        nom={autre.name}
+        nom={nom}
         count={state.others.length + 1}
-        liveSince={liveSince}
+        liveSince={state.liveSince}
         quality={state.self.quality}
       />
       <CallBanner client={client} state={state} problem={problem} />
       <main aria-label={t('call.stage')} className="min-h-0 flex-1 px-2 sm:px-4">
-        <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: liveSince === null && announcement.hasMet }} />
+        <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet }} />
       </main>
       <ControlBar
         state={state}
@@ -77,30 +76,8 @@ export function Call({ client, session, onHangUp }: CallProps) {
       />
       <DevicesDialog client={client} />
       <p role="status" className="sr-only">
-        {announcement.text}
+        {state.liveSince !== null && t('call.joined.sr', { nom })}
       </p>
     </div>
   );
-}
-
-/** Since when both are in; null while alone. */
-function useLiveSince(isLive: boolean): number | null {
-  const [since, setSince] = useState<number | null>(null);
-  if (isLive && since === null) setSince(Date.now());
-  if (!isLive && since !== null) setSince(null);
-  return since;
-}
-
-/** What a screen reader hears when the other party comes or goes. */
-function useArrivals({ others }: MeetState, nom: string): { text: string; hasMet: boolean } {
-  const { t } = useWords();
-  const wasThere = useRef(false);
-  const [said, setSaid] = useState<{ text: string; hasMet: boolean }>({ text: '', hasMet: false });
-  const isThere = others.length > 0;
-  useEffect(() => {
-    if (isThere === wasThere.current) return;
-    wasThere.current = isThere;
-    setSaid({ text: isThere ? t('call.joined.sr', { nom }) : t('net.remoteLeft', { nom }), hasMet: true });
-  }, [isThere, nom, t]);
-  return said;
 }

@@ -1,5 +1,5 @@
 import { MonitorUp } from 'lucide-react';
-import { useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useWords } from '../../i18n/words';
 import type { MeetParticipant, MeetState } from './engines/meetClient';
 import type { Layout } from './callUi';
@@ -15,9 +15,9 @@ interface StageProps {
 }
 
 /** The pictures of the call; a shared screen takes the place of any other layout. */
-export function Stage({ state: { self, others }, layout, autre }: StageProps) {
+export function Stage({ state: { self, others, speakerId }, layout, autre }: StageProps) {
   const sharing = others.find((other) => other.screen !== null) ?? (self.screen !== null ? self : undefined);
-  const speaker = useSpeaker(others);
+  const speaker = others.find((other) => other.id === speakerId) ?? others[0];
   if (sharing !== undefined) return <Sharing sharer={sharing} faces={[...others, self]} />;
   if (speaker === undefined) {
     return (
@@ -36,14 +36,6 @@ export function Stage({ state: { self, others }, layout, autre }: StageProps) {
     );
   }
   return <WithStrip main={<Tile participant={speaker} size="stage" className="size-full" />} faces={[...others.filter((other) => other !== speaker), self]} />;
-}
-
-/** Whoever spoke last among the others stays large: silence moves nothing. */
-function useSpeaker(others: MeetParticipant[]): MeetParticipant | undefined {
-  const lastId = useRef<string | null>(null);
-  const speaking = others.find((other) => other.isSpeaking);
-  if (speaking !== undefined) lastId.current = speaking.id;
-  return speaking ?? others.find((other) => other.id === lastId.current) ?? others[0];
 }
 
 function SelfView({ self }: { self: MeetParticipant }) {

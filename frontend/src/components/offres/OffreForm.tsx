@@ -27,6 +27,7 @@ export function OffreForm({ demande }: { demande: Pick<Demande, '_id' | 'prix' |
   });
   return (
     <Form
+      validationBehavior="aria"
       onSubmit={form.onSubmit}
       validationErrors={form.fieldErrors}
       className="flex flex-col gap-5 rounded-3xl border border-line bg-card p-5 shadow-lift sm:p-6"

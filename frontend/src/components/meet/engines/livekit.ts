@@ -61,6 +61,9 @@ export class LiveKitMeet implements MeetClient {
   readonly #videos = new WeakMap<Track, MeetVideo>();
   #link: MeetLink = { status: 'connecting' };
   #lostDevice: MeetState['lostDevice'] = null;
+  #liveSince: number | null = null;
+  #hasMet = false;
+  #speakerId: string | null = null;
   #state: MeetState;
 
   constructor() {
@@ -179,10 +182,17 @@ export class LiveKitMeet implements MeetClient {
 
   #read(): MeetState {
     const room = this.#room;
+    const others = [...room.remoteParticipants.values()].map((other) => this.#participant(other, false));
+    this.#liveSince = others.length > 0 ? (this.#liveSince ?? Date.now()) : null;
+    this.#hasMet ||= others.length > 0;
+    this.#speakerId = others.find((other) => other.isSpeaking)?.id ?? this.#speakerId;
     return {
       link: this.#link,
       self: this.#participant(room.localParticipant, true),
-      others: [...room.remoteParticipants.values()].map((other) => this.#participant(other, false)),
+      others,
+      liveSince: this.#liveSince,
+      hasMet: this.#hasMet,
+      speakerId: this.#speakerId,
       isAudioBlocked: this.#link.status === 'live' && !room.canPlaybackAudio,
       lostDevice: this.#lostDevice,
     };

@@ -63,6 +63,12 @@ export interface MeetState {
   link: MeetLink;
   self: MeetParticipant;
   others: MeetParticipant[];
+  /** Since when somebody else is in, in milliseconds since the epoch; null while alone. */
+  liveSince: number | null;
+  /** Somebody else was in at some time. */
+  hasMet: boolean;
+  /** Who of the others spoke last: silence moves nothing on the stage. */
+  speakerId: string | null;
   isAudioBlocked: boolean;
   /** A device of ours that stopped by itself, until it is switched on again. */
   lostDevice: 'microphone' | 'camera' | null;

@@ -1,0 +1,94 @@
+import { screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeEach, expect, test } from 'vitest';
+import { api } from '../api/functions';
+import type { MeetSession } from '../api/generated';
+import { useFlash } from '../components/flash';
+import { FakeConvex } from '../testing/fakeConvex';
+import { FakeMeet, person } from '../testing/fakeMeet';
+import { render } from '../testing/render';
+import { bruno, id, meetSession } from '../testing/samples';
+import { MeetRoom } from './MeetRoom';
+
+const ticket = { engine: 'embedded', serverUrl: 'ws://here', token: 't', roomName: 'meet_sample', expiresAt: 0 };
+
+function world(session: MeetSession | null = meetSession({ role: 'demandeur', autre: bruno })) {
+  const held = { session };
+  const meet = new FakeMeet();
+  const convex = new FakeConvex()
+    .on(api.meetSessions.getMeetSession, () => held.session)
+    .on(api.meetSessions.endMeetSession, () => null)
+    .on(api.video.join, () => ticket);
+  return { held, meet, convex };
+}
+
+async function join(given: ReturnType<typeof world>) {
+  render(<MeetRoom sessionId="meet" />, { path: '/meet/meet', ...given });
+  await userEvent.click(await screen.findByRole('button', { name: 'Rejoindre' }));
+  await screen.findByRole('button', { name: 'Raccrocher' });
+}
+const enter = (meet: FakeMeet) => meet.set({ others: [person({ id: bruno._id, name: bruno.name })] });
+
+beforeEach(() => {
+  // No devices here: one can always join without.
+  Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
+  useFlash.setState({ flash: null });
+});
+
+test('leads from the waiting room into the call, which says who is awaited', async () => {
+  const given = world();
+  await join(given);
+  expect(given.meet.ticket).toEqual(ticket);
+  expect(screen.getByText('Bruno Lefèvre n’est pas encore là.')).toBeTruthy();
+  enter(given.meet);
+  expect(await screen.findByText('En direct')).toBeTruthy();
+  expect(screen.getByText('2 participants')).toBeTruthy();
+  expect(screen.getByRole('heading', { name: 'Monter une armoire de trois portes' })).toBeTruthy();
+});
+
+test('says that the other has left, and keeps their place', async () => {
+  const given = world();
+  await join(given);
+  enter(given.meet);
+  await screen.findByText('En direct');
+  given.meet.set({ others: [] });
+  expect(await screen.findByText('Bruno Lefèvre a quitté l’appel.')).toBeTruthy();
+});
+
+test('hanging up ends the meeting and leads to the dashboard', async () => {
+  const given = world();
+  await join(given);
+  await userEvent.click(screen.getByRole('button', { name: 'Raccrocher' }));
+  expect(given.convex.calls.at(-1)).toEqual({ name: 'meetSessions:endMeetSession', args: { sessionId: 'meet' } });
+  await expect.poll(() => location.pathname).toBe('/dashboard');
+  expect(useFlash.getState().flash?.text).toBe('Appel terminé');
+});
+
+test('when the other hangs up, both come to the dashboard', async () => {
+  const given = world();
+  await join(given);
+  given.held.session = meetSession({ role: 'demandeur', autre: bruno, status: 'completed', endedBy: bruno._id });
+  given.convex.changed();
+  await expect.poll(() => location.pathname).toBe('/dashboard');
+  expect(useFlash.getState().flash?.text).toBe('Bruno Lefèvre a raccroché');
+});
+
+test('a second tab takes over, says so here, and can be taken back', async () => {
+  const given = world();
+  await join(given);
+  given.meet.set({ link: { status: 'ended', reason: 'movedElsewhere' } });
+  expect(await screen.findByText(/continue dans un autre onglet/)).toBeTruthy();
+  await userEvent.click(screen.getByRole('button', { name: 'Reprendre ici' }));
+  expect(await screen.findByRole('button', { name: 'Rejoindre' })).toBeTruthy();
+});
+
+test('a meeting of others is refused in words, with a way back', async () => {
+  render(<MeetRoom sessionId="x" />, { path: '/meet/x', ...world(null) });
+  expect(await screen.findByText(/ne vous est pas destiné/)).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Retour au tableau de bord' })).toBeTruthy();
+});
+
+test('an ended meeting says so instead of opening a room', async () => {
+  render(<MeetRoom sessionId="x" />, { path: '/meet/x', ...world(meetSession({ _id: id('x'), status: 'completed' })) });
+  expect(await screen.findByRole('heading', { name: 'Appel terminé' })).toBeTruthy();
+});
