@@ -31,7 +31,7 @@ const refuse = (name: string) => Promise.reject(new DOMException('', name));
 beforeEach(() => {
   permission = 'granted';
   getUserMedia.mockReset();
-  vi.stubGlobal('MediaStream', class {});
+  vi.stubGlobal('MediaStream', EventTarget);
   vi.stubGlobal('AudioContext', undefined);
   Object.defineProperty(HTMLMediaElement.prototype, 'srcObject', { value: null, writable: true, configurable: true });
   const devices = Object.assign(new EventTarget(), { getUserMedia, enumerateDevices: () => Promise.resolve([]) });
