@@ -32,7 +32,7 @@ std::size_t write_block(MutableBytes out, std::span<const ExtensionElement> elem
       out[at++] = e.id;
       out[at++] = static_cast<std::uint8_t>(e.value.size());
     } else {
-      out[at++] = static_cast<std::uint8_t>((e.id << 4) | (e.value.size() - 1));
+      out[at++] = static_cast<std::uint8_t>((std::size_t{e.id} << 4) | (e.value.size() - 1));
     }
     if (!e.value.empty()) std::memcpy(&out[at], e.value.data(), e.value.size());
     at += e.value.size();
