@@ -22,7 +22,7 @@ Result<DemandeId> create_demande(MutationContext& ctx, const CreateDemandeArgs& 
   return ctx.db.insert(demande);
 }
 
-Result<Page<DemandeView>> list_demandes(QueryContext& ctx, const ListDemandesArgs& args) {
+Result<Page<view::Demande>> list_demandes(QueryContext& ctx, const ListDemandesArgs& args) {
   VV_ASSIGN_OR_RETURN(const std::vector<std::string> words,
                       search_words(args.recherche.value_or("")));
   store::Query<Demande> open =
@@ -35,7 +35,7 @@ Result<Page<DemandeView>> list_demandes(QueryContext& ctx, const ListDemandesArg
     });
   }
   VV_ASSIGN_OR_RETURN(const Page<Demande> page, ctx.paginate(open, args.pagination_opts));
-  return view_page<DemandeView>(page, [&](const Demande& d) { return view_demande(ctx.db, d); });
+  return see_page<view::Demande>(page, [&](const Demande& d) { return see_demande(ctx.db, d); });
 }
 
 Result<std::optional<Demande>> find_readable(store::Reader& db, const DemandeId& id,
@@ -50,23 +50,23 @@ Result<std::optional<Demande>> find_readable(store::Reader& db, const DemandeId&
   return demande;
 }
 
-Result<Nullable<DemandeView>> get_demande(QueryContext& ctx, const DemandeArgs& args) {
+Result<Nullable<view::Demande>> get_demande(QueryContext& ctx, const DemandeArgs& args) {
   std::optional<UserId> reader;
   if (const auto caller = ctx.caller_if_any()) reader = UserId(*caller);
   VV_ASSIGN_OR_RETURN(const std::optional<Demande> demande,
                       find_readable(ctx.db, args.demande_id, reader));
-  if (!demande) return Nullable<DemandeView>{};
-  VV_ASSIGN_OR_RETURN(DemandeView view, view_demande(ctx.db, *demande));
-  return Nullable<DemandeView>{std::move(view)};
+  if (!demande) return Nullable<view::Demande>{};
+  VV_ASSIGN_OR_RETURN(view::Demande view, see_demande(ctx.db, *demande));
+  return Nullable<view::Demande>{std::move(view)};
 }
 
-Result<Page<DemandeView>> my_demandes(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::Demande>> my_demandes(QueryContext& ctx, const PageArgs& args) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(
       const Page<Demande> page,
       ctx.paginate(ctx.db.query<Demande>("by_demandeur").eq(caller).order(store::Order::Descending),
                    args.pagination_opts));
-  return view_page<DemandeView>(page, [&](const Demande& d) { return view_demande(ctx.db, d); });
+  return see_page<view::Demande>(page, [&](const Demande& d) { return see_demande(ctx.db, d); });
 }
 
 Status cancel_demande(MutationContext& ctx, const DemandeArgs& args) {

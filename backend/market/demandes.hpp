@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "market/views.hpp"
+#include "market/see.hpp"
 #include "reactive/context.hpp"
 
 namespace vv::market {
@@ -47,15 +47,16 @@ BOOST_DESCRIBE_STRUCT(ListDemandesArgs, (), (recherche, pagination_opts))
 
 /// `demandes:list`: open ones, newest first; with `recherche` those that hold all its words.
 /// Public.
-[[nodiscard]] Result<Page<DemandeView>> list_demandes(QueryContext& ctx,
-                                                      const ListDemandesArgs& args);
+[[nodiscard]] Result<Page<view::Demande>> list_demandes(QueryContext& ctx,
+                                                        const ListDemandesArgs& args);
 
 /// `demandes:get`: an open one to anybody; a closed one to its owner and to those who made an offre
 /// on it; else null, as if it did not exist. Public.
-[[nodiscard]] Result<Nullable<DemandeView>> get_demande(QueryContext& ctx, const DemandeArgs& args);
+[[nodiscard]] Result<Nullable<view::Demande>> get_demande(QueryContext& ctx,
+                                                          const DemandeArgs& args);
 
 /// `demandes:mine`: the caller's, of any status, newest first.
-[[nodiscard]] Result<Page<DemandeView>> my_demandes(QueryContext& ctx, const PageArgs& args);
+[[nodiscard]] Result<Page<view::Demande>> my_demandes(QueryContext& ctx, const PageArgs& args);
 
 /// `demandes:cancel`: with it its pending offres become `rejected`.
 /// refuses: not_found; forbidden unless the caller's; conflict unless open (or cancelled already)

@@ -152,7 +152,7 @@ TEST_F(MarketTest, HistoryTellsHowLongBothWereThere) {
   for (const std::string& who : {amina, bruno}) {
     const Answer history = world.query(who, "meetSessions:history", World::page(9));
     ASSERT_EQ(history.size(), 1U);
-    EXPECT_EQ(*history.item(0).find("durationMs")->number(), 5 * 60'000);
+    EXPECT_EQ(*history.item(0).find("togetherMs")->number(), 5 * 60'000);
     EXPECT_EQ(history.item(0).find("participants")->array()->size(), 2U);
     EXPECT_EQ(Answer::text_in(history.item(0), "endedBy"), amina);
     EXPECT_EQ(Answer::text_in(history.item(0), "status"), "completed");

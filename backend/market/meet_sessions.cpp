@@ -31,16 +31,16 @@ std::vector<UserId> came_to(const MeetSession& session) {
 
 /// What every view of a session shows besides the session itself.
 struct Surroundings {
-  DemandeTitle demande;
-  OffreTerms offre;
-  PersonView autre;
+  view::DemandeTitre demande;
+  view::OffreResume offre;
+  view::Personne autre;
 };
 
 Result<Surroundings> surroundings_of(store::Reader& db, const MeetSession& session,
                                      const UserId& person) {
   VV_ASSIGN_OR_RETURN(const Demande demande, db.get(session.demande_id));
   VV_ASSIGN_OR_RETURN(Offre offre, db.get(session.offre_id));
-  VV_ASSIGN_OR_RETURN(PersonView autre, view_person(db, other_of(session, person)));
+  VV_ASSIGN_OR_RETURN(view::Personne autre, see_person(db, other_of(session, person)));
   return Surroundings{.demande = {.id = demande.id, .titre = demande.titre},
                       .offre = {.id = offre.id,
                                 .prix_propose = offre.prix_propose,
@@ -49,21 +49,21 @@ Result<Surroundings> surroundings_of(store::Reader& db, const MeetSession& sessi
                       .autre = std::move(autre)};
 }
 
-Result<PastMeet> view_past(store::Reader& db, const MeetParty& party) {
+Result<view::PastMeet> see_past(store::Reader& db, const MeetParty& party) {
   VV_ASSIGN_OR_RETURN(const MeetSession session, db.get(party.meet_session_id));
   VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(db, session, party.user_id));
-  return PastMeet{.id = session.id,
-                  .call_id = session.call_id,
-                  .status = session.status,
-                  .role = role_of(session, party.user_id),
-                  .created_at = session.created_at,
-                  .ended_at = session.ended_at.value_or(session.created_at),
-                  .ended_by = session.ended_by.value_or(std::string(kEndedBySystem)),
-                  .duration_ms = session.together_ms,
-                  .participants = came_to(session),
-                  .demande = std::move(around.demande),
-                  .autre = std::move(around.autre),
-                  .offre = std::move(around.offre)};
+  return view::PastMeet{.id = session.id,
+                        .call_id = session.call_id.str(),
+                        .status = session.status,
+                        .role = role_of(session, party.user_id),
+                        .created_at = session.created_at,
+                        .ended_at = session.ended_at.value_or(session.created_at),
+                        .ended_by = session.ended_by.value_or(std::string(kEndedBySystem)),
+                        .together_ms = session.together_ms,
+                        .participants = came_to(session),
+                        .demande = std::move(around.demande),
+                        .autre = std::move(around.autre),
+                        .offre = std::move(around.offre)};
 }
 
 Result<std::optional<MeetSession>> active_meeting_of(store::Reader& db, const OffreId& offre_id) {
@@ -79,19 +79,19 @@ Result<MeetSession> session_of_party(store::Reader& db, const MeetSessionId& id,
   return *std::move(session);
 }
 
-Result<std::vector<MeetSummary>> active_meets(QueryContext& ctx, const reactive::NoArgs&) {
+Result<std::vector<view::ActiveMeet>> active_meets(QueryContext& ctx, const reactive::NoArgs&) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const std::vector<MeetParty> lines, ctx.db.query<MeetParty>("by_user_ended")
                                                               .eq(caller)
                                                               .eq(false)
                                                               .order(store::Order::Descending)
                                                               .take(kMaxActive));
-  std::vector<MeetSummary> meets;
+  std::vector<view::ActiveMeet> meets;
   for (const MeetParty& line : lines) {
     VV_ASSIGN_OR_RETURN(const MeetSession session, ctx.db.get(line.meet_session_id));
     VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(ctx.db, session, caller));
     meets.push_back({.id = session.id,
-                     .call_id = session.call_id,
+                     .call_id = session.call_id.str(),
                      .status = session.status,
                      .role = role_of(session, caller),
                      .created_at = session.created_at,
@@ -102,25 +102,25 @@ Result<std::vector<MeetSummary>> active_meets(QueryContext& ctx, const reactive:
   return meets;
 }
 
-Result<Nullable<MeetDetail>> get_meet(QueryContext& ctx, const SessionArgs& args) {
+Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx, const SessionArgs& args) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const std::optional<MeetSession> session, ctx.db.find(args.session_id));
-  if (!session || !session->is_party(caller)) return Nullable<MeetDetail>{};
+  if (!session || !session->is_party(caller)) return Nullable<view::MeetSession>{};
   VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(ctx.db, *session, caller));
-  return Nullable<MeetDetail>{MeetDetail{.id = session->id,
-                                         .call_id = session->call_id,
-                                         .status = session->status,
-                                         .role = role_of(*session, caller),
-                                         .created_at = session->created_at,
-                                         .demande = std::move(around.demande),
-                                         .autre = std::move(around.autre),
-                                         .present = present_in(*session),
-                                         .offre = std::move(around.offre),
-                                         .ended_at = session->ended_at,
-                                         .ended_by = session->ended_by}};
+  return Nullable<view::MeetSession>{view::MeetSession{.id = session->id,
+                                                       .call_id = session->call_id.str(),
+                                                       .status = session->status,
+                                                       .role = role_of(*session, caller),
+                                                       .created_at = session->created_at,
+                                                       .demande = std::move(around.demande),
+                                                       .autre = std::move(around.autre),
+                                                       .present = present_in(*session),
+                                                       .offre = std::move(around.offre),
+                                                       .ended_at = session->ended_at,
+                                                       .ended_by = session->ended_by}};
 }
 
-Result<Page<PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const Page<MeetParty> page,
                       ctx.paginate(ctx.db.query<MeetParty>("by_user_ended")
@@ -128,7 +128,7 @@ Result<Page<PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args) {
                                        .eq(true)
                                        .order(store::Order::Descending),
                                    args.pagination_opts));
-  return view_page<PastMeet>(page, [&](const MeetParty& p) { return view_past(ctx.db, p); });
+  return see_page<view::PastMeet>(page, [&](const MeetParty& p) { return see_past(ctx.db, p); });
 }
 
 Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre) {
@@ -148,14 +148,14 @@ Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre) {
   }
   offre.meet_session_id = session.id;
   VV_TRY(ctx.db.replace(offre));
-  return Acceptance{.meet_session_id = session.id, .call_id = session.call_id};
+  return Acceptance{.meet_session_id = session.id, .call_id = session.call_id.str()};
 }
 
 Result<Acceptance> first_meeting_of(store::Reader& db, const Offre& offre) {
   VV_ASSIGN_OR_RETURN(const std::optional<MeetSession> first,
                       db.query<MeetSession>("by_offre").eq(offre.id).first());
   if (!first) return internal("an accepted offre without its session");  // I3 forbids it
-  return Acceptance{.meet_session_id = first->id, .call_id = first->call_id};
+  return Acceptance{.meet_session_id = first->id, .call_id = first->call_id.str()};
 }
 
 Result<Acceptance> start_meet(MutationContext& ctx, const StartArgs& args) {
@@ -169,7 +169,7 @@ Result<Acceptance> start_meet(MutationContext& ctx, const StartArgs& args) {
   }
   VV_ASSIGN_OR_RETURN(const std::optional<MeetSession> active,
                       active_meeting_of(ctx.db, offre->id));
-  if (active) return Acceptance{.meet_session_id = active->id, .call_id = active->call_id};
+  if (active) return Acceptance{.meet_session_id = active->id, .call_id = active->call_id.str()};
   return open_meeting(ctx, *std::move(offre));
 }
 

@@ -16,32 +16,32 @@ Status change_count(store::Writer& db, const DemandeId& demande_id, std::int64_t
   return db.replace(demande);
 }
 
-Result<OffreWithDemande> view_with_demande(store::Reader& db, const Offre& offre) {
+Result<view::OffreAvecDemande> see_with_demande(store::Reader& db, const Offre& offre) {
   VV_ASSIGN_OR_RETURN(const Demande demande, db.get(offre.demande_id));
-  VV_ASSIGN_OR_RETURN(OffreView seen, view_offre(db, offre, demande));
-  return OffreWithDemande{.id = seen.id,
-                          .creation_time = seen.creation_time,
-                          .demande_id = seen.demande_id,
-                          .prix_propose = seen.prix_propose,
-                          .devise = seen.devise,
-                          .message = std::move(seen.message),
-                          .status = seen.status,
-                          .meet_session_id = seen.meet_session_id,
-                          .offreur = std::move(seen.offreur),
-                          .demande = {.id = demande.id,
-                                      .titre = demande.titre,
-                                      .prix = demande.prix,
-                                      .devise = demande.devise,
-                                      .status = demande.status}};
+  VV_ASSIGN_OR_RETURN(view::Offre seen, see_offre(db, offre, demande));
+  return view::OffreAvecDemande{.id = seen.id,
+                                .creation_time = seen.creation_time,
+                                .demande_id = seen.demande_id,
+                                .prix_propose = seen.prix_propose,
+                                .devise = seen.devise,
+                                .message = std::move(seen.message),
+                                .status = seen.status,
+                                .meet_session_id = seen.meet_session_id,
+                                .offreur = std::move(seen.offreur),
+                                .demande = {.id = demande.id,
+                                            .titre = demande.titre,
+                                            .prix = demande.prix,
+                                            .devise = demande.devise,
+                                            .status = demande.status}};
 }
 
-Result<Page<OffreWithDemande>> page_of(QueryContext& ctx, std::string_view index,
-                                       const UserId& person, const PaginationOpts& opts) {
+Result<Page<view::OffreAvecDemande>> page_of(QueryContext& ctx, std::string_view index,
+                                             const UserId& person, const PaginationOpts& opts) {
   VV_ASSIGN_OR_RETURN(
       const Page<Offre> page,
       ctx.paginate(ctx.db.query<Offre>(index).eq(person).order(store::Order::Descending), opts));
-  return view_page<OffreWithDemande>(
-      page, [&](const Offre& offre) { return view_with_demande(ctx.db, offre); });
+  return see_page<view::OffreAvecDemande>(
+      page, [&](const Offre& offre) { return see_with_demande(ctx.db, offre); });
 }
 
 /// One transaction: the offre is accepted, its rivals rejected, the demande assigned, and a meeting
@@ -116,7 +116,7 @@ Result<OffreId> create_offre(MutationContext& ctx, const CreateOffreArgs& args, 
   return ctx.db.insert(offre);
 }
 
-Result<std::vector<OffreView>> offres_for_demande(QueryContext& ctx, const DemandeArgs& args) {
+Result<std::vector<view::Offre>> offres_for_demande(QueryContext& ctx, const DemandeArgs& args) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const std::optional<Demande> demande,
                       find_readable(ctx.db, args.demande_id, caller));
@@ -127,20 +127,20 @@ Result<std::vector<OffreView>> offres_for_demande(QueryContext& ctx, const Deman
   if (demande->demandeur_id != caller) visible.eq(caller);
   VV_ASSIGN_OR_RETURN(const std::vector<Offre> offres, visible.take(kMaxListed));
 
-  std::vector<OffreView> views;
+  std::vector<view::Offre> views;
   for (const Offre& offre : offres) {
-    VV_ASSIGN_OR_RETURN(OffreView view, view_offre(ctx.db, offre, *demande));
+    VV_ASSIGN_OR_RETURN(view::Offre view, see_offre(ctx.db, offre, *demande));
     views.push_back(std::move(view));
   }
   return views;
 }
 
-Result<Page<OffreWithDemande>> received_offres(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::OffreAvecDemande>> received_offres(QueryContext& ctx, const PageArgs& args) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   return page_of(ctx, "by_demandeur", caller, args.pagination_opts);
 }
 
-Result<Page<OffreWithDemande>> sent_offres(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::OffreAvecDemande>> sent_offres(QueryContext& ctx, const PageArgs& args) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   return page_of(ctx, "by_offreur", caller, args.pagination_opts);
 }

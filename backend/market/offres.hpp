@@ -23,40 +23,15 @@ BOOST_DESCRIBE_STRUCT(CreateOffreArgs, (), (demande_id, prix_propose, message))
 
 /// `offres:listForDemande`: all of them to the demande's owner, newest first; to others their own.
 /// refuses: not_found when the caller may not read the demande
-[[nodiscard]] Result<std::vector<OffreView>> offres_for_demande(QueryContext& ctx,
-                                                                const DemandeArgs& args);
-
-struct DemandeSummary {
-  DemandeId id;
-  std::string titre;
-  std::int64_t prix = 0;
-  std::string devise;
-  DemandeStatus status = DemandeStatus::Open;
-};
-BOOST_DESCRIBE_STRUCT(DemandeSummary, (), (id, titre, prix, devise, status))
-
-/// An offre together with what it is about.
-struct OffreWithDemande {
-  OffreId id;
-  double creation_time = 0;
-  DemandeId demande_id;
-  std::int64_t prix_propose = 0;
-  std::string devise;
-  std::string message;
-  OffreStatus status = OffreStatus::Pending;
-  Nullable<MeetSessionId> meet_session_id;
-  PersonView offreur;
-  DemandeSummary demande;
-};
-BOOST_DESCRIBE_STRUCT(OffreWithDemande, (),
-                      (id, creation_time, demande_id, prix_propose, devise, message, status,
-                       meet_session_id, offreur, demande))
+[[nodiscard]] Result<std::vector<view::Offre>> offres_for_demande(QueryContext& ctx,
+                                                                  const DemandeArgs& args);
 
 /// `offres:received`: on the caller's demandes, newest first.
-[[nodiscard]] Result<Page<OffreWithDemande>> received_offres(QueryContext& ctx,
-                                                             const PageArgs& args);
+[[nodiscard]] Result<Page<view::OffreAvecDemande>> received_offres(QueryContext& ctx,
+                                                                   const PageArgs& args);
 /// `offres:sent`: the caller's own, newest first.
-[[nodiscard]] Result<Page<OffreWithDemande>> sent_offres(QueryContext& ctx, const PageArgs& args);
+[[nodiscard]] Result<Page<view::OffreAvecDemande>> sent_offres(QueryContext& ctx,
+                                                               const PageArgs& args);
 
 /// Where one may ask an offre to go.
 enum class OffreMove : std::uint8_t { Accepted, Rejected, Withdrawn };

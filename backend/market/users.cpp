@@ -1,7 +1,7 @@
 #include "market/users.hpp"
 
+#include "market/see.hpp"
 #include "market/text.hpp"
-#include "market/views.hpp"
 
 namespace vv::market {
 

@@ -14,19 +14,19 @@ Result<Entrance> entrance_of(QueryContext& ctx, const SessionArgs& args) {
   return Entrance{.call_id = session.call_id, .name = std::move(user.name)};
 }
 
-Result<JoinTicket> join_video(reactive::ActionContext& ctx, const SessionArgs& args,
-                              video::Engine& engine) {
+Result<view::Ticket> join_video(reactive::ActionContext& ctx, const SessionArgs& args,
+                                video::Engine& engine) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const Entrance entrance, ctx.run_query(entrance_of, args));
   VV_ASSIGN_OR_RETURN(video::Ticket ticket, engine.ticket({.room_name = entrance.call_id.str(),
                                                            .user_id = caller.str(),
                                                            .display_name = entrance.name,
                                                            .base_url = ctx.base_url()}));
-  return JoinTicket{.engine = std::move(ticket.engine),
-                    .server_url = std::move(ticket.server_url),
-                    .token = std::move(ticket.token),
-                    .room_name = std::move(ticket.room_name),
-                    .expires_at = ticket.expires_at};
+  return view::Ticket{.engine = std::move(ticket.engine),
+                      .server_url = std::move(ticket.server_url),
+                      .token = std::move(ticket.token),
+                      .room_name = std::move(ticket.room_name),
+                      .expires_at = ticket.expires_at};
 }
 
 }  // namespace vv::market

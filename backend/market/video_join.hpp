@@ -8,16 +8,6 @@
 
 namespace vv::market {
 
-/// What a browser needs to enter the room of a session.
-struct JoinTicket {
-  std::string engine;
-  std::string server_url;
-  std::string token;
-  std::string room_name;
-  UnixMillis expires_at;
-};
-BOOST_DESCRIBE_STRUCT(JoinTicket, (), (engine, server_url, token, room_name, expires_at))
-
 /// The room and the name under which a party enters it.
 struct Entrance {
   CallId call_id;
@@ -29,7 +19,7 @@ struct Entrance {
 
 /// `video:join`: a ticket for the caller, from whichever engine runs. refuses as entrance_of does;
 /// unavailable when the engine cannot give one
-[[nodiscard]] Result<JoinTicket> join_video(reactive::ActionContext& ctx, const SessionArgs& args,
-                                            video::Engine& engine);
+[[nodiscard]] Result<view::Ticket> join_video(reactive::ActionContext& ctx, const SessionArgs& args,
+                                              video::Engine& engine);
 
 }  // namespace vv::market

@@ -240,15 +240,17 @@ struct Codec<E> {
       });
     }
     if (found) return true;
-    TypeNames names;
-    return why.expect(typescript(names));
+    return why.expect(literal());
   }
   static void encode(E in, std::string& out) {
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
       if (d.value == in) append_json_string(out, detail::enumerator_text(d.name));
     });
   }
-  static std::string typescript(TypeNames&) {
+  static std::string typescript(TypeNames& names) {
+    return names.alias(std::string(detail::type_name<E>()), literal);
+  }
+  static std::string literal() {
     std::string text;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
       if (!text.empty()) text += " | ";

@@ -1,0 +1,167 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "market/documents.hpp"
+#include "reactive/types.hpp"
+
+// What people see: the results of functions, and through `visavis types` the names that the
+// frontend uses (contract section 3). Never an e-mail address, never a row as it is stored
+// (threat-model section 5).
+namespace vv::market {
+
+using reactive::Nullable;
+
+/// Which side of a session somebody is on.
+enum class MeetRole : std::uint8_t { Demandeur, Offreur };
+BOOST_DESCRIBE_ENUM(MeetRole, Demandeur, Offreur)
+
+/// A meeting and the room that belongs to it.
+struct Acceptance {
+  MeetSessionId meet_session_id;
+  std::string call_id;
+};
+BOOST_DESCRIBE_STRUCT(Acceptance, (), (meet_session_id, call_id))
+
+namespace view {
+
+struct Personne {
+  UserId id;
+  std::string name;
+  Nullable<std::string> avatar_url;
+};
+BOOST_DESCRIBE_STRUCT(Personne, (), (id, name, avatar_url))
+
+struct Demande {
+  DemandeId id;
+  double creation_time = 0;
+  std::string titre;
+  std::string description;
+  std::int64_t prix = 0;
+  std::string devise;
+  DemandeStatus status = DemandeStatus::Open;
+  Personne demandeur;
+  std::int64_t nombre_offres = 0;
+};
+BOOST_DESCRIBE_STRUCT(Demande, (),
+                      (id, creation_time, titre, description, prix, devise, status, demandeur,
+                       nombre_offres))
+
+struct DemandeResume {
+  DemandeId id;
+  std::string titre;
+  std::int64_t prix = 0;
+  std::string devise;
+  DemandeStatus status = DemandeStatus::Open;
+};
+BOOST_DESCRIBE_STRUCT(DemandeResume, (), (id, titre, prix, devise, status))
+
+struct DemandeTitre {
+  DemandeId id;
+  std::string titre;
+};
+BOOST_DESCRIBE_STRUCT(DemandeTitre, (), (id, titre))
+
+struct Offre {
+  OffreId id;
+  double creation_time = 0;
+  DemandeId demande_id;
+  std::int64_t prix_propose = 0;
+  std::string devise;
+  std::string message;
+  OffreStatus status = OffreStatus::Pending;
+  Nullable<MeetSessionId> meet_session_id;
+  Personne offreur;
+};
+BOOST_DESCRIBE_STRUCT(Offre, (),
+                      (id, creation_time, demande_id, prix_propose, devise, message, status,
+                       meet_session_id, offreur))
+
+/// An offre together with what it is about.
+struct OffreAvecDemande {
+  OffreId id;
+  double creation_time = 0;
+  DemandeId demande_id;
+  std::int64_t prix_propose = 0;
+  std::string devise;
+  std::string message;
+  OffreStatus status = OffreStatus::Pending;
+  Nullable<MeetSessionId> meet_session_id;
+  Personne offreur;
+  DemandeResume demande;
+};
+BOOST_DESCRIBE_STRUCT(OffreAvecDemande, (),
+                      (id, creation_time, demande_id, prix_propose, devise, message, status,
+                       meet_session_id, offreur, demande))
+
+struct OffreResume {
+  OffreId id;
+  std::int64_t prix_propose = 0;
+  std::string devise;
+  std::string message;
+};
+BOOST_DESCRIBE_STRUCT(OffreResume, (), (id, prix_propose, devise, message))
+
+struct ActiveMeet {
+  MeetSessionId id;
+  std::string call_id;
+  MeetStatus status = MeetStatus::Active;
+  MeetRole role = MeetRole::Demandeur;  ///< the caller's
+  UnixMillis created_at;
+  DemandeTitre demande;
+  Personne autre;
+  std::vector<UserId> present;  ///< in the room now
+};
+BOOST_DESCRIBE_STRUCT(ActiveMeet, (),
+                      (id, call_id, status, role, created_at, demande, autre, present))
+
+struct MeetSession {
+  MeetSessionId id;
+  std::string call_id;
+  MeetStatus status = MeetStatus::Active;
+  MeetRole role = MeetRole::Demandeur;
+  UnixMillis created_at;
+  DemandeTitre demande;
+  Personne autre;
+  std::vector<UserId> present;
+  OffreResume offre;
+  Nullable<UnixMillis> ended_at;
+  Nullable<std::string> ended_by;
+};
+BOOST_DESCRIBE_STRUCT(MeetSession, (),
+                      (id, call_id, status, role, created_at, demande, autre, present, offre,
+                       ended_at, ended_by))
+
+struct PastMeet {
+  MeetSessionId id;
+  std::string call_id;
+  MeetStatus status = MeetStatus::Completed;
+  MeetRole role = MeetRole::Demandeur;
+  UnixMillis created_at;
+  UnixMillis ended_at;
+  std::string ended_by;
+  std::int64_t together_ms = 0;      ///< both there together
+  std::vector<UserId> participants;  ///< who came at all
+  DemandeTitre demande;
+  Personne autre;
+  OffreResume offre;
+};
+BOOST_DESCRIBE_STRUCT(PastMeet, (),
+                      (id, call_id, status, role, created_at, ended_at, ended_by, together_ms,
+                       participants, demande, autre, offre))
+
+/// What a browser needs to enter the room of a session.
+struct Ticket {
+  std::string engine;
+  std::string server_url;
+  std::string token;
+  std::string room_name;
+  UnixMillis expires_at;
+};
+BOOST_DESCRIBE_STRUCT(Ticket, (), (engine, server_url, token, room_name, expires_at))
+
+}  // namespace view
+}  // namespace vv::market
