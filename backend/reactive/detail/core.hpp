@@ -57,9 +57,9 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
 
   store::Store& store;
   const Registry registry;
+  SystemRandom system_random;  // before the ports, which default to it
   EnginePorts ports;
   EngineOptions options;
-  SystemRandom system_random;
   CursorSealer cursors;
   RateLimiter mutation_rates;
   bool ended = false;  // the engine is gone: what comes back late changes nothing

@@ -1,0 +1,328 @@
+#include "server/server.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/format.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/random.hpp"
+#include "base/worker_pool.hpp"
+#include "engines/embedded/embedded_engine.hpp"
+#include "identity/access_tokens.hpp"
+#include "identity/accounts.hpp"
+#include "identity/password_hasher.hpp"
+#include "identity/room_tokens.hpp"
+#include "market/doorkeeper.hpp"
+#include "market/market.hpp"
+#include "net/http/server.hpp"
+#include "reactive/convex/http_api.hpp"
+#include "reactive/convex/sync_server.hpp"
+#include "reactive/engine.hpp"
+#include "server/assets.hpp"
+#include "server/auth_routes.hpp"
+#include "server/convex_routes.hpp"
+#include "server/demo.hpp"
+#include "server/functions.hpp"
+#include "server/health_routes.hpp"
+#include "server/keys.hpp"
+#include "server/rooms.hpp"
+#include "server/rtc_options.hpp"
+#include "server/verifier.hpp"
+#include "shard/shards.hpp"
+#include "signaling/livekit.hpp"
+#include "store/store.hpp"
+
+namespace vv::server {
+namespace {
+
+constexpr Duration kSyncTick = milliseconds(100);
+constexpr Duration kEngineTick = seconds(1);
+constexpr Duration kReaperTick = minutes(1);
+constexpr Duration kDrainLimit = seconds(8);  // of the 10 s of F7
+
+Status make_data_directory(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error)
+    return invalid(format("the data directory {} cannot be made: {}", path, error.message()));
+  // What is made in here is this user's alone.
+  ::chmod(path.c_str(), S_IRWXU);
+  return {};
+}
+
+net::OriginRules origin_rules(const Config& config) {
+  return net::OriginRules({.public_url = config.public_url,
+                           .allowed_origins = config.allowed_origins,
+                           .any_loopback = config.dev});
+}
+
+net::HeaderMap default_headers(const Config& config) {
+  net::HeaderMap headers{
+      {"X-Content-Type-Options", "nosniff"},
+      {"Referrer-Policy", "no-referrer"},
+      {"Permissions-Policy", "camera=(self), microphone=(self), display-capture=(self)"},
+      {"Cross-Origin-Opener-Policy", "same-origin"},
+      {"X-Frame-Options", "DENY"}};
+  if (config.has_tls() || config.public_url.starts_with("https://")) {
+    headers.set("Strict-Transport-Security", "max-age=31536000");
+  }
+  return headers;
+}
+
+std::size_t cores() { return std::max<std::size_t>(2, std::thread::hardware_concurrency()); }
+
+}  // namespace
+
+struct Server::Parts {
+  explicit Parts(Config c)
+      : config(std::move(c)),
+        assets(embedded_assets(), config.public_url),
+        router(origin_rules(config)) {}
+
+  Config config;
+  net::EventLoop loop;
+  SystemRandom random;
+  Assets assets;
+  net::Router router;
+  std::unique_ptr<store::Store> store;
+  std::unique_ptr<WorkerPool> pool;
+  std::unique_ptr<identity::AccessTokens> access_tokens;
+  std::unique_ptr<identity::RoomTokens> room_tokens;
+  std::unique_ptr<identity::PasswordHasher> hasher;
+  std::unique_ptr<identity::Accounts> accounts;
+  std::unique_ptr<engines::EmbeddedEngine> video;
+  std::unique_ptr<market::Doorkeeper> doorkeeper;
+  std::unique_ptr<RoomAdmission> admission;
+  std::unique_ptr<RoomPresence> presence;
+  std::unique_ptr<reactive::Engine> engine;
+  std::unique_ptr<reactive::convex::SyncServer> sync;
+  std::unique_ptr<reactive::convex::HttpApi> convex_http;
+  std::unique_ptr<shard::Shards> shards;
+  std::unique_ptr<signaling::LiveKit> livekit;
+  std::unique_ptr<net::HttpServer> http;
+  std::unique_ptr<boost::asio::signal_set> signals;
+  std::vector<net::Timer> timers;
+  bool ready = false;
+
+  Status build();
+  Status open_data();
+  Status open_identity();
+  Status open_functions();
+  Status open_media();
+  void mount();
+  Status listen();
+  /// Calls `job` every `period` for as long as the server lives.
+  void every(Duration period, std::function<void()> job);
+  void stop_on_signals();
+  void drain();
+  void close();
+};
+
+Status Server::Parts::build() {
+  VV_TRY(open_data());
+  VV_TRY(open_identity());
+  VV_TRY(open_functions());
+  if (config.demo) VV_TRY(add_demo(*store, random));
+  VV_TRY(doorkeeper->reset());
+  VV_TRY(open_media());
+  mount();
+  return listen();
+}
+
+Status Server::Parts::open_data() {
+  VV_TRY(make_data_directory(config.data));
+  VV_ASSIGN_OR_RETURN(store, store::Store::open({.path = config.database_path()}, make_schema()));
+  pool = std::make_unique<WorkerPool>(WorkerPool::Options{.name = "pool", .threads = cores()});
+  return {};
+}
+
+Status Server::Parts::open_identity() {
+  VV_ASSIGN_OR_RETURN(access_tokens,
+                      identity::AccessTokens::create(
+                          {.key_file = config.in_data("access-key.pem"),
+                           .issuer = config.public_url.empty() ? "visavis" : config.public_url}));
+  VV_ASSIGN_OR_RETURN(Secret room_secret, own_secret(config, "room-key"));
+  room_tokens = std::make_unique<identity::RoomTokens>(std::move(room_secret), api_keys(config));
+  hasher = std::make_unique<identity::PasswordHasher>(cores());
+  accounts =
+      std::make_unique<identity::Accounts>(*store, *access_tokens, *hasher, random,
+                                           identity::Accounts::Options{.lift_rates = config.dev});
+  return {};
+}
+
+Status Server::Parts::open_functions() {
+  // The rooms live on the front loop; the market calls from wherever its transaction ended.
+  video = std::make_unique<engines::EmbeddedEngine>(
+      *room_tokens, engines::EmbeddedEngine::Rooms{
+                        .close =
+                            [this](std::string room) {
+                              loop.post([this, room = std::move(room)] {
+                                if (livekit) livekit->close_room(room, signaling::RoomEnd::Deleted);
+                              });
+                            },
+                        .remove =
+                            [this](std::string room, std::string person) {
+                              loop.post([this, room = std::move(room), person = std::move(person)] {
+                                if (livekit) livekit->remove_participant(room, person);
+                              });
+                            }});
+  doorkeeper = std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{
+      .store = *store, .video = *video, .random = random, .now = wall_now});
+  admission = std::make_unique<RoomAdmission>(*doorkeeper, config.auto_create);
+  presence = std::make_unique<RoomPresence>(*doorkeeper);
+  const auto rates = config.dev ? market::Rates::Lifted : market::Rates::Limited;
+  VV_ASSIGN_OR_RETURN(Secret cursor_key, own_secret(config, "cursor-key"));
+  auto ports = reactive::EnginePorts::on(
+      *pool, [this](std::function<void()> job) { loop.post(std::move(job)); });
+  ports.random = &random;
+  engine = std::make_unique<reactive::Engine>(
+      *store, make_registry({.video = *video, .rates = rates}), std::move(ports),
+      reactive::EngineOptions{
+          .cursor_key = std::move(cursor_key),
+          .reveal_errors = config.dev,
+          .limit_rates = !config.dev,
+          .mutations_per_second = static_cast<double>(config.limits.mutations_per_second),
+          .mutation_burst = static_cast<double>(config.limits.mutation_burst)});
+  const auto verify = token_verifier(*access_tokens);
+  sync = std::make_unique<reactive::convex::SyncServer>(*engine, verify,
+                                                        reactive::convex::SyncOptions{});
+  convex_http = std::make_unique<reactive::convex::HttpApi>(*engine, verify);
+  return {};
+}
+
+Status Server::Parts::open_media() {
+  VV_ASSIGN_OR_RETURN(shards, shard::Shards::start(rtc_options(config), [this](sfu::Event event) {
+                        // On a shard's thread: the front loop is where the rooms' control lives.
+                        loop.post([this, event = std::move(event)] {
+                          if (livekit) livekit->handle(event);
+                        });
+                      }));
+  livekit = std::make_unique<signaling::LiveKit>(
+      loop, *shards, *room_tokens, *admission, *presence,
+      signaling::LiveKit::Options{.behind_proxy = !config.trusted_proxies.empty()});
+  return {};
+}
+
+void Server::Parts::mount() {
+  livekit->mount(router);
+  mount_auth_routes(router, {.loop = loop, .accounts = *accounts, .tokens = *access_tokens});
+  mount_convex_routes(router, {.loop = loop,
+                               .sync = *sync,
+                               .http = *convex_http,
+                               .base_url = [this](const net::HttpRequest& request) {
+                                 return config.public_url.empty() ? request.base_url()
+                                                                  : config.public_url;
+                               }});
+  mount_health_routes(
+      router, {.is_ready = [this] { return ready; },
+               .refresh_gauges =
+                   [this] {
+                     static Gauge& sockets = metrics().gauge("visavis_reactive_sync_sockets",
+                                                             "sync sockets that are open");
+                     static Gauge& queries = metrics().gauge("visavis_reactive_live_queries",
+                                                             "distinct queries that are watched");
+                     static Gauge& people = metrics().gauge("visavis_signaling_participants",
+                                                            "participants of all rooms");
+                     sockets.set(static_cast<std::int64_t>(sync->sessions()));
+                     queries.set(static_cast<std::int64_t>(engine->counts().live_queries));
+                     people.set(static_cast<std::int64_t>(livekit->participants()));
+                   },
+               .metrics_token = config.metrics_token});
+  for (const auto* prefix : {"/agent", "/whip"}) {
+    router.handle_prefix("*", prefix,
+                         [](net::HttpRequest) -> Task<net::HttpResponse> {
+                           co_return net::HttpResponse::text(404, "not found\n");
+                         },
+                         {.cors = net::Cors::EchoAny});
+  }
+  router.fallback([this](net::HttpRequest request) -> Task<net::HttpResponse> {
+    co_return assets.serve(request);
+  });
+}
+
+Status Server::Parts::listen() {
+  net::ServerOptions options{.listen = *net::parse_endpoint(config.listen),
+                             .tls = {},
+                             .trusted_proxies = config.trusted_proxies,
+                             .default_headers = default_headers(config)};
+  if (config.has_tls()) {
+    options.tls = net::TlsFiles{.certificate = config.tls.certificate, .key = config.tls.key};
+  }
+  VV_ASSIGN_OR_RETURN(http, net::HttpServer::listen(loop, router, std::move(options)));
+  every(kSyncTick, [this] { sync->tick(); });
+  every(kEngineTick, [this] { engine->tick(monotonic_now()); });
+  every(kReaperTick, [this] { doorkeeper->reap(); });
+  stop_on_signals();
+  ready = true;
+  return {};
+}
+
+void Server::Parts::every(Duration period, std::function<void()> job) {
+  loop.spawn([](Parts& self, Duration wait, std::function<void()> call) -> Task<void> {
+    while (true) {
+      co_await net::sleep_for(self.loop, wait);
+      if (!self.ready) co_return;
+      call();
+    }
+  }(*this, period, std::move(job)));
+}
+
+void Server::Parts::stop_on_signals() {
+  signals = std::make_unique<boost::asio::signal_set>(loop.context(), SIGTERM, SIGINT);
+  signals->async_wait([this](const boost::system::error_code& error, int) {
+    if (!error) drain();
+  });
+}
+
+void Server::Parts::drain() {
+  log::info("draining");
+  ready = false;
+  livekit->close_all(signaling::RoomEnd::Shutdown);
+  sync->drain();
+  http->drain(1012, "restart", kDrainLimit, [this] { loop.stop(); });
+  // A second signal does not wait.
+  signals->async_wait([this](const boost::system::error_code& error, int) {
+    if (!error) loop.stop();
+  });
+}
+
+/// The loop has ended. Whoever still works may call only what is below it.
+void Server::Parts::close() {
+  ready = false;
+  http.reset();
+  livekit.reset();
+  shards.reset();
+  pool.reset();
+  hasher.reset();
+  store.reset();
+}
+
+Result<std::unique_ptr<Server>> Server::create(Config config) {
+  auto parts = std::make_unique<Parts>(std::move(config));
+  const Status built = parts->build();
+  if (!built) {
+    parts->close();
+    return built.error();
+  }
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() { parts_->close(); }
+
+std::string Server::url() const {
+  return (parts_->config.has_tls() ? "https://" : "http://") + parts_->http->endpoint().text();
+}
+
+void Server::run() { parts_->loop.run(); }
+
+}  // namespace vv::server
