@@ -261,7 +261,7 @@ sdp::Section Answerer::answer_line(const Line& line) {
     answer.codecs = offered.codecs;  // an m-line needs formats, also a rejected one
     return answer;
   }
-  answer.extensions = accepted_extensions(offered, purpose);
+  answer.extensions = known_extensions(offered);
   if (published) {
     answer.direction = sdp::Direction::RecvOnly;
     if (line.track) {
@@ -285,7 +285,7 @@ Answer Answerer::answer() {
     if (sender != nullptr && !section.is_rejected()) {
       result.mid_to_track[section.mid] = sender->spec.track_sid;
       if (!sender->exposed) {
-        result.bound.push_back({sender->spec.subscription, sender_config(section, sender->spec, sender->streams)});
+        result.bound.push_back({sender->spec.subscription, sender_config(line.offered, section.codecs, sender->spec, sender->streams)});
         sender->exposed = true;
       }
     }

@@ -131,6 +131,14 @@ TEST_F(AnswererTest, OfferedPayloadTypesAreKeptAndUnknownCodecsLeft) {
   EXPECT_EQ(answer.sections[3].extension_id(kMidUri), 4);
 }
 
+TEST_F(AnswererTest, PoolAgreesOnWhatPublishingWillNeed) {
+  constexpr const char* kRidUri = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+  for (sdp::Section& section : client.offer.sections) {
+    section.extensions.push_back({.id = 10, .direction = std::nullopt, .uri = kRidUri});
+  }
+  EXPECT_EQ(negotiate().sections[3].extension_id(kRidUri), 10);
+}
+
 TEST_F(AnswererTest, SenderWantedBeforeTheFirstOfferIsInItsAnswer) {
   answerer.add_sender(sender(1, MediaKind::Video));
   EXPECT_EQ(answerer.take_requirement(), std::nullopt);

@@ -97,16 +97,17 @@ void add_sender(sdp::Section& section, const SenderSpec& sender, const SsrcPair&
   section.ssrc_groups.push_back({.semantics = "FID", .ssrcs = {streams.ssrc, streams.rtx_ssrc}});
 }
 
-SenderConfig sender_config(const sdp::Section& agreed, const SenderSpec& sender, const SsrcPair& streams) {
+SenderConfig sender_config(const sdp::Section& theirs, const std::vector<sdp::Codec>& codecs, const SenderSpec& sender,
+                           const SsrcPair& streams) {
   SenderConfig config;
-  config.mid = agreed.mid;
+  config.mid = theirs.mid;
   config.kind = sender.kind;
   config.ssrc = streams.ssrc;
-  config.codecs = codec_configs(agreed.codecs);
+  config.codecs = codec_configs(codecs);
   const bool has_rtx = std::any_of(config.codecs.begin(), config.codecs.end(),
                                    [](const CodecConfig& codec) { return codec.rtx_payload_type != 0; });
   config.rtx_ssrc = has_rtx ? streams.rtx_ssrc : 0;
-  config.extensions = extension_ids(agreed.extensions);
+  config.extensions = extension_ids(accepted_extensions(theirs, Purpose::Send));
   config.cname = sender.stream_id;
   return config;
 }

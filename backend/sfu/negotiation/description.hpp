@@ -21,9 +21,9 @@ namespace vv::sfu::negotiation {
 void add_data(rtc::sdp::Section& section);
 /// msid, ssrc and FID lines of a track we send (D-22, D-26).
 void add_sender(rtc::sdp::Section& section, const SenderSpec& sender, const SsrcPair& streams);
-/// The sender's configuration from what was agreed on for its section.
-[[nodiscard]] SenderConfig sender_config(const rtc::sdp::Section& agreed, const SenderSpec& sender,
-                                         const SsrcPair& streams);
+/// The sender's configuration from the client's section and the codecs agreed on.
+[[nodiscard]] SenderConfig sender_config(const rtc::sdp::Section& theirs, const std::vector<rtc::sdp::Codec>& codecs,
+                                         const SenderSpec& sender, const SsrcPair& streams);
 [[nodiscard]] MediaKind media_kind(rtc::sdp::MediaKind kind);
 
 }  // namespace vv::sfu::negotiation

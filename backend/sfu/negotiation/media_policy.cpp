@@ -33,6 +33,18 @@ constexpr std::array<ExtensionRow, 8> kExtensions{{
     {Extension::DependencyDescriptor, 8, false, true, false, true},
 }};
 
+const ExtensionRow* row_of(std::string_view uri) {
+  for (const ExtensionRow& row : kExtensions) {
+    if (rtc::rtp::uri_of(row.extension) == uri) return &row;
+  }
+  return nullptr;
+}
+
+bool is_used(const ExtensionRow& row, MediaKind kind, Purpose purpose) {
+  const bool audio = kind == MediaKind::Audio;
+  return purpose == Purpose::Receive ? (audio ? row.audio_in : row.video_in) : (audio ? row.audio_out : row.video_out);
+}
+
 struct CodecRow {
   std::string_view name;
   std::uint32_t clock_rate;
@@ -132,19 +144,21 @@ std::vector<sdp::Codec> accepted_codecs(const sdp::Section& offered, Purpose) {
   return accepted;
 }
 
-std::vector<sdp::ExtensionMap> accepted_extensions(const sdp::Section& offered, Purpose purpose) {
+std::vector<sdp::ExtensionMap> known_extensions(const sdp::Section& offered) {
+  std::vector<sdp::ExtensionMap> known;
   const MediaKind kind = kind_of(offered);
-  std::vector<sdp::ExtensionMap> accepted;
   for (const sdp::ExtensionMap& extension : offered.extensions) {
-    for (const ExtensionRow& row : kExtensions) {
-      if (rtc::rtp::uri_of(row.extension) != extension.uri) continue;
-      const bool in = kind == MediaKind::Audio ? row.audio_in : row.video_in;
-      const bool out = kind == MediaKind::Audio ? row.audio_out : row.video_out;
-      if (purpose == Purpose::Receive ? in : out) {
-        accepted.push_back({.id = extension.id, .direction = std::nullopt, .uri = extension.uri});
-      }
-    }
+    const ExtensionRow* row = row_of(extension.uri);
+    const bool used = row != nullptr && (is_used(*row, kind, Purpose::Receive) || is_used(*row, kind, Purpose::Send));
+    if (used) known.push_back({.id = extension.id, .direction = std::nullopt, .uri = extension.uri});
   }
+  return known;
+}
+
+std::vector<sdp::ExtensionMap> accepted_extensions(const sdp::Section& offered, Purpose purpose) {
+  std::vector<sdp::ExtensionMap> accepted = known_extensions(offered);
+  const MediaKind kind = kind_of(offered);
+  std::erase_if(accepted, [&](const sdp::ExtensionMap& extension) { return !is_used(*row_of(extension.uri), kind, purpose); });
   return accepted;
 }
 
@@ -198,9 +212,7 @@ std::vector<CodecConfig> codec_configs(const std::vector<sdp::Codec>& codecs) {
 rtc::rtp::ExtensionIds extension_ids(const std::vector<sdp::ExtensionMap>& extensions) {
   rtc::rtp::ExtensionIds ids;
   for (const sdp::ExtensionMap& extension : extensions) {
-    for (const ExtensionRow& row : kExtensions) {
-      if (rtc::rtp::uri_of(row.extension) == extension.uri) ids.map(extension.id, row.extension);
-    }
+    if (const ExtensionRow* row = row_of(extension.uri)) ids.map(extension.id, row->extension);
   }
   return ids;
 }

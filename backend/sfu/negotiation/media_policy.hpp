@@ -20,7 +20,12 @@ enum class Purpose : std::uint8_t { Receive, Send };
 /// What we take of the offered codecs, in the offered order, under the offered payload types
 /// (livekit-wire.md D-28), rtx with the codec it repairs, feedback cut to what both know (D-30).
 [[nodiscard]] std::vector<rtc::sdp::Codec> accepted_codecs(const rtc::sdp::Section& offered, Purpose purpose);
-/// Likewise for header extensions (section 4.7), under the offered ids.
+/// Every header extension that we use in either direction, under the offered ids.
+///
+/// Interop: Chrome offers on new sections only what was agreed on for the sections it has, so a pool
+/// answered with what we send alone would leave it without rid when it publishes simulcast.
+[[nodiscard]] std::vector<rtc::sdp::ExtensionMap> known_extensions(const rtc::sdp::Section& offered);
+/// Of those, what we read or write for that purpose (section 4.7).
 [[nodiscard]] std::vector<rtc::sdp::ExtensionMap> accepted_extensions(const rtc::sdp::Section& offered,
                                                                       Purpose purpose);
 /// What we offer ourselves (section 4.6): the dual subscriber's sections.

@@ -112,15 +112,14 @@ Result<AnswerOutcome> Offerer::set_answer(std::string_view text) {
     if (sender == nullptr || sender->bound || !sender->offered) continue;
     const sdp::Section* section = answer.section(line.mid);
     if (section == nullptr) continue;  // it came after this offer
-    sdp::Section agreed = *section;
-    agreed.codecs = accepted_codecs(*section, Purpose::Send);
-    const bool taken = !section->is_rejected() && sdp::receives(section->direction) && !agreed.codecs.empty();
+    const std::vector<sdp::Codec> codecs = accepted_codecs(*section, Purpose::Send);
+    const bool taken = !section->is_rejected() && sdp::receives(section->direction) && !codecs.empty();
     if (!taken) {
       outcome.refused.push_back(*line.sender);
       continue;
     }
     sender->bound = true;
-    outcome.bound.push_back({*line.sender, sender_config(agreed, sender->spec, sender->streams)});
+    outcome.bound.push_back({*line.sender, sender_config(*section, codecs, sender->spec, sender->streams)});
   }
   for (const SubscriptionId refused : outcome.refused) remove_sender(refused);
   return outcome;
