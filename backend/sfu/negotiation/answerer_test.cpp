@@ -114,7 +114,7 @@ TEST_F(AnswererTest, PoolIsAnsweredInactiveAndDataIsTaken) {
   }
   EXPECT_EQ(answer.sections[6].kind, sdp::MediaKind::Application);
   EXPECT_EQ(answer.sections[6].sctp_port, 5000);
-  EXPECT_EQ(answer.sections[0].setup, sdp::Setup::Active);
+  EXPECT_EQ(answer.sections[0].setup, sdp::Setup::Passive);
   EXPECT_THAT(last.mid_to_track, IsEmpty());
 }
 
