@@ -57,7 +57,8 @@ class Simulation {
   void act() {
     switch (below(20)) {
       case 0: case 1: case 2: case 3: world_.run_loop_once(); return;
-      case 4: case 5: case 6: world_.run_pool_once(below(8)); return;
+      case 4: case 5: world_.run_pool_once(below(8)); return;
+      case 6: world_.hand_back_once(); return;
       case 7: case 8: case 9: any().read_one(); return;
       case 10: case 11: case 12: return mutate();
       case 13: case 14: return watch();

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,7 @@ class TestClient : public convex::Output {
     callers_ = {{0, ""}};
     next_identity_ = 0;
     first_transition_ = true;
+    fresh_.clear();
     session_ = world_.server->open(*this, {"http://localhost"});
     std::string connect = R"({"type":"Connect","sessionId":")" + session_id_ +
                           R"(","connectionCount":0,"lastCloseReason":null,"clientTs":1)";
@@ -98,7 +100,10 @@ class TestClient : public convex::Output {
     const std::uint64_t id = next_request_++;
     requests_[id] = R"({"type":"Mutation","requestId":)" + std::to_string(id) +
                     R"(,"udfPath":")" + path + R"(","args":[)" + args + "]}";
-    if (is_connected()) say(requests_[id]);
+    if (is_connected()) {
+      fresh_.insert(id);
+      say(requests_[id]);
+    }
     return id;
   }
 
@@ -224,6 +229,9 @@ class TestClient : public convex::Output {
       return;
     }
     const store::Timestamp at = *convex::decode_timestamp(*ts->string());
+    if (fresh_.contains(id)) {
+      EXPECT_GT(at, version_.ts) << "shown before it was answered: the optimistic row stands twice";
+    }
     max_observed_ = std::max(max_observed_, at);
     completed_[id] = {at, outcome};
   }
@@ -311,6 +319,7 @@ class TestClient : public convex::Output {
   std::uint64_t next_request_ = 0;
   std::map<std::uint64_t, std::string> requests_;  // unfinished, as they were sent
   std::map<std::uint64_t, std::pair<store::Timestamp, Outcome>> completed_;
+  std::set<std::uint64_t> fresh_;  // requests sent for the first time on this connection
   std::string chunks_;
 };
 

@@ -53,7 +53,7 @@ class TestWorld {
     };
     ports.post = [this](std::function<void()> job) {
       const std::scoped_lock lock(mutex_);
-      loop_.push_back(std::move(job));
+      (in_pool_ ? late_ : loop_).push_back(std::move(job));
     };
     ports.now = [this] { return now; };
     ports.wall_now = [this] { return UnixMillis{wall_nanos() / 1'000'000}; };
@@ -74,6 +74,7 @@ class TestWorld {
     engine.reset();
     settle();
     loop_.clear();
+    late_.clear();
     pool.clear();
   }
 
@@ -97,20 +98,31 @@ class TestWorld {
     return true;
   }
 
+  /// Runs one job of the pool. What it posts arrives only with `hand_back_once`, so that commits
+  /// can come between a query's snapshot and its result.
   bool run_pool_once(std::size_t which = 0) {
     if (pool.empty()) return false;
     which %= pool.size();
     auto job = std::move(pool[which]);
     pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(which));
+    in_pool_ = true;
     job();
     settle();
+    in_pool_ = false;
+    return true;
+  }
+  bool hand_back_once() {
+    const std::scoped_lock lock(mutex_);
+    if (late_.empty()) return false;
+    loop_.push_back(std::move(late_.front()));
+    late_.pop_front();
     return true;
   }
 
   /// Until nothing is left to do at this instant.
   void run() {
     settle();
-    while (run_loop_once() || run_pool_once()) {
+    while (run_loop_once() || run_pool_once() || hand_back_once()) {
     }
   }
 
@@ -153,6 +165,8 @@ class TestWorld {
   store::TemporaryFolder folder_;
   std::mutex mutex_;  // the writer posts too
   std::deque<std::function<void()>> loop_;
+  std::deque<std::function<void()>> late_;  // posted by pool jobs, not arrived yet
+  bool in_pool_ = false;
 };
 
 }  // namespace vv::reactive
