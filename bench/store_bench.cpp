@@ -124,7 +124,7 @@ class Load {
 };
 
 int measure() {
-  const TemporaryFolder folder;
+  const TemporaryFolder folder(TemporaryFolder::Where::Disk);
   const Duration before = fsync_time(folder);
   auto opened = Store::open({.path = folder.file("bench.db")}, entries());
   VV_CHECK(opened.has_value(), "the database opens");
