@@ -10,6 +10,7 @@
 
 #include "base/detail/config_settings.hpp"
 #include "base/format.hpp"
+#include "base/log.hpp"
 
 namespace vv {
 namespace {
@@ -157,7 +158,11 @@ Status apply_environment(Config& config, const std::vector<std::string>& environ
     const std::string name = entry.substr(0, equals);
     const auto found = std::find_if(settings().begin(), settings().end(),
                                     [&](const Setting& s) { return variable_of(s.key) == name; });
-    if (found == settings().end()) return invalid(format("{}: there is no such setting", name));
+    if (found == settings().end()) {
+      // Scripts around the server have variables of their own (VISAVIS_BIN), so these are no error.
+      log::warn("there is no setting for this variable", {{"variable", name}});
+      continue;
+    }
     VV_TRY(apply_text(config, *found, std::string_view(entry).substr(equals + 1), name));
   }
   return {};
