@@ -21,4 +21,4 @@ vv_layer(engines/embedded  USES video sfu shard)
 vv_layer(server USES market signaling engines/embedded video shard reactive identity sfu store net rtc)
 
 # Linked by tests, simulations and benchmarks only.
-vv_layer(testing USES rtc sfu)
+vv_layer(testing USES rtc sfu net shard)

@@ -1,0 +1,94 @@
+#include "testing/socket_browser.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "base/check.hpp"
+#include "base/clock.hpp"
+#include "shard/tcp_mux.hpp"
+
+namespace vv::testing {
+namespace {
+
+net::UdpSocket bind_loopback() {
+  auto socket = net::UdpSocket::bind(*net::parse_address("127.0.0.1"));
+  VV_CHECK(socket.has_value(), "loopback has free ports");
+  return std::move(*socket);
+}
+
+// Shared by all browsers of the program: its buffers are large, and tests have one thread.
+net::UdpReceiver& receiver() {
+  static net::UdpReceiver shared;
+  return shared;
+}
+
+}  // namespace
+
+SocketBrowser::SocketBrowser(Options options)
+    : options_(std::move(options)),
+      socket_(bind_loopback()),
+      local_(shard::to_rtc(socket_.local(), rtc::Protocol::Udp)),
+      client_(monotonic_now(), {.ice = {.local = options_.mine,
+                                        .remote = options_.theirs,
+                                        .paths = {{local_, options_.server}},
+                                        .seed = socket_.local().port},
+                                .identity = options_.identity,
+                                .remote = options_.fingerprint,
+                                .random = &random_}) {}
+
+void SocketBrowser::step() {
+  const Instant now = monotonic_now();
+  for (const net::UdpArrival& arrival : receiver().receive(socket_)) {
+    for (std::size_t at = 0; at < arrival.bytes.size(); at += arrival.segment) {
+      client_.handle_datagram(
+          now, {local_, shard::to_rtc(arrival.from, rtc::Protocol::Udp)},
+          arrival.bytes.subspan(at, std::min(arrival.segment, arrival.bytes.size() - at)));
+      drain(now);
+    }
+  }
+  if (client_.next_timeout() <= now) client_.handle_timeout(now);
+  drain(now);
+}
+
+bool SocketBrowser::send_rtp(const rtc::rtp::RtpHeader& header, Bytes payload) {
+  const Outgoing one{header, payload};
+  return send_burst({&one, 1});
+}
+
+bool SocketBrowser::send_burst(std::span<const Outgoing> packets) {
+  if (!connected_) return false;
+  burst_.clear();
+  std::size_t segment = 0;
+  for (const Outgoing& packet : packets) {
+    std::array<std::uint8_t, 1500> out{};
+    const std::size_t size = rtc::rtp::write_rtp_header(out, packet.header, {});
+    const auto sent = client_.peer().protect_rtp(out, Bytes{out}.first(size), packet.payload, 0);
+    if (!sent) return false;
+    segment = std::max(segment, *sent);
+    burst_.insert(burst_.end(), out.begin(), out.begin() + static_cast<std::ptrdiff_t>(*sent));
+  }
+  send(client_.peer().selected_path()->remote, burst_, segment);
+  return true;
+}
+
+void SocketBrowser::send(const rtc::TransportAddress& to, Bytes bytes, std::size_t segment) {
+  const net::UdpRun run{shard::to_net(to), bytes, segment};
+  sender_.send(socket_, {&run, 1});
+}
+
+void SocketBrowser::drain(Instant now) {
+  while (auto event = client_.peer().poll_event()) {
+    if (std::holds_alternative<rtc::Connected>(*event)) connected_ = true;
+    const auto* packet = std::get_if<rtc::RtpPacket>(&*event);
+    if (packet != nullptr && options_.keep_rtp) rtp_.emplace_back(packet->bytes.begin(), packet->bytes.end());
+  }
+  while (const auto check = client_.agent().poll_check()) send(check->path.remote, check->bytes, check->bytes.size());
+  std::array<std::uint8_t, rtc::kMaxSentDatagram> out{};
+  while (const auto transmit = client_.peer().poll_transmit(now, out)) {
+    // The answer to the check that the client itself made up goes nowhere.
+    if (out[0] > 3) send(transmit->path.remote, Bytes{out}.first(transmit->size), transmit->size);
+  }
+}
+
+}  // namespace vv::testing

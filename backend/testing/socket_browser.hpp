@@ -1,0 +1,55 @@
+#pragma once
+
+#include <vector>
+
+#include "base/random.hpp"
+#include "net/udp/udp_socket.hpp"
+#include "rtc/rtp/header_writer.hpp"
+#include "testing/test_client.hpp"
+
+namespace vv::testing {
+
+/// A browser's end of a transport on a real loopback socket, driven by `step`.
+class SocketBrowser {
+ public:
+  struct Options {
+    rtc::IceCredentials mine;
+    rtc::IceCredentials theirs;
+    rtc::TransportAddress server;
+    rtc::Fingerprint fingerprint;  ///< the server's
+    const rtc::DtlsIdentity* identity = nullptr;
+    bool keep_rtp = true;  ///< whether received packets are kept
+  };
+  explicit SocketBrowser(Options options);
+
+  /// Reads what came, does what is due, sends what waits.
+  void step();
+  /// False before the connection stands.
+  [[nodiscard]] bool send_rtp(const rtc::rtp::RtpHeader& header, Bytes payload);
+  /// Packets of equal size in one message (GSO), as a pacer's burst leaves a machine.
+  struct Outgoing {
+    rtc::rtp::RtpHeader header;
+    Bytes payload;
+  };
+  [[nodiscard]] bool send_burst(std::span<const Outgoing> packets);
+
+  [[nodiscard]] bool connected() const { return connected_; }
+  [[nodiscard]] const std::vector<ByteVector>& rtp() const { return rtp_; }
+  [[nodiscard]] int fd() const { return socket_.fd(); }
+
+ private:
+  void send(const rtc::TransportAddress& to, Bytes bytes, std::size_t segment);
+  void drain(Instant now);
+
+  Options options_;
+  SystemRandom random_;
+  net::UdpSocket socket_;
+  net::UdpSender sender_;
+  rtc::TransportAddress local_;
+  TestClient client_;
+  bool connected_ = false;
+  std::vector<ByteVector> rtp_;
+  ByteVector burst_;
+};
+
+}  // namespace vv::testing
