@@ -1,0 +1,88 @@
+// Scenarios 10, 11 and 13 of docs/protocols/convex.md: who is asking.
+import assert from 'node:assert/strict';
+import { after, afterEach, before, test } from 'node:test';
+import { complaints, connect, connectBase, firstPage, pause, signUp, startServer, until, wire } from './support.mjs';
+
+let server;
+let amina;
+let bruno;
+const open = [];
+const opened = (client) => (open.push(client), client);
+
+before(async () => {
+  server = await startServer();
+  amina = await signUp(server, 'Amina');
+  bruno = await signUp(server, 'Bruno');
+});
+after(async () => assert.equal(await server.stop(), 0));
+afterEach(async () => {
+  for (const client of open.splice(0)) await client.close();
+  assert.deepEqual(complaints.splice(0), []);
+  wire.length = 0;
+});
+
+const name = async (client) => (await client.query('users:me', {}))?.name;
+
+for (const [when, delay] of [['before', 0], ['after', 300]]) {
+  test(`10: setAuth ${when} the socket opens is confirmed and answered`, async () => {
+    const client = opened(connect(server.url));
+    await pause(delay);
+    let confirmed;
+    client.setAuth(async () => amina.token, (is) => (confirmed = is));
+    await until(() => confirmed === true, 'confirmation', 2000);
+    assert.equal(await name(client), 'Amina');
+  });
+}
+
+test('10: setAuth twice around the opening, and expectAuth, come through', async () => {
+  for (const more of [{}, { expectAuth: true }]) {
+    const client = opened(connect(server.url, undefined, more));
+    let shown;
+    client.onUpdate('users:me', {}, (me) => (shown = me));
+    client.setAuth(async () => (await pause(50), bruno.token));
+    await pause(20);
+    client.setAuth(async () => (await pause(100), amina.token));
+    await until(() => shown?.name === 'Amina', 'the second identity', 6000);
+  }
+});
+
+test('10: under expectAuth nothing is shown to nobody first', async () => {
+  const client = opened(connect(server.url, undefined, { expectAuth: true }));
+  const seen = [];
+  client.onUpdate('users:me', {}, (me) => seen.push(me?.name));
+  await pause(200);
+  client.setAuth(async () => amina.token);
+  await until(() => seen.length > 0, 'a result', 6000);
+  assert.deepEqual([...new Set(seen)], ['Amina']);
+});
+
+test('11: a bad token is given up, and a good one later works', async () => {
+  const client = opened(connect(server.url));
+  const states = [];
+  client.setAuth(async () => 'not.a.token', (is) => states.push(is));
+  await until(() => states.includes(false), 'giving up', 30_000);
+  let confirmed = false;
+  client.setAuth(async () => amina.token, (is) => (confirmed ||= is));
+  await until(() => confirmed, 'the good token', 30_000);
+  assert.equal(await name(client), 'Amina');
+});
+
+test('13: after a change of person nothing of the first is shown under the second', async () => {
+  const seen = [];
+  let client;
+  client = opened(connectBase(server.url, () => seen.push(client.localQueryResult('users:me', {})?.name)));
+  client.setAuth(async () => amina.token, () => {});
+  client.subscribe('users:me', {});
+  await until(() => seen.includes('Amina'), 'Amina');
+  client.clearAuth();
+  await until(() => client.localQueryResult('users:me', {}) === null, 'nobody');
+  seen.length = 0;
+  client.setAuth(async () => bruno.token, () => {});
+  await until(() => seen.includes('Bruno'), 'Bruno');
+  assert.ok(!seen.includes('Amina'), `${seen}`);
+});
+
+test('what needs an account says so with a code', async () => {
+  const client = opened(connect(server.url));
+  await assert.rejects(client.query('demandes:mine', firstPage()), (error) => error.data.code === 'unauthenticated');
+});

@@ -1,0 +1,183 @@
+// Starts the real binary, gives people and unmodified clients to the tests, and stands between them
+// with a proxy that cuts: what every file here begins with.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { BaseConvexClient, ConvexClient } from 'convex/browser';
+import WebSocket from 'ws';
+
+const BINARY = process.env.VISAVIS_BIN ?? new URL('../../build/visavis', import.meta.url).pathname;
+
+/** A port that was free a moment ago. */
+export async function freePort() {
+  const server = net.createServer();
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address();
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+/** Runs `visavis serve --dev` on loopback. `stop()` ends it, `restart()` starts it again on the same data. */
+export async function startServer() {
+  const data = mkdtempSync(join(tmpdir(), 'visavis-convex-'));
+  const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
+  const log = [];
+  let child;
+  let exited;
+  async function start() {
+    child = spawn(BINARY, ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp),
+      '--rtc-tcp', String(tcp), '--rtc-ip', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+    exited = new Promise((done) => child.on('exit', (code) => done(code)));
+    const ready = new Promise((done) => {
+      createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('visavis ready') && done(true));
+    });
+    if (!(await Promise.race([ready, exited.then(() => false)]))) {
+      throw new Error(`${BINARY} did not start:\n${log.join('\n')}`);
+    }
+  }
+  async function end(signal = 'SIGTERM') {
+    child.kill(signal);
+    return exited;
+  }
+  await start();
+  return {
+    port: http,
+    url: `http://127.0.0.1:${http}`,
+    log,
+    async restart(signal) {
+      await end(signal);
+      await start();
+    },
+    async stop() {
+      const code = await end();
+      rmSync(data, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+let lastPerson = 0;
+/** A person with an account; `token` is good for some minutes. */
+export async function signUp(server, name = 'Personne') {
+  const email = `${name.toLowerCase()}-${process.pid}-${++lastPerson}@example.org`;
+  const response = await fetch(`${server.url}/api/auth/signup`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: server.url },
+    body: JSON.stringify({ email, password: 'un chateau de sable bleu', name }),
+  });
+  if (response.status !== 200) throw new Error(`signup: ${response.status} ${await response.text()}`);
+  const { user, token } = await response.json();
+  return { ...user, token };
+}
+
+/** Waits until `condition()` holds; fails with `what` after `limit` ms. */
+export async function until(condition, what, limit = 10_000) {
+  const end = performance.now() + limit;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error(`still waiting for ${what} after ${limit} ms`);
+    await new Promise((done) => setTimeout(done, 5));
+  }
+}
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/**
+ * What went wrong inside clients. Browsers swallow an exception thrown while a message is handled
+ * and stay frozen; here each one is kept and fails the test that looks.
+ */
+export const complaints = [];
+
+/** Every frame both ways, for tests that look at the wire. */
+export const wire = [];
+
+class WatchedSocket extends WebSocket {
+  constructor(...args) {
+    super(...args);
+    WatchedSocket.opened += 1;
+  }
+  set onmessage(handler) {
+    super.onmessage = handler && ((event) => {
+      const message = JSON.parse(event.data);
+      wire.push({ from: 'server', ...message });
+      try {
+        handler(event);
+      } catch (error) {
+        complaints.push(error);
+      }
+    });
+  }
+  get onmessage() {
+    return super.onmessage;
+  }
+  send(data, ...rest) {
+    wire.push({ from: 'client', ...JSON.parse(data) });
+    super.send(data, ...rest);
+  }
+}
+WatchedSocket.opened = 0;
+export const socketsOpened = () => WatchedSocket.opened;
+
+const logger = {
+  addLogLineListener: () => () => {},
+  log: () => {},
+  logVerbose: () => {},
+  warn: () => {},
+  error: (...words) => {
+    const text = words.join(' ');
+    if (/FATAL|Could not parse/.test(text)) complaints.push(new Error(text));
+  },
+};
+
+const options = { webSocketConstructor: WatchedSocket, unsavedChangesWarning: false, logger };
+
+/** The client that most applications use outside React. */
+export function connect(url, person, more = {}) {
+  const client = new ConvexClient(url, { ...options, ...more });
+  if (person) client.setAuth(async () => person.token);
+  return client;
+}
+
+/** The client beneath the React hooks: query results as they stand, optimistic updates. */
+export function connectBase(url, onTransition = () => {}, person = undefined) {
+  const client = new BaseConvexClient(url, onTransition, options);
+  if (person) client.setAuth(async () => person.token, () => {});
+  return client;
+}
+
+/** A TCP proxy that can go deaf towards the client and cut all connections. */
+export async function startProxy(port) {
+  const sockets = new Set();
+  const proxy = { deaf: false, refusing: false };
+  const server = net.createServer((inner) => {
+    if (proxy.refusing) return inner.destroy();
+    const outer = net.connect(port, '127.0.0.1');
+    for (const socket of [inner, outer]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        inner.destroy();
+        outer.destroy();
+      });
+    }
+    inner.on('data', (bytes) => outer.write(bytes));
+    outer.on('data', (bytes) => proxy.deaf || inner.write(bytes));
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  proxy.url = `http://127.0.0.1:${server.address().port}`;
+  proxy.cut = () => {
+    for (const socket of sockets) socket.destroy();
+  };
+  proxy.close = () => {
+    proxy.cut();
+    server.close();
+  };
+  return proxy;
+}
+
+export const demande = (titre, more = {}) => ({ titre, description: 'Décrite.', prix: 10000, devise: 'EUR', ...more });
+export const firstPage = (numItems = 10) => ({ paginationOpts: { numItems, cursor: null } });
