@@ -15,7 +15,7 @@ export type DemandeTitre = { _id: Id<"demandes">; titre: string };
 export type ActiveMeet = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[] };
 export type OffreResume = { _id: Id<"offres">; prixPropose: number; devise: string; message: string };
 export type MeetSession = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[]; offre: OffreResume; endedAt: number | null; endedBy: Id<"users"> | null };
-export type PastMeet = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; endedAt: number | null; endedBy: Id<"users"> | null; togetherMs: number };
+export type PastMeet = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; endedAt: number | null; endedBy: Id<"users"> | null; durationMs: number };
 export type Acceptance = { meetSessionId: Id<"meetSessions">; callId: string };
 export type Ticket = { engine: string; serverUrl: string; token: string; roomName: string; expiresAt: number };
 export declare const api: {

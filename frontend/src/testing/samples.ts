@@ -73,7 +73,7 @@ export function pastMeet(change: Partial<PastMeet> = {}): PastMeet {
     autre: bruno,
     endedAt: Date.now() - day + 754_000,
     endedBy: amina._id,
-    togetherMs: 754_000,
+    durationMs: 754_000,
     ...change,
   };
 }
