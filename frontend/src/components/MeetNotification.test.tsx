@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { expect, test } from 'vitest';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import type { ActiveMeet } from '../api/generated';
 import { FakeConvex } from '../testing/fakeConvex';
 import { render } from '../testing/render';

@@ -2,7 +2,7 @@ import { useConvexAuth, useQuery } from 'convex/react';
 import { Video, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import type { ActiveMeet } from '../api/generated';
 import { useWords } from '../i18n/words';
 import { Avatar } from '../ui/Avatar';

@@ -3,7 +3,7 @@ import { ClipboardList, Clock, Handshake, House, LogOut, Plus } from 'lucide-rea
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useSession } from '../api/SessionProvider';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import { useWords } from '../i18n/words';
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';

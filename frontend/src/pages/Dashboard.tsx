@@ -2,7 +2,7 @@ import { usePaginatedQuery, useQuery } from 'convex/react';
 import { Inbox, Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import { ActiveMeets } from '../components/dashboard/ActiveMeets';
 import { CallEndedNotice } from '../components/dashboard/CallEndedNotice';
 import { OffresRecuesModal } from '../components/dashboard/OffresRecuesModal';

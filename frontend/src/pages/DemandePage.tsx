@@ -1,6 +1,6 @@
 import { useConvexAuth, useMutation, useQuery } from 'convex/react';
 import type { Id } from '../api/generated';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import { DemandeBadge } from '../components/demandes/DemandeBadge';
 import { OwnerOffres, VisitorOffres } from '../components/offres/DemandeOffres';
 import { useWords } from '../i18n/words';

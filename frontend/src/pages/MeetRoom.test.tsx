@@ -1,7 +1,7 @@
 import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import type { MeetSession } from '../api/generated';
 import { useFlash } from '../components/flash';
 import { FakeConvex } from '../testing/fakeConvex';

@@ -1,7 +1,7 @@
 import { useQuery } from 'convex/react';
 import { useEffect, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import type { Id, MeetSession } from '../api/generated';
 import { useFlash } from '../components/flash';
 import { Aside } from '../components/meet/Aside';

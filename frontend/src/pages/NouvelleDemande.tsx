@@ -2,7 +2,7 @@ import { useMutation } from 'convex/react';
 import { Form } from 'react-aria-components/Form';
 import * as v from 'valibot';
 import { useLocation } from 'wouter';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import { useFormSubmit } from '../components/useFormSubmit';
 import { useWords } from '../i18n/words';
 import { currencies, parseAmount } from '../lib/money';

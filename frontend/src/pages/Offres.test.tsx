@@ -2,7 +2,7 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { ConvexError } from 'convex/values';
 import { expect, test } from 'vitest';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import { FakeConvex, pageOf } from '../testing/fakeConvex';
 import { render } from '../testing/render';
 import { amina, id, offre } from '../testing/samples';

@@ -1,5 +1,5 @@
 import type { Services } from '../App';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import { FakeConvex, pageOf } from './fakeConvex';
 import { FakeMeet, person, videoOf } from './fakeMeet';
 import { fakeSession } from './fakeSession';
@@ -40,7 +40,7 @@ export function fakeDependencies(): Services {
     .on(api.meetSessions.getUserActiveMeetSessions, () => (active ? [activeMeet({ role, autre: other, present: [other._id] })] : []))
     .on(api.meetSessions.getMeetSession, () => meetSession({ role, autre: other, present: setting('room') === 'alone' ? [] : [other._id] }))
     .on(api.meetSessions.endMeetSession, () => null)
-    .on(api.meetSessions.history, () => pageOf([pastMeet(), pastMeet({ _id: id('p2'), durationMs: 0, createdAt: Date.now() - 4 * 86_400_000 })]))
+    .on(api.meetSessions.history, () => pageOf([pastMeet(), pastMeet({ _id: id('p2'), togetherMs: 0, createdAt: Date.now() - 4 * 86_400_000 })]))
     .on(api.video.join, () => ({ engine: 'embedded', serverUrl: '', token: '', roomName: 'meet_sample', expiresAt: 0 }));
 
   const loadMeetClient = () =>

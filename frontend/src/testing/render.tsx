@@ -1,7 +1,7 @@
 import { render as renderPlain, type RenderResult } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { SessionProvider } from '../api/SessionProvider';
-import { api } from '../api/functions';
+import { api } from '../api/generated';
 import type { Session } from '../api/session';
 import { MeetClientLoader } from '../components/meet/engines/MeetClientLoader';
 import { FakeConvex } from './fakeConvex';

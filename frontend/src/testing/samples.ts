@@ -73,7 +73,9 @@ export function pastMeet(change: Partial<PastMeet> = {}): PastMeet {
     autre: bruno,
     endedAt: Date.now() - day + 754_000,
     endedBy: amina._id,
-    durationMs: 754_000,
+    togetherMs: 754_000,
+    participants: [amina._id, bruno._id],
+    offre: { _id: id('offre'), prixPropose: 8550, devise: 'EUR', message: offre().message },
     ...change,
   };
 }

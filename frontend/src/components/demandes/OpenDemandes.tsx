@@ -1,7 +1,7 @@
 import { usePaginatedQuery } from 'convex/react';
 import { useDeferredValue, useState } from 'react';
 import { Search } from 'lucide-react';
-import { api } from '../../api/functions';
+import { api } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';

@@ -9,7 +9,7 @@ export function PastMeets({ meets }: { meets: PastMeet[] }) {
   return (
     <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-card shadow-lift">
       {meets.map((meet) => {
-        const met = meet.durationMs > 0;
+        const met = meet.togetherMs > 0;
         const Icon = met ? Video : PhoneMissed;
         return (
           <li key={meet._id} className="relative flex items-center gap-4 px-5 py-4 hover:bg-sunken/50">
@@ -28,7 +28,7 @@ export function PastMeets({ meets }: { meets: PastMeet[] }) {
             </div>
             <p className="shrink-0 text-right text-sm font-medium tabular-nums max-sm:max-w-24">
               {met
-                ? duration(meet.durationMs)
+                ? duration(meet.togetherMs)
                 : t(meet.status === 'cancelled' ? 'end.cancelled' : 'hist.missed')}
             </p>
           </li>

@@ -1,6 +1,6 @@
 import { useAction, useMutation } from 'convex/react';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { api } from '../../api/functions';
+import { api } from '../../api/generated';
 import type { Id } from '../../api/generated';
 import { refusalOf } from '../../api/refusal';
 import { sayRefusal } from '../../i18n/refusals';

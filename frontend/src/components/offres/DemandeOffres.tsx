@@ -1,5 +1,5 @@
 import { useQuery } from 'convex/react';
-import { api } from '../../api/functions';
+import { api } from '../../api/generated';
 import type { Demande } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { EmptyState } from '../../ui/EmptyState';

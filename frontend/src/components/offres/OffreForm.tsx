@@ -1,7 +1,7 @@
 import { useMutation } from 'convex/react';
 import { Form } from 'react-aria-components/Form';
 import * as v from 'valibot';
-import { api } from '../../api/functions';
+import { api } from '../../api/generated';
 import type { Demande } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';

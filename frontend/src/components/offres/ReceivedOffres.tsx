@@ -1,5 +1,5 @@
 import { usePaginatedQuery } from 'convex/react';
-import { api } from '../../api/functions';
+import { api } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';

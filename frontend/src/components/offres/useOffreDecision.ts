@@ -1,7 +1,7 @@
 import { useMutation } from 'convex/react';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import { api } from '../../api/functions';
+import { api } from '../../api/generated';
 import type { Id } from '../../api/generated';
 import { refusalOf } from '../../api/refusal';
 import { sayRefusal } from '../../i18n/refusals';
