@@ -54,6 +54,11 @@ export const sizes = {
   phone: { width: 390, height: 844 },
 };
 
+const expectedErrors = [
+  /status of 401/, // the start asks whether a cookie still signs in; for a newcomer it does not
+  /^publisher data channel '\w+' closed unexpectedly/, // LiveKit's client, when a room ends under it
+];
+
 /** A person's own browser: nothing shared with anybody else's. */
 export async function openPerson(browser, { size = sizes.desktop, locale = 'fr-FR', colorScheme = 'light' } = {}) {
   const context = await browser.newContext({
@@ -68,8 +73,8 @@ export async function openPerson(browser, { size = sizes.desktop, locale = 'fr-F
   const complaints = [];
   page.on('pageerror', (error) => complaints.push(`${error}`));
   page.on('console', (message) => {
-    // The start asks whether a cookie still signs in; for a newcomer the answer is 401.
-    if (message.type() === 'error' && !/status of 401/.test(message.text())) complaints.push(message.text());
+    const isExpected = expectedErrors.some((expected) => expected.test(message.text()));
+    if (message.type() === 'error' && !isExpected) complaints.push(message.text());
   });
   return { page, context, complaints };
 }
