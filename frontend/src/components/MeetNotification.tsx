@@ -56,12 +56,12 @@ function MeetCard({ meet, others, onHide }: MeetCardProps) {
       className="sticky top-0 z-40 w-full animate-bar border-b-2 border-mark bg-card pt-[env(safe-area-inset-top)] text-ink shadow-float sm:fixed sm:top-auto sm:right-6 sm:bottom-6 sm:w-80 sm:animate-card sm:rounded-2xl sm:border-2 sm:pt-0 lg:w-90"
     >
       <div className="flex flex-col gap-3 p-4">
-        <div className="flex items-start gap-3 pr-10">
+        <div className="flex items-start gap-3">
           <span className="flex size-10 shrink-0 items-center justify-center rounded-full bg-tint text-on-tint">
             <Video aria-hidden size={22} />
           </span>
           <div className="min-w-0">
-            <h2 id={`${id}-title`} className="font-bold">
+            <h2 id={`${id}-title`} className="pr-9 font-bold">
               {t(meet.role === 'offreur' ? 'card.title.offreur' : 'card.title.demandeur')}
             </h2>
             <div id={`${id}-about`}>
