@@ -1,0 +1,160 @@
+#include "reactive/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reactive/convex/http_api.hpp"
+#include "reactive/convex/json.hpp"
+#include "reactive/detail/outcomes.hpp"
+#include "reactive/testing_world.hpp"
+
+namespace vv::reactive {
+namespace {
+
+using testing::HasSubstr;
+
+CallRequest call(std::string path, const std::string& args, std::string session = {},
+                 std::uint64_t id = 0) {
+  CallRequest request;
+  request.path = std::move(path);
+  request.args = *convex::parse_json(args);
+  if (!session.empty()) request.key = RequestKey{std::move(session), id};
+  return request;
+}
+
+constexpr const char* kAdd = R"({"box":"a","n":1,"tag":"t"})";
+
+// covers R16
+TEST(Engine, AKeptOutcomeOutlivesARestartForSevenDaysAndNoLonger) {
+  TestWorld world;
+  std::vector<std::string> values;
+  const auto add = [&] {
+    world.engine->mutate(call("items:add", kAdd, "s", 7), [&](const CallOutcome& outcome) {
+      values.push_back(outcome.failure ? "failed" : outcome.value);
+    });
+    world.run();
+  };
+  add();
+  world.restart_engine({});
+  world.now += days(6);
+  world.advance(minutes(11));
+  world.run();
+  add();
+  EXPECT_EQ(values[0], values[1]);
+  world.now += days(2);
+  world.advance(minutes(11));
+  world.run();
+  add();
+  EXPECT_NE(values[1], values[2]);
+}
+
+TEST(Engine, AUserPastTheirRateOfChangesIsToldToWait) {
+  TestWorld world({.seed = 1, .limit_rates = true, .reveal_errors = false});
+  int refused = 0;
+  int passed = 0;
+  const auto burst = [&](int count) {
+    for (int i = 0; i < count; ++i) {
+      world.engine->mutate(call("items:nothing", "{}", "s", 0), [&](const CallOutcome& outcome) {
+        const bool limited =
+            outcome.failure && outcome.failure->data->find("rate_limited") != std::string::npos;
+        ++(limited ? refused : passed);
+      });
+    }
+    world.run();
+  };
+  burst(61);
+  EXPECT_EQ(passed, 60);
+  EXPECT_EQ(refused, 1);
+  world.advance(seconds(1));
+  burst(31);
+  EXPECT_EQ(passed, 90);
+}
+
+TEST(Engine, AFullPoolHoldsQueriesBackAndRefusesActions) {
+  TestWorld world;
+  struct Watch : Subscriber {
+    void on_results() override { ++results; }
+    int results = 0;
+  } watch;
+  world.pool_full = true;
+  QueryRequest request;
+  request.path = "items:total";
+  request.args = Value(Value::Object{});
+  const Subscription subscription = world.engine->subscribe(request, watch);
+  std::string refusal;
+  world.engine->act(call("items:act", kAdd), [&](const CallOutcome& outcome) {
+    refusal = outcome.failure->message;
+  });
+  world.run();
+  EXPECT_EQ(watch.results, 0);
+  EXPECT_THAT(refusal, HasSubstr("TooManyConcurrentRequests"));
+  world.pool_full = false;
+  world.advance(seconds(1));
+  world.run();
+  EXPECT_EQ(watch.results, 1);
+  EXPECT_EQ(subscription.result()->value, "0");
+}
+
+TEST(Engine, AQueryNobodyWatchesIsForgottenAfterAWhile) {
+  TestWorld world;
+  struct Watch : Subscriber {
+    void on_results() override {}
+  } watch;
+  QueryRequest request;
+  request.path = "items:total";
+  request.args = Value(Value::Object{});
+  { const Subscription subscription = world.engine->subscribe(request, watch); }
+  world.run();
+  EXPECT_EQ(world.engine->counts().live_queries, 1U);
+  world.advance(seconds(6));
+  EXPECT_EQ(world.engine->counts().live_queries, 0U);
+}
+
+struct Http : testing::Test {
+  TestWorld world;
+  int status = 0;
+  std::string body;
+
+  void call(convex::HttpApi::Kind kind, std::string_view text, std::string_view token = "") {
+    convex::HttpApi(*world.engine, TestWorld::verify)
+        .call(kind, text, token, {"http://here"}, [this](int s, std::string b) {
+          status = s;
+          body = std::move(b);
+        });
+    world.run();
+  }
+};
+
+TEST_F(Http, AFailedFunctionIs560WithItsDataAndACallThatCannotBeReadIs400) {
+  using Kind = convex::HttpApi::Kind;
+  call(Kind::Query, R"({"path":"items:mine","args":[{}]})");
+  EXPECT_EQ(status, 560);
+  EXPECT_THAT(body, HasSubstr(R"("errorData":{"code":"unauthenticated")"));
+  call(Kind::Query, R"({"path":"items:mine","args":[{}]})", "Bearer amina");
+  EXPECT_EQ(body, R"({"status":"success","value":0,"logLines":[]})");
+  call(Kind::Query, R"({"path":"items:mine","args":[{}]})", "Bearer bad");
+  EXPECT_EQ(status, 401);
+  call(Kind::Query, "[]");
+  EXPECT_EQ(status, 400);
+  call(Kind::Mutation, R"({"path":"items:total","args":{}})");
+  EXPECT_EQ(status, 560);
+}
+
+TEST_F(Http, AQueryAtATimestampAnswersWhileNothingItReadHasChanged) {
+  using Kind = convex::HttpApi::Kind;
+  call(Kind::Mutation, std::string(R"({"path":"items:add","args":)") + kAdd + "}");
+  call(Kind::QueryTs, "");
+  const std::string ts = *convex::parse_json(body)->find("ts")->string();
+  const std::string in_a = R"({"path":"items:inBox","args":[{"box":"b"}],"ts":")" + ts + "\"}";
+  call(Kind::QueryAtTs, in_a);
+  EXPECT_EQ(status, 200);
+  call(Kind::Mutation, R"({"path":"items:add","args":{"box":"z","n":1,"tag":"u"}})");
+  call(Kind::QueryAtTs, in_a);
+  EXPECT_EQ(status, 200);
+  call(Kind::Mutation, R"({"path":"items:add","args":{"box":"b","n":1,"tag":"v"}})");
+  call(Kind::QueryAtTs, in_a);
+  EXPECT_EQ(status, 560);
+}
+
+}  // namespace
+}  // namespace vv::reactive
