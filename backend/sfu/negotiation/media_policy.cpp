@@ -24,9 +24,12 @@ struct ExtensionRow {
 };
 constexpr std::array<ExtensionRow, 8> kExtensions{{
     {Extension::Mid, 4, true, true, true, true},
-    {Extension::Rid, 0, false, true, false, false},
-    {Extension::RepairedRid, 0, false, true, false, false},
-    {Extension::AudioLevel, 0, true, false, false, false},
+    // Interop: Chromium gives a new transceiver the extensions last agreed for the first one of its
+    // kind, which in the single-connection mode is one we send on. Without rid there, a camera or
+    // screen published later cannot be offered with simulcast; without the level, nobody speaks.
+    {Extension::Rid, 0, false, true, false, true},
+    {Extension::RepairedRid, 0, false, true, false, true},
+    {Extension::AudioLevel, 0, true, false, true, false},
     {Extension::TransportSequence, 3, false, true, false, true},
     {Extension::AbsSendTime, 2, false, true, false, true},
     {Extension::AbsCaptureTime, 7, true, true, true, true},
