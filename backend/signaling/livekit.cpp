@@ -15,9 +15,6 @@
 namespace vv::signaling {
 namespace {
 
-/// How often rooms look at what is due: batched updates wait this long at most.
-constexpr Duration kTick = milliseconds(50);
-
 Moment moment() { return {.now = monotonic_now(), .wall = wall_now()}; }
 
 rtc::sdp::Candidate candidate_of(const shard::Candidate& source) {
@@ -37,7 +34,12 @@ class ShardMedia final : public MediaPort {
  public:
   explicit ShardMedia(shard::Shards& shards) : shards_(shards) {}
 
-  bool post(sfu::Command command) override { return shards_.post(std::move(command)); }
+  bool post(sfu::Command command) override {
+    const bool taken = shards_.post(std::move(command));
+    if (!taken) overloaded_until_ = monotonic_now() + kOverloadPause;
+    return taken;
+  }
+  [[nodiscard]] bool is_overloaded() const override { return monotonic_now() < overloaded_until_; }
   [[nodiscard]] std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const override {
     std::vector<rtc::sdp::Candidate> candidates;
     for (const shard::Candidate& candidate : shards_.candidates(room)) candidates.push_back(candidate_of(candidate));
@@ -46,7 +48,11 @@ class ShardMedia final : public MediaPort {
   [[nodiscard]] rtc::Fingerprint fingerprint() const override { return shards_.identity().fingerprint(); }
 
  private:
+  /// After a command was not taken, nobody else comes in for a while (threat-model F14).
+  static constexpr Duration kOverloadPause = seconds(5);
+
   shard::Shards& shards_;
+  Instant overloaded_until_;
 };
 
 pb::LeaveRequest leave_for(RoomEnd end) {
@@ -68,7 +74,7 @@ struct LiveKit::State {
 
   void tick() {
     rooms.tick(moment());
-    timer.start(kTick, [this] { tick(); });
+    timer.start(rooms.is_empty() ? Rooms::kSweep : Rooms::kBatch, [this] { tick(); });
   }
 
   SystemRandom random;

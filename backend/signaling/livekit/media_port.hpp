@@ -17,6 +17,8 @@ class MediaPort {
   /// Our host candidates for transports of the room.
   [[nodiscard]] virtual std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const = 0;
   [[nodiscard]] virtual rtc::Fingerprint fingerprint() const = 0;
+  /// Commands were refused of late: no new joins.
+  [[nodiscard]] virtual bool is_overloaded() const { return false; }
 };
 
 }  // namespace vv::signaling

@@ -319,6 +319,7 @@ void Room::close(Moment at, const pb::LeaveRequest& tell) {
 void Room::touch(Participant& participant) {
   participant.info.set_version(participant.info.version() + 1);
   changed_.insert(participant.id);
+  context_.updates_wait = true;
 }
 
 void Room::broadcast(Participant& participant) {
@@ -364,7 +365,6 @@ void Room::room_changed(bool immediately) {
 }
 
 void Room::tick(Moment at) {
-  flush_updates();
   std::vector<sfu::ParticipantId> ids;
   for (const auto& participant : participants_) ids.push_back(participant->id);
   for (const sfu::ParticipantId id : ids) {

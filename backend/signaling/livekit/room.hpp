@@ -24,6 +24,7 @@ struct RoomContext {
   const identity::RoomTokens& tokens;
   Random& random;
   std::uint32_t last_number = 0;  ///< of participants, transports, tracks and subscriptions alike
+  bool updates_wait = false;      ///< some room has batched updates
 
   [[nodiscard]] std::uint32_t next_number() { return ++last_number; }
 };

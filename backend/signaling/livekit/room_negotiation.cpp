@@ -22,7 +22,7 @@ void Room::on_offer(Moment at, Participant& participant, const pb::SessionDescri
   if (!outcome) {
     // Threat-model section 4: a renegotiation is refused and the call goes on; without a first offer
     // there is no call, and the client starts over.
-    log::warn("offer refused", {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
+    log::debug("offer refused", {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
     if (participant.publisher_added) return;
     const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::RECONNECT, pb::STATE_MISMATCH);
     remove(at, participant.id, pb::STATE_MISMATCH, &leave);
@@ -109,7 +109,7 @@ void Room::on_answer(Participant& participant, const pb::SessionDescription& ans
   if (answer.id() != 0 && answer.id() != participant.offer_id) return;  // of an offer that is void
   const auto outcome = participant.offerer->set_answer(answer.sdp());
   if (!outcome) {
-    log::warn("answer refused", {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
+    log::debug("answer refused", {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
     return;
   }
   if (!participant.subscriber_added) {

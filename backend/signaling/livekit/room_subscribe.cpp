@@ -9,6 +9,8 @@ namespace {
 
 /// Intents for tracks that are not there yet are kept up to this many.
 constexpr std::size_t kMaxIntents = 512;
+/// And rules about who may subscribe.
+constexpr std::size_t kMaxRules = 512;
 
 constexpr std::uint8_t kAllTemporal = 3;
 
@@ -92,7 +94,7 @@ void Room::subscribe(Participant& subscriber, Participant& publisher, Track& tra
   const bool added = subscriber.single_transport ? subscriber.answerer->add_sender(std::move(spec))
                                                  : subscriber.offerer->add_sender(std::move(spec));
   if (!added) {
-    log::warn("too many subscriptions", {{"sid", subscriber.info.sid()}});
+    log::debug("too many subscriptions", {{"sid", subscriber.info.sid()}});
     return;
   }
   const auto [entry, inserted] = subscriber.subscriptions.emplace(track.id, subscription);
@@ -153,6 +155,7 @@ void Room::on_subscription_permission(Participant& publisher, const pb::Subscrip
   SubscriptionRules rules;
   rules.all = permission.all_participants();
   for (const pb::TrackPermission& entry : permission.track_permissions()) {
+    if (rules.by_identity.size() + rules.by_sid.size() >= kMaxRules || entry.track_sids().size() > static_cast<int>(kMaxRules)) break;
     SubscriptionRules::Rule rule;
     rule.all_tracks = entry.all_tracks();
     rule.track_sids.insert(entry.track_sids().begin(), entry.track_sids().end());

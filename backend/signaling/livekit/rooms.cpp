@@ -1,6 +1,9 @@
 #include "signaling/livekit/rooms.hpp"
 
 #include "base/log.hpp"
+#include "base/metrics.hpp"
+
+#include <utility>
 
 namespace vv::signaling {
 
@@ -52,6 +55,8 @@ bool Rooms::has_place(std::string_view name, std::string_view identity) const {
 std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims, const JoinOptions& options,
                                        SignalSink& sink) {
   const std::string name = claims.video.room;
+  static Counter& joins = metrics().counter("visavis_signaling_joins_total", "People who joined a room");
+  static Counter& resumes = metrics().counter("visavis_signaling_resumes_total", "Signal sockets taken over by a new one");
   if (options.request.reconnect()) {
     Room* room = find(name);
     Participant* participant = room == nullptr ? nullptr : room->find(claims.identity);
@@ -66,10 +71,12 @@ std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims, c
     }
     const Seat seat{room->id(), participant->id};
     room->resume(at, *participant, sink);
+    resumes.add();
     return seat;
   }
   Room& room = create(at, name, {.empty_timeout_s = 0, .departure_timeout_s = 0, .max_participants = 0, .metadata = {}});
   const sfu::ParticipantId participant = room.join(at, std::move(claims), options, sink);
+  joins.add();
   return Seat{room.id(), participant};
 }
 
@@ -87,6 +94,11 @@ void Rooms::on_event(Moment at, const sfu::Event& event) {
 }
 
 void Rooms::tick(Moment at) {
+  if (std::exchange(context_.updates_wait, false)) {
+    for (const auto& [name, room] : rooms_) room->flush_updates();
+  }
+  if (at.now - last_sweep_ < kSweep) return;
+  last_sweep_ = at.now;
   for (auto entry = rooms_.begin(); entry != rooms_.end();) {
     Room& room = *entry->second;
     room.tick(at);

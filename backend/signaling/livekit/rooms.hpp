@@ -28,11 +28,17 @@ class Rooms {
   std::optional<Seat> join(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink);
   /// Whether one more person fits (F-32); somebody replacing themselves always does.
   [[nodiscard]] bool has_place(std::string_view room, std::string_view identity) const;
+  /// F14: the media plane refused work of late.
+  [[nodiscard]] bool is_overloaded() const { return context_.media.is_overloaded(); }
   void on_request(Moment at, const Seat& seat, const pb::SignalRequest& request);
   void on_sink_closed(Moment at, const Seat& seat, const SignalSink& sink);
   void on_event(Moment at, const sfu::Event& event);
-  /// Every 50 ms or so: batched updates, deadlines, empty rooms.
+  /// Called every kBatch while there are rooms: sends batched updates, and once in kSweep looks at
+  /// deadlines and empty rooms.
   void tick(Moment at);
+  static constexpr Duration kBatch = milliseconds(50);
+  static constexpr Duration kSweep = seconds(1);
+  [[nodiscard]] bool is_empty() const { return rooms_.empty(); }
 
   Room& create(Moment at, std::string_view name, const RoomSettings& settings);
   [[nodiscard]] Room* find(std::string_view name) const;
@@ -46,6 +52,7 @@ class Rooms {
 
   RoomContext context_;
   std::uint32_t last_room_ = 0;
+  Instant last_sweep_;
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
   std::map<sfu::RoomId, Room*> by_id_;
 };

@@ -72,6 +72,7 @@ std::optional<net::HttpResponse> check_admission(const SignalRoutes& ports, cons
       default: return refusal(401, "permissions denied");
     }
   }
+  if (ports.rooms.is_overloaded()) return refusal(503, "the server is overloaded");
   const bool exists = ports.rooms.find(claims.video.room) != nullptr;
   if (!exists && !claims.video.room_create && !ports.admission.may_create(claims)) return refusal(404, kNoRoom);
   if (!ports.rooms.has_place(claims.video.room, claims.identity)) {

@@ -42,7 +42,7 @@ void SignalSession::on_text(std::string_view message) {
 }
 
 void SignalSession::refuse() {
-  log::warn("signal message cannot be read");
+  log::debug("signal message cannot be read");
   if (socket_ != nullptr) socket_->close(kBadData, "cannot read message");
 }
 
