@@ -65,7 +65,12 @@ struct Peer::Parts {
   std::size_t next_rare = 0;
   MutableBytes media;
   bool media_is_rtcp = false;
+  // Whether anything but media came in since the last nullopt: media alone, which is nearly all that
+  // happens, asks neither DTLS nor SCTP.
+  bool may_transmit = true;
+  bool may_have_events = true;
 
+  void stir() { may_transmit = may_have_events = true; }
   void drop(DropReason reason) { ++drops[static_cast<std::size_t>(reason)]; }
   void note(Event event);
   void end(DisconnectReason reason);
@@ -77,6 +82,8 @@ struct Peer::Parts {
   void on_dtls_progress();
   void on_connected();
   sctp::SctpAssociation& association();
+  std::optional<Transmit> next_transmit(Instant now, MutableBytes out);
+  std::optional<Event> next_rare_event();
   std::optional<Event> next_sctp_event();
 };
 
@@ -185,6 +192,7 @@ Peer::~Peer() = default;
 
 void Peer::set_remote(Instant now, const Fingerprint& fingerprint) {
   parts_->last_now = now;
+  parts_->stir();
   if (parts_->connected || parts_->ended) return;
   if (parts_->dtls && !(fingerprint == parts_->remote)) parts_->dtls.reset();
   parts_->remote = fingerprint;
@@ -199,6 +207,7 @@ void Peer::restart_ice(Instant now, IceCredentials local) {
 const IceCredentials& Peer::local_credentials() const { return parts_->ice.local(); }
 
 void Peer::close() noexcept {
+  parts_->stir();
   if (parts_->dtls) parts_->dtls->close();
   parts_->end(DisconnectReason::ClosedByUs);
 }
@@ -208,7 +217,9 @@ void Peer::handle_datagram(Instant now, const Path& path, MutableBytes datagram)
   p.last_now = now;
   if (p.ended || datagram.empty()) return;
   if (datagram.size() > kMaxDatagramSize) return p.drop(DropReason::Oversize);
-  switch (classify(datagram)) {
+  const DatagramClass kind = classify(datagram);
+  if (kind == DatagramClass::Stun || kind == DatagramClass::Dtls) p.stir();
+  switch (kind) {
     case DatagramClass::Stun: return p.handle_stun(path, datagram);
     case DatagramClass::Dtls: return p.handle_dtls(path, datagram);
     case DatagramClass::Rtp: return p.handle_media(path, datagram, false);
@@ -220,6 +231,7 @@ void Peer::handle_datagram(Instant now, const Path& path, MutableBytes datagram)
 void Peer::handle_timeout(Instant now) noexcept {
   Parts& p = *parts_;
   p.last_now = now;
+  p.stir();
   if (p.ended) return;
   if (now >= p.ice.consent_deadline()) {
     p.dtls.reset();  // threat-model M20: not one datagram more
@@ -242,40 +254,52 @@ Instant Peer::next_timeout() const noexcept {
 }
 
 std::optional<Transmit> Peer::poll_transmit(Instant now, MutableBytes out) noexcept {
-  Parts& p = *parts_;
-  if (p.answer_size != 0 && !p.ended) {
-    const std::size_t size = std::exchange(p.answer_size, 0);
-    std::copy_n(p.answer.begin(), size, out.begin());
-    return Transmit{p.answer_path, size};
+  if (!parts_->may_transmit) return std::nullopt;
+  auto transmit = parts_->next_transmit(now, out);
+  parts_->may_transmit = transmit.has_value();
+  return transmit;
+}
+
+std::optional<Transmit> Peer::Parts::next_transmit(Instant now, MutableBytes out) {
+  if (answer_size != 0 && !ended) {
+    const std::size_t size = std::exchange(answer_size, 0);
+    std::copy_n(answer.begin(), size, out.begin());
+    return Transmit{answer_path, size};
   }
-  const Path* path = p.ice.selected();
-  if (!p.dtls || path == nullptr) return std::nullopt;
-  if (const auto size = p.dtls->poll_transmit(out)) return Transmit{*path, *size};
-  if (!p.sctp || !p.connected) return std::nullopt;
+  const Path* path = ice.selected();
+  if (!dtls || path == nullptr) return std::nullopt;
+  if (const auto size = dtls->poll_transmit(out)) return Transmit{*path, *size};
+  if (!sctp || !connected) return std::nullopt;
   std::array<std::uint8_t, kMaxSentDatagram> packet;
-  if (const auto size = p.sctp->poll_packet(now, packet)) {
-    if (!p.dtls->send_data(Bytes{packet}.first(*size))) return std::nullopt;
-    if (const auto sealed = p.dtls->poll_transmit(out)) return Transmit{*path, *sealed};
+  if (const auto size = sctp->poll_packet(now, packet)) {
+    if (!dtls->send_data(Bytes{packet}.first(*size))) return std::nullopt;
+    if (const auto sealed = dtls->poll_transmit(out)) return Transmit{*path, *sealed};
   }
   return std::nullopt;
 }
 
 std::optional<Event> Peer::poll_event() noexcept {
   Parts& p = *parts_;
-  if (p.next_rare < p.rare_events.size()) {
-    Event event = std::move(p.rare_events[p.next_rare++]);
-    if (p.next_rare == p.rare_events.size()) {
-      p.rare_events = {};
-      p.next_rare = 0;
-    }
-    return event;
-  }
   if (!p.media.empty()) {
     const MutableBytes bytes = std::exchange(p.media, {});
     if (p.media_is_rtcp) return RtcpPacket{bytes};
     return RtpPacket{bytes};
   }
-  return p.sctp ? p.next_sctp_event() : std::nullopt;
+  if (!p.may_have_events) return std::nullopt;
+  auto event = p.next_rare_event();
+  p.may_have_events = event.has_value();
+  if (event) p.may_transmit = true;  // taking a message may open SCTP's window again
+  return event;
+}
+
+std::optional<Event> Peer::Parts::next_rare_event() {
+  if (next_rare == rare_events.size()) return sctp ? next_sctp_event() : std::nullopt;
+  Event event = std::move(rare_events[next_rare++]);
+  if (next_rare == rare_events.size()) {
+    rare_events = {};
+    next_rare = 0;
+  }
+  return event;
 }
 
 std::optional<Event> Peer::Parts::next_sctp_event() {
@@ -308,6 +332,7 @@ std::optional<ChannelId> Peer::open_channel(Instant now, std::string_view label,
                                             const ChannelOptions& options) noexcept {
   Parts& p = *parts_;
   p.last_now = now;
+  p.stir();
   if (p.ended) return std::nullopt;
   const bool first = !p.sctp.has_value();
   sctp::SctpAssociation& association = p.association();
@@ -318,6 +343,7 @@ std::optional<ChannelId> Peer::open_channel(Instant now, std::string_view label,
 }
 
 bool Peer::send(ChannelId channel, Bytes message, bool binary) noexcept {
+  parts_->stir();
   return parts_->sctp && parts_->sctp->send(channel, message, binary).has_value();
 }
 

@@ -13,6 +13,7 @@
 #include "base/format.hpp"
 #include "rtc/peer.hpp"
 #include "rtc/stun/stun_message.hpp"
+#include "testing/allocation_guard.hpp"
 #include "testing/test_client.hpp"
 #include "testing/virtual_network.hpp"
 
@@ -331,6 +332,33 @@ TEST(PeerSim, AnIceRestartInterruptsNothing) {
     EXPECT_TRUE(world.is_up());
     EXPECT_GE(world.to_server().received.size(), before + 2950);
   });
+}
+
+TEST(PeerSim, MediaAllocatesNothingOnceACallRuns) {
+  World world{Scenario{}};
+  ASSERT_TRUE(world.run_until([&] { return world.is_up(); }, seconds(5)));
+  rtc::Peer& client = world.client().peer();
+  const rtc::Path from_client{*TransportAddress::parse("192.0.2.1", 7882), world.client_address()};
+  std::array<std::uint8_t, 1300> datagram{};
+  std::array<std::uint8_t, 12> header{0x80, 96};
+  const ByteVector payload(1100, 7);
+  const auto send_one = [&](std::uint16_t sequence) {
+    store_be16(&header[2], sequence);
+    const auto size = client.protect_rtp(datagram, header, payload, 0);
+    world.server().handle_datagram(world.now(), from_client, MutableBytes{datagram}.first(*size));
+    int packets = 0;
+    while (auto event = world.server().poll_event()) packets += std::holds_alternative<rtc::RtpPacket>(*event);
+    std::array<std::uint8_t, rtc::kMaxSentDatagram> out;
+    while (world.server().poll_transmit(world.now(), out)) {
+    }
+    return packets;
+  };
+  send_one(1);  // the first of a stream makes its replay window
+  const AllocationGuard guard;
+  int packets = 0;
+  for (std::uint16_t sequence = 2; sequence < 1002; ++sequence) packets += send_one(sequence);
+  EXPECT_EQ(guard.allocations(), 0U);
+  EXPECT_EQ(packets, 1000);
 }
 
 // covers M20

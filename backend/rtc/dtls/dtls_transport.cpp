@@ -113,6 +113,9 @@ void DtlsTransport::on_broken(Instant now) noexcept {
   } else if (handshakes_ >= kMaxHandshakes) {
     state_ = State::Failed;
   } else {
+    // OpenSSL's alert stays here: the bytes that broke this try may not be the peer's, and the alert
+    // would end the peer's own handshake.
+    queue_ = {};
     begin_handshake(now);
     return;
   }

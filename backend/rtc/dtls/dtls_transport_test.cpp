@@ -190,6 +190,26 @@ TEST(DtlsTransport, AnUnprotectedAlertEndsNoHandshake) {
   EXPECT_TRUE(wire.is_up());
 }
 
+// covers M6
+TEST(DtlsTransport, AForgedStartCostsOneTryAndTellsThePeerNothing) {
+  Wire wire;
+  wire.start();
+  ByteVector forged(13 + 12 + 40, 0xEE);  // a ClientHello of nonsense
+  const std::uint8_t head[] = {22, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, 52, 1, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 40};
+  std::ranges::copy(head, forged.begin());
+  EXPECT_TRUE(wire.server.handle_datagram(wire.now, forged));
+  EXPECT_EQ(wire.server.state(), DtlsTransport::State::Handshaking);
+  std::array<std::uint8_t, 1500> buffer;
+  EXPECT_FALSE(wire.server.poll_transmit(buffer)) << "an alert would end the real peer's handshake";
+  wire.exchange(kLoseNothing);
+  EXPECT_TRUE(wire.is_up());
+
+  Wire hopeless;
+  hopeless.start();
+  for (int i = 0; i < kMaxHandshakes; ++i) hopeless.server.handle_datagram(hopeless.now, forged);
+  EXPECT_EQ(hopeless.server.state(), DtlsTransport::State::Failed);
+}
+
 TEST(DtlsTransport, CarriesDataBothWaysAndSaysGoodbye) {
   Wire wire;
   wire.start();
