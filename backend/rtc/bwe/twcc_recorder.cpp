@@ -19,7 +19,7 @@ void write_chunks(ByteWriter& out, std::span<const std::uint8_t> symbols) {
     std::size_t run = 1;
     while (run < symbols.size() && run < kMaxRun && symbols[run] == symbols[0]) ++run;
     if (run >= 14 || run == symbols.size()) {
-      out.u16(static_cast<std::uint16_t>((symbols[0] << 13) | run));
+      out.u16(static_cast<std::uint16_t>((std::size_t{symbols[0]} << 13) | run));
       symbols = symbols.subspan(run);
       continue;
     }
