@@ -15,8 +15,8 @@ vv_layer(video     USES identity)
 vv_layer(shard     USES sfu rtc net)
 
 vv_layer(market            USES reactive store identity video)
-vv_layer(signaling         USES net identity sfu shard)
-vv_layer(engines/embedded  USES video sfu shard)
+vv_layer(signaling         USES net identity sfu shard rtc)  # rtc: its vocabulary (fingerprint, candidate) alone
+vv_layer(engines/embedded  USES video identity)
 
 vv_layer(server USES market signaling engines/embedded video shard reactive identity sfu store net rtc)
 
