@@ -234,6 +234,7 @@ void Engine::Core::apply(store::Timestamp ts, std::shared_ptr<const store::Write
     LiveQuery& query = *queries.at(number);
     if (query.validity.until || ts <= query.validity.from) continue;
     query.validity.until = just_before(ts);
+    if (query.subscriptions.empty()) withdraw(query);  // stale, and no one's: the next begins anew
     enqueue(query);
   }
   ring.push(ts, std::move(writes));

@@ -110,17 +110,18 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
-template <class Member>
-const std::string& member_name(const char* described) {
-  static_assert(!std::is_reference_v<Member>);
-  return wire_name(described, IsId<Member>::value);
-}
-
 template <class T>
 using Members = boost::describe::describe_members<T, boost::describe::mod_public>;
 
 template <class T, class D>
 using MemberType = std::remove_cvref_t<decltype(std::declval<T&>().*D::pointer)>;
+
+/// The member's name outside; made once a member, since results are full of them.
+template <class T, class D>
+const std::string& member_name() {
+  static const std::string name = wire_name(D::name, IsId<MemberType<T, D>>::value);
+  return name;
+}
 
 // 2^53: beyond it a JSON number no longer names one integer.
 constexpr double kMaxSafeInteger = 9007199254740992.0;
@@ -336,9 +337,8 @@ struct Codec<T> {
     bool ok = true;
     std::size_t known = 0;
     boost::mp11::mp_for_each<detail::Members<T>>([&](auto d) {
-      using Member = detail::MemberType<T, decltype(d)>;
       if (!ok) return;
-      const std::string& name = detail::member_name<Member>(d.name);
+      const std::string& name = detail::member_name<T, decltype(d)>();
       const Value* value = in.find(name);
       if (value != nullptr) ++known;
       ok = decode_member(value, out.*d.pointer, why) || why.inside("." + name);
@@ -358,7 +358,7 @@ struct Codec<T> {
       }
       if (!first) out += ',';
       first = false;
-      append_json_string(out, detail::member_name<Member>(d.name));
+      append_json_string(out, detail::member_name<T, decltype(d)>());
       out += ':';
       Codec<Member>::encode(value, out);
     });
@@ -377,7 +377,7 @@ struct Codec<T> {
     boost::mp11::mp_for_each<detail::Members<T>>([&](auto d) {
       using Member = detail::MemberType<T, decltype(d)>;
       text += text.empty() ? "{ " : "; ";
-      text += detail::member_name<Member>(d.name);
+      text += detail::member_name<T, decltype(d)>();
       if constexpr (detail::IsOptional<Member>::value) {
         text += "?: " + Codec<typename Member::value_type>::typescript(names);
       } else {
@@ -405,8 +405,7 @@ struct Codec<T> {
     for (const auto& [name, value] : members) {
       bool known = false;
       boost::mp11::mp_for_each<detail::Members<T>>([&](auto d) {
-        using Member = detail::MemberType<T, decltype(d)>;
-        known = known || detail::member_name<Member>(d.name) == name;
+        known = known || detail::member_name<T, decltype(d)>() == name;
       });
       if (!known) {
         why.expect("no such field");

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <mutex>
 
 #include "base/encoding.hpp"
 #include "reactive/value.hpp"
@@ -168,16 +167,8 @@ void append_json_value(std::string& out, const Value& value) {
 
 namespace detail {
 
-const std::string& wire_name(const char* described, bool is_id) {
-  // Described names are literals of the program, so the table stays as small as the program.
-  static std::mutex mutex;  // names are asked for from the pool and the writer alike
-  static std::map<std::pair<const char*, bool>, std::string> names;
-  const std::scoped_lock lock(mutex);
-  std::string& name = names[{described, is_id}];
-  if (name.empty()) {
-    name = std::string_view(described) == "id" && !is_id ? "id" : store::column_name(described);
-  }
-  return name;
+std::string wire_name(const char* described, bool is_id) {
+  return std::string_view(described) == "id" && !is_id ? "id" : store::column_name(described);
 }
 
 std::string enumerator_text(std::string_view name) { return store::enumerator_text(name); }

@@ -54,7 +54,7 @@ void append_json_value(std::string& out, const Value& value);
 namespace detail {
 
 /// `prix_propose` → "prixPropose"; `id` of a document → "_id", `creation_time` → "_creationTime".
-const std::string& wire_name(const char* described, bool is_id);
+std::string wire_name(const char* described, bool is_id);
 std::string enumerator_text(std::string_view name);
 std::string array_of(std::string element);
 std::string table_from_type_name(std::string_view type);
