@@ -181,6 +181,38 @@ TEST_F(PeerTest, ForgedMediaIsCountedAndEndsNothing) {
   EXPECT_EQ(dropped(DropReason::SrtpReplayed), 1U);
 }
 
+// covers M22
+TEST_F(PeerTest, NonsenseUnderTheRightKeysEndsNothing) {
+  connect();
+  SeededRandom noise{21};
+  for (int i = 0; i < 3000; ++i) {
+    ByteVector nonsense(noise.below(300) + 12);
+    noise.fill(nonsense);
+    nonsense[0] = static_cast<std::uint8_t>(0x80 | (nonsense[0] & 0x3F));
+    ByteVector sealed(nonsense.size() + kMaxSrtcpOverhead);
+    switch (i % 3) {
+      case 0: {  // a header of 12 whose flags may claim more
+        const auto size = browser_sender->protect_rtp(sealed, Bytes{nonsense}.first(12), Bytes{nonsense}.subspan(12), 0);
+        sealed.resize(size.value());
+        deliver(kPath, sealed);
+        break;
+      }
+      case 1: {
+        std::ranges::copy(nonsense, sealed.begin());
+        const auto size = browser_sender->protect_rtcp(sealed, nonsense.size());
+        sealed.resize(size.value());
+        if (sealed[1] >= 192 && sealed[1] <= 223) deliver(kPath, sealed);
+        break;
+      }
+      default:
+        ASSERT_TRUE(browser.send_data(nonsense));
+        exchange_dtls(kPath);
+    }
+  }
+  EXPECT_TRUE(peer.is_connected());
+  for (const Event& event : events) EXPECT_FALSE(std::holds_alternative<Disconnected>(event));
+}
+
 TEST_F(PeerTest, TellsTheSocketWhichAddressesAreIts) {
   check(kPath);
   ASSERT_EQ(events.size(), 2U);
