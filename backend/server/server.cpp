@@ -1,6 +1,7 @@
 #include "server/server.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
@@ -290,8 +291,8 @@ void Server::Parts::drain() {
   sync->drain();
   http->drain(1012, "restart", kDrainLimit, [this] { loop.stop(); });
   // A second signal does not wait.
-  signals->async_wait([this](const boost::system::error_code& error, int) {
-    if (!error) loop.stop();
+  signals->async_wait([](const boost::system::error_code& error, int) {
+    if (!error) ::_exit(1);  // what was acknowledged is on disk
   });
 }
 
@@ -307,6 +308,8 @@ void Server::Parts::close() {
 }
 
 Result<std::unique_ptr<Server>> Server::create(Config config) {
+  // URLs are made by adding paths to it.
+  while (config.public_url.ends_with('/')) config.public_url.pop_back();
   auto parts = std::make_unique<Parts>(std::move(config));
   const Status built = parts->build();
   if (!built) {

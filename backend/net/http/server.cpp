@@ -19,6 +19,8 @@ using asio::ip::tcp;
 
 namespace {
 
+constexpr Duration kCutGrace = milliseconds(500);
+
 tcp::endpoint to_asio(const Endpoint& endpoint) {
   if (endpoint.is_v4()) {
     asio::ip::address_v4::bytes_type bytes{};
@@ -152,8 +154,10 @@ void HttpServer::drain(std::uint16_t code, std::string reason, Duration limit,
   state_->drain_timer.start(limit, [state = state_.get()] {
     const auto rest = state->connections;
     for (detail::ConnectionControl* connection : rest) connection->cut();
-    // A handler that never answers must not hold up the exit either.
-    if (state->on_last_gone) std::exchange(state->on_last_gone, nullptr)();
+    // What was cut ends by itself in a moment; a handler that never answers does not.
+    state->drain_timer.start(kCutGrace, [state] {
+      if (state->on_last_gone) std::exchange(state->on_last_gone, nullptr)();
+    });
   });
 }
 

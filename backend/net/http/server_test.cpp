@@ -124,6 +124,16 @@ class ServerTest : public testing::Test {
                      co_return HttpResponse::text(200, request.body);
                    },
                    {.max_body = 1000});
+    router_.handle("POST", "/slow",
+                   [](HttpRequest) -> Task<HttpResponse> { co_return HttpResponse{}; },
+                   {.body_timeout = milliseconds(100)});
+    router_.handle("POST", "/guarded",
+                   [](HttpRequest) -> Task<HttpResponse> { co_return HttpResponse{}; },
+                   {.guard = [](const HttpRequest&) { return HttpResponse::text(401, "no"); }});
+    router_.handle("GET", "/who", [](HttpRequest request) -> Task<HttpResponse> {
+      co_return HttpResponse::text(
+          200, request.remote.address_text() + (request.is_local() ? " near" : " far"));
+    });
     router_.handle("GET", "/throws", [](HttpRequest) -> Task<HttpResponse> {
       throw std::runtime_error("secret");
       co_return HttpResponse{};
@@ -147,7 +157,9 @@ class ServerTest : public testing::Test {
         {}, Cors::EchoAny);
     auto server = HttpServer::listen(loop_, router_,
                                      {.listen = *parse_endpoint("127.0.0.1:0"),
-                                      .default_headers = {{"X-Content-Type-Options", "nosniff"}}});
+                                      .default_headers = {{"X-Content-Type-Options", "nosniff"}},
+                                      .header_timeout = milliseconds(200),
+                                      .idle_timeout = milliseconds(300)});
     EXPECT_TRUE(server);
     server_ = std::move(server).value();
     runner_ = std::make_unique<LoopRunner>("loop", [this] { loop_.run(); });
@@ -318,6 +330,38 @@ TEST_F(ServerTest, UnmaskedFramesAndPingFloodsAreClosed) {
   for (int i = 0; i < 12; ++i) flood->send(frame(9, ""));
   const std::string wanted = close_frame(1002, "too many pings");
   EXPECT_NE(flood->read_until(wanted).find(wanted), std::string::npos);
+}
+
+// covers H1
+TEST_F(ServerTest, SlowHeadersAndIdleConnectionsAreClosed) {
+  Client slow(server_->endpoint());
+  slow.send("GET /hello HTTP/1.1\r\nHo");
+  EXPECT_EQ(slow.read_to_end(), "");
+  Client idle(server_->endpoint());
+  idle.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_TRUE(idle.read_to_end().ends_with("hello ?"));
+}
+
+// covers H1
+TEST_F(ServerTest, ASlowBodyEndsTheConnection) {
+  Client client(server_->endpoint());
+  client.send("POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+  EXPECT_EQ(client.read_to_end(), "");
+}
+
+// covers H11
+TEST_F(ServerTest, AGuardAnswersBeforeTheBodyIsRead) {
+  EXPECT_TRUE(begins(ask("POST /guarded HTTP/1.1\r\nHost: x\r\nContent-Length: 900000\r\n\r\n"),
+                     "HTTP/1.1 401"));
+}
+
+// covers H2, H24
+TEST_F(ServerTest, ForwardedAddressesCountOnlyBehindAConfiguredProxy) {
+  const std::string answer = ask(
+      "GET /who HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.9\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(answer.ends_with("127.0.0.1 far"));
+  EXPECT_TRUE(
+      ask("GET /who HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").ends_with("127.0.0.1 near"));
 }
 
 TEST_F(ServerTest, ASessionIsToldWhenItsOutputDrained) {

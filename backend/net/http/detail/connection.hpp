@@ -173,9 +173,8 @@ class HttpConnection final : public ConnectionControl {
       const int status = co_await read_body(parser, route, request);
       if (status < 0) co_return Next::Gone;
       if (status > 0) {
-        route.answer = HttpResponse::text(status, status == 413   ? "request body too large\n"
-                                                  : status == 408 ? "request body too slow\n"
-                                                                  : "bad request\n");
+        route.answer = HttpResponse::text(
+            status, status == 413 ? "request body too large\n" : "bad request\n");
       }
     }
     // A body that was not read would be taken for the next request.
@@ -222,7 +221,6 @@ class HttpConnection final : public ConnectionControl {
       }
       const std::size_t count =
           co_await stream_.async_read_some(buffer_.prepare(16 * 1024), redirect(error));
-      if (error == beast::error::timeout) co_return 408;
       if (error) co_return -1;
       buffer_.commit(count);
     }
@@ -254,6 +252,9 @@ class HttpConnection final : public ConnectionControl {
     auto socket = std::make_shared<SocketConnection<Stream>>(server_->loop, std::move(stream_),
                                                              route.options);
     socket_ = socket.get();
+    // This frame lives as long as the socket: what only the handshake needed goes now.
+    request = {};
+    buffer_.shrink_to_fit();
     if (server_->draining) server_->loop.post([socket] { socket->cut(); });
     co_await socket->run(parser.release(),
                          std::move(std::get<std::unique_ptr<SocketSession>>(decided)));
@@ -263,14 +264,15 @@ class HttpConnection final : public ConnectionControl {
   }
 
   Task<bool> write(const HttpResponse& response, const HttpRequest& request, KeepAlive keep) {
-    const std::string head = response_head(response, keep, wall_now());
     std::string_view body = request.method == "HEAD" ? std::string_view() : response.body;
+    std::string_view piece = body.substr(0, kWritePiece);
+    // One buffer, not two: Beast's TLS stream takes a spent first buffer for the end of the write.
+    std::string first = response_head(response, keep, wall_now());
+    first += piece;
+    body.remove_prefix(piece.size());
     boost::system::error_code error;
     expire(kWriteStep);
-    std::string_view piece = body.substr(0, kWritePiece);
-    const std::array<asio::const_buffer, 2> first = {asio::buffer(head), asio::buffer(piece)};
-    co_await asio::async_write(stream_, first, redirect(error));
-    body.remove_prefix(piece.size());
+    co_await asio::async_write(stream_, asio::buffer(first), redirect(error));
     while (!error && !body.empty()) {
       expire(kWriteStep);
       piece = body.substr(0, kWritePiece);

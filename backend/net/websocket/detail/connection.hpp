@@ -44,12 +44,14 @@ class SocketConnection final : public WebSocket,
     configure();
     boost::system::error_code error;
     co_await ws_.async_accept(request, redirect(error));
+    request = {};  // may hold an SDP, and this frame lives as long as the socket
     if (error) co_return;
     open_ = true;
     session_ = std::move(session);
     loop_.spawn(write_all(this->shared_from_this()));
     arm_ping();
     session_->on_open(*this);
+    if (drain_code_ != 0) drain(drain_code_, drain_reason_);  // came during the handshake
     co_await read_all();
     finish();
   }
@@ -76,8 +78,15 @@ class SocketConnection final : public WebSocket,
     resumed_.open();
   }
 
-  void drain(std::uint16_t code, const std::string& reason) override { close(code, reason); }
+  void drain(std::uint16_t code, const std::string& reason) override {
+    drain_code_ = code;
+    drain_reason_ = reason;
+    close(code, reason);
+    // Clients that do not answer a close frame would hold up the exit.
+    slow_timer_.start(kDrainGrace, [this] { cut(); });
+  }
   void cut() override {
+    cut_ = true;
     boost::system::error_code ignored;
     boost::beast::get_lowest_layer(ws_).socket().close(ignored);
     resumed_.open();
@@ -90,6 +99,7 @@ class SocketConnection final : public WebSocket,
     std::string bytes;
     Kind kind;
   };
+  static constexpr Duration kDrainGrace = seconds(2);
   static constexpr int kMaxPings = 10;                           // a second
   static constexpr std::size_t kKeptCapacity = 16 * 1024;        // bytes of an idle socket's buffer
   static constexpr std::size_t kMaxDropped = 256 * 1024 * 1024;  // bytes of one oversize message
@@ -162,7 +172,7 @@ class SocketConnection final : public WebSocket,
     std::string message;
     std::size_t dropped = 0;
     while (true) {
-      while (paused_ && !closing_) co_await resumed_.wait();
+      while (paused_ && !closing_ && !cut_) co_await resumed_.wait();
       const std::size_t before = message.size();
       message.resize(before + std::clamp<std::size_t>(before, 4096, 64 * 1024));
       boost::system::error_code error;
@@ -267,8 +277,11 @@ class SocketConnection final : public WebSocket,
   boost::beast::websocket::close_reason close_reason_;
   Instant pings_since_;
   int pings_ = 0;
+  std::uint16_t drain_code_ = 0;
+  std::string drain_reason_;
   bool open_ = false;
   bool closing_ = false;
+  bool cut_ = false;
   bool paused_ = false;
   bool slow_ = false;
   bool above_low_water_ = false;

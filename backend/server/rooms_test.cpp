@@ -1,0 +1,74 @@
+#include "server/rooms.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "identity/room_tokens.hpp"
+#include "market/doorkeeper.hpp"
+#include "server/functions.hpp"
+#include "store/store.hpp"
+#include "video/engine.hpp"
+
+namespace vv::server {
+namespace {
+
+using identity::KeyScope;
+
+class SilentEngine final : public video::Engine {
+ public:
+  Result<video::Ticket> ticket(const video::TicketRequest&) override { return unavailable("no"); }
+  void close(std::string) override {}
+  void remove(std::string, std::string) override {}
+};
+
+class RoomsTest : public testing::Test {
+ protected:
+  RoomsTest() {
+    const std::string path = testing::TempDir() + "/vv_rooms_test.db";
+    for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
+    store_ = std::move(store::Store::open({.path = path}, make_schema())).value();
+    doorkeeper_ = std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{
+        .store = *store_, .video = engine_, .random = random_, .now = wall_now});
+  }
+  static identity::RoomClaims claims(KeyScope scope, std::string room) {
+    identity::RoomClaims out;
+    out.scope = scope;
+    out.identity = "u1";
+    out.video.room = std::move(room);
+    return out;
+  }
+
+  SilentEngine engine_;
+  SystemRandom random_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<market::Doorkeeper> doorkeeper_;
+};
+
+// covers H10
+TEST_F(RoomsTest, MarketplaceRoomsAreClosedWithoutAnActiveSessionWhateverTheKey) {
+  RoomAdmission admission(*doorkeeper_, true);
+  for (const KeyScope scope : {KeyScope::Api, KeyScope::ApiAndAppRooms, KeyScope::Marketplace}) {
+    const Status answer = admission.admit(claims(scope, "meet_unknown"));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::NotFound);
+  }
+}
+
+TEST_F(RoomsTest, OtherRoomsBelongToApiKeysAlone) {
+  RoomAdmission admission(*doorkeeper_, true);
+  EXPECT_TRUE(admission.admit(claims(KeyScope::Api, "lobby")));
+  EXPECT_TRUE(admission.admit(claims(KeyScope::ApiAndAppRooms, "lobby")));
+  EXPECT_FALSE(admission.admit(claims(KeyScope::Marketplace, "lobby")));
+}
+
+TEST_F(RoomsTest, AutoCreateIsForOtherRooms) {
+  RoomAdmission closed(*doorkeeper_, false);
+  EXPECT_FALSE(closed.may_create(claims(KeyScope::Api, "lobby")));
+  EXPECT_TRUE(closed.may_create(claims(KeyScope::Marketplace, "meet_1")));
+}
+
+}  // namespace
+}  // namespace vv::server
