@@ -71,7 +71,7 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
       const { width, height } = sizes.desktop;
       return width - (box.x + box.width) === 24 && height - (box.y + box.height) === 24;
     });
-    await bruno.page.screenshot({ path: `${out}card-desktop.png` });
+    await bruno.page.screenshot({ path: `${out}card-desktop.png`, animations: 'disabled' });
     assert.equal(await amina.page.getByRole('alertdialog').count(), 0, 'not on the page of that meeting');
   });
 
@@ -83,7 +83,7 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
       return box.x === 0 && box.y === 0 && box.width === sizes.phone.width;
     });
     assert.deepEqual(await layoutProblems(bruno), []);
-    await bruno.page.screenshot({ path: `${out}card-phone.png` });
+    await bruno.page.screenshot({ path: `${out}card-phone.png`, animations: 'disabled' });
     await bruno.page.setViewportSize(sizes.desktop);
   });
 
@@ -115,7 +115,7 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
       await amina.page.setViewportSize(size);
       await until(`a layout for ${name}`, async () => (await layoutProblems(amina)).length === 0, { within: 5_000 }).catch(() => undefined);
       assert.deepEqual(await layoutProblems(amina), [], name);
-      await amina.page.screenshot({ path: `${out}call-${name}.png` });
+      await amina.page.screenshot({ path: `${out}call-${name}.png`, animations: 'disabled' });
     }
     await amina.page.setViewportSize(sizes.desktop);
   });
@@ -145,7 +145,7 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
     await amina.page.getByText('Bruno Lefèvre partage son écran').waitFor();
     const screen = await remoteVideo(amina.page, { frames: 3, isWanted: ({ ssrc }) => !before.has(ssrc) });
     assert.ok(screen.width > 0 && screen.height > 0);
-    await amina.page.screenshot({ path: `${out}share-desktop.png` });
+    await amina.page.screenshot({ path: `${out}share-desktop.png`, animations: 'disabled' });
     await bruno.page.getByRole('button', { name: 'Arrêter le partage' }).click();
     await amina.page.getByLabel('Écran de Bruno Lefèvre').waitFor({ state: 'detached' });
   });

@@ -50,7 +50,7 @@ describe('the pages', { timeout: 180_000 }, () => {
         await amina.page.getByRole('heading', { name: screen.shows }).first().waitFor();
         assert.equal(await amina.page.getByRole('heading', { level: 1 }).count(), 1, `${screen.name}: one h1`);
         assert.deepEqual(await layoutProblems(amina), [], screen.name);
-        await amina.page.screenshot({ path: `${out}${screen.name}-${name}.png` });
+        await amina.page.screenshot({ path: `${out}${screen.name}-${name}.png`, animations: 'disabled' });
       }
     });
 
@@ -61,7 +61,7 @@ describe('the pages', { timeout: 180_000 }, () => {
           await visitor.page.goto(server.url + path);
           await visitor.page.getByRole('heading', { name: shows }).waitFor();
           assert.deepEqual(await layoutProblems(visitor), [], `${path} ${colorScheme}`);
-          await visitor.page.screenshot({ path: `${out}visitor${path.replace('/', '-')}-${name}-${colorScheme}.png` });
+          await visitor.page.screenshot({ path: `${out}visitor${path.replace('/', '-')}-${name}-${colorScheme}.png`, animations: 'disabled' });
         }
         assert.deepEqual(await visitor.page.evaluate(() => window.visavisTest.violations), []);
         await visitor.context.close();

@@ -1,7 +1,7 @@
-import { ConvexReactClient, useConvexAuth } from 'convex/react';
+import type { ConvexReactClient } from 'convex/react';
 import { lazy, Suspense, type ReactNode } from 'react';
-import { Redirect, Route, Switch, useLocation } from 'wouter';
-import { SessionProvider } from './api/SessionProvider';
+import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
+import { SessionProvider, useAuth } from './api/SessionProvider';
 import type { Session } from './api/session';
 import { MeetClientLoader } from './components/meet/engines/MeetClientLoader';
 import type { LoadMeetClient } from './components/meet/engines/meetClient';
@@ -9,7 +9,7 @@ import { MeetNotification } from './components/MeetNotification';
 import { PageFailure } from './components/PageFailure';
 import { Shell } from './components/Shell';
 import { useWords } from './i18n/words';
-import { signInPath } from './lib/path';
+import { returnPath, signInPath } from './lib/path';
 import { Accueil } from './pages/Accueil';
 import { Connexion } from './pages/Connexion';
 import { Dashboard } from './pages/Dashboard';
@@ -44,7 +44,7 @@ export function App({ session, client, loadMeetClient }: Services) {
 
 function Pages() {
   const [path] = useLocation();
-  const { isAuthenticated } = useConvexAuth();
+  const { isAuthenticated } = useAuth();
   return (
     <ErrorBoundary resetKey={`${path} ${isAuthenticated}`} fallback={(error, retry) => <PageFailure error={error} onRetry={retry} />}>
       <Switch>
@@ -71,8 +71,16 @@ function ShellPages() {
   return (
     <Switch>
       <Route path="/" component={Accueil} />
-      <Route path="/inscription" component={Inscription} />
-      <Route path="/connexion" component={Connexion} />
+      <Route path="/inscription">
+        <Entry>
+          <Inscription />
+        </Entry>
+      </Route>
+      <Route path="/connexion">
+        <Entry>
+          <Connexion />
+        </Entry>
+      </Route>
       <Route path="/demandes/nouvelle">
         <Private>
           <NouvelleDemande />
@@ -99,10 +107,17 @@ function ShellPages() {
   );
 }
 
+/** Signing up and in: whoever is signed in already goes on to where they wanted. */
+function Entry({ children }: { children: ReactNode }) {
+  const { isAuthenticated } = useAuth();
+  const search = useSearch();
+  return isAuthenticated ? <Redirect to={returnPath(search)} replace /> : children;
+}
+
 /** Shown to a signed-in person; others are asked to sign in first and come back here. */
 function Private({ children }: { children: ReactNode }) {
   const { t } = useWords();
-  const { isAuthenticated, isLoading } = useConvexAuth();
+  const { isAuthenticated, isLoading } = useAuth();
   const [path] = useLocation();
   if (isLoading) return <Skeleton label={t('app.loading')} />;
   if (!isAuthenticated) return <Redirect to={signInPath(path)} replace />;

@@ -1,4 +1,4 @@
-import { ConvexProviderWithAuth, ConvexReactClient } from 'convex/react';
+import { ConvexProviderWithAuth, useConvexAuth, type ConvexReactClient } from 'convex/react';
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import type { Session } from './session';
 
@@ -27,6 +27,16 @@ function useConvexSession() {
     }),
     [session, status],
   );
+}
+
+/**
+ * Whether queries of a signed-in person may run now. Between signing in and the live connection's
+ * word that it knows, `useConvexAuth` says « not authenticated »: to people that is still loading.
+ */
+export function useAuth(): { isAuthenticated: boolean; isLoading: boolean } {
+  const { status } = useSessionState();
+  const { isAuthenticated } = useConvexAuth();
+  return { isAuthenticated, isLoading: status === 'loading' || (status === 'signedIn' && !isAuthenticated) };
 }
 
 /** What the provider needs of `ConvexReactClient`; tests and the offline demo bring their own. */

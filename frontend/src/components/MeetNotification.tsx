@@ -1,7 +1,8 @@
-import { useConvexAuth, useQuery } from 'convex/react';
+import { useQuery } from 'convex/react';
 import { Video, X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { useLocation, useRoute } from 'wouter';
+import { useAuth } from '../api/SessionProvider';
 import { api } from '../api/generated';
 import type { ActiveMeet } from '../api/generated';
 import { useWords } from '../i18n/words';
@@ -13,7 +14,7 @@ import { Button } from '../ui/Button';
  * the top under 640 px. It takes no focus and has no time-out; × hides it here and refuses nothing.
  */
 export function MeetNotification() {
-  const { isAuthenticated } = useConvexAuth();
+  const { isAuthenticated } = useAuth();
   const meets = useQuery(api.meetSessions.getUserActiveMeetSessions, isAuthenticated ? {} : 'skip');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [, room] = useRoute('/meet/:sessionId');

@@ -1,8 +1,8 @@
-import { useConvexAuth, useQuery } from 'convex/react';
+import { useQuery } from 'convex/react';
 import { ClipboardList, Clock, Handshake, House, LogOut, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useSession } from '../api/SessionProvider';
+import { useAuth, useSession } from '../api/SessionProvider';
 import { api } from '../api/generated';
 import { useWords } from '../i18n/words';
 import { Avatar } from '../ui/Avatar';
@@ -17,7 +17,7 @@ const entryPages = ['/', '/inscription', '/connexion'];
 /** Header, content, and on phones the bar at the bottom: around every page but the call. */
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useWords();
-  const { isAuthenticated, isLoading } = useConvexAuth();
+  const { isAuthenticated, isLoading } = useAuth();
   const [path] = useLocation();
   const links = [
     { href: '/dashboard', text: t('nav.dashboard'), short: t('nav.dashboard.short'), Icon: House },

@@ -1,5 +1,5 @@
 import { MessagesSquare, PenLine, Video } from 'lucide-react';
-import { useConvexAuth } from 'convex/react';
+import { useAuth } from '../api/SessionProvider';
 import { OpenDemandes } from '../components/demandes/OpenDemandes';
 import { Hero } from '../components/demandes/Hero';
 import { useWords } from '../i18n/words';
@@ -7,7 +7,7 @@ import { PageTitle } from '../ui/PageTitle';
 
 export function Accueil() {
   const { t } = useWords();
-  const { isAuthenticated, isLoading } = useConvexAuth();
+  const { isAuthenticated, isLoading } = useAuth();
   const steps = [
     { Icon: PenLine, title: t('home.how.1.title'), text: t('home.how.1.text') },
     { Icon: MessagesSquare, title: t('home.how.2.title'), text: t('home.how.2.text') },

@@ -1,4 +1,5 @@
-import { useConvexAuth, useMutation, useQuery } from 'convex/react';
+import { useMutation, useQuery } from 'convex/react';
+import { useAuth } from '../api/SessionProvider';
 import type { Id } from '../api/generated';
 import { api } from '../api/generated';
 import { DemandeBadge } from '../components/demandes/DemandeBadge';
@@ -13,7 +14,7 @@ import { Skeleton } from '../ui/Skeleton';
 
 export function DemandePage({ demandeId }: { demandeId: string }) {
   const { t, amount, ago } = useWords();
-  const { isAuthenticated, isLoading } = useConvexAuth();
+  const { isAuthenticated, isLoading } = useAuth();
   // The server checks what the address bar says; an id that is none is simply not found.
   const demande = useQuery(api.demandes.get, { demandeId: demandeId as Id<'demandes'> });
   const me = useQuery(api.users.me);

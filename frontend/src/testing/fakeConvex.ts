@@ -13,12 +13,22 @@ export class FakeConvex {
   readonly #handlers = new Map<string, Handler>();
   readonly #watches = new Set<() => void>();
   readonly #cache = new Map<string, unknown>();
+  #held: (() => void) | null = null;
   /** Every mutation and action called, in order. */
   readonly calls: { name: string; args: unknown }[] = [];
 
   on<F extends AnyFunction>(reference: F, handler: HandlerOf<F>): this {
     this.#handlers.set(getFunctionName(reference), (args) => handler(args));
     return this;
+  }
+
+  /** The server takes its time to say who is signed in, until `confirmAuth()`. */
+  holdAuth() {
+    this.#held = () => undefined;
+  }
+  confirmAuth() {
+    this.#held?.();
+    this.#held = null;
   }
 
   /** Something that queries read has changed. */
@@ -45,7 +55,10 @@ export class FakeConvex {
       },
       action: (reference: AnyFunction, args: Record<string, unknown> = {}) => this.#call(reference, args),
       setAuth: (fetchToken: (options: { forceRefreshToken: boolean }) => Promise<unknown>, onChange: (isAuthenticated: boolean) => void) => {
-        void fetchToken({ forceRefreshToken: false }).then((token) => onChange(token !== null));
+        void fetchToken({ forceRefreshToken: false }).then((token) => {
+          if (this.#held === null) onChange(token !== null);
+          else this.#held = () => onChange(token !== null);
+        });
       },
       clearAuth: () => undefined,
       connectionState: () => ({ isWebSocketConnected: true }),

@@ -31,7 +31,7 @@ export function OffreCard({ offre, demande, children }: OffreCardProps) {
         </div>
       </div>
       {demande && (
-        <p className="truncate text-sm">
+        <p className="text-sm">
           <Link href={`/demandes/${demande._id}`} className={linkStyles}>
             {demande.titre}
           </Link>{' '}
