@@ -57,10 +57,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       }
     }
   }
-  if (server.state() == DtlsTransport::State::Connected && client.state() == DtlsTransport::State::Connected) {
+  if (server.state() == DtlsTransport::State::Connected &&
+      client.state() == DtlsTransport::State::Connected) {
     const auto ours = server.take_keys();
     const auto theirs = client.take_keys();
-    VV_CHECK(ours && theirs && ours->send.key == theirs->receive.key, "both ends have the same keys");
+    VV_CHECK(ours && theirs && ours->send.key == theirs->receive.key,
+             "both ends have the same keys");
   }
   return 0;
 }

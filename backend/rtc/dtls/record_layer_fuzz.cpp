@@ -33,7 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (record) {
         opened = true;
         VV_CHECK(whole, "only what the other end sealed opens");
-        VV_CHECK(std::ranges::equal(Bytes{out}.first(record->size), given), "and it is what went in");
+        VV_CHECK(std::ranges::equal(Bytes{out}.first(record->size), given),
+                 "and it is what went in");
       }
     }
     VV_CHECK(opened == whole, "what was sealed opens");

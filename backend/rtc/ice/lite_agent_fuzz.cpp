@@ -12,12 +12,13 @@ using namespace vv;
 using namespace vv::rtc;
 
 Path path_of(std::uint8_t which) {
-  return {TransportAddress::v4({192, 0, 2, 1}, 7882), TransportAddress::v4({198, 51, 100, which}, 5000)};
+  return {TransportAddress::v4({192, 0, 2, 1}, 7882),
+          TransportAddress::v4({198, 51, 100, which}, 5000)};
 }
 
 /// A check that a peer (or somebody who recorded one) may send.
-std::size_t write_check(MutableBytes out, const IceCredentials& credentials, std::uint8_t transaction,
-                        std::uint8_t flags) {
+std::size_t write_check(MutableBytes out, const IceCredentials& credentials,
+                        std::uint8_t transaction, std::uint8_t flags) {
   stun::MessageWriter writer{out, stun::MessageType::BindingRequest, {transaction}};
   writer.username(credentials.ufrag + ":x");
   if ((flags & 1U) != 0) writer.use_candidate();
@@ -63,15 +64,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     VV_CHECK(answered || !outcome.validated, "only an answered check validates");
     VV_CHECK(answered || agent.consent_deadline() == deadline, "only an answered check is consent");
     if (answered) {
-      VV_CHECK(message->is_authentic(credentials[0].password) || message->is_authentic(credentials[1].password),
+      VV_CHECK(message->is_authentic(credentials[0].password) ||
+                   message->is_authentic(credentials[1].password),
                "only authentic checks are answered");
       VV_CHECK(agent.is_validated(path_of(step[1])), "an answered path is validated");
     }
     validated += (outcome.validated ? 1 : 0);
     validated -= (outcome.retired ? 1 : 0);
     VV_CHECK(validated <= kMaxValidatedPaths, "the table is bounded");
-    VV_CHECK((agent.selected() != nullptr) == (validated > 0), "a validated path is there to send to");
-    VV_CHECK(agent.selected() == nullptr || agent.is_validated(*agent.selected()), "and it is one of them");
+    VV_CHECK((agent.selected() != nullptr) == (validated > 0),
+             "a validated path is there to send to");
+    VV_CHECK(agent.selected() == nullptr || agent.is_validated(*agent.selected()),
+             "and it is one of them");
   }
   return 0;
 }

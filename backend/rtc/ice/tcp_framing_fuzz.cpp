@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   vv::Bytes rest = whole;
   vv::ByteVector first;
   vv::ByteVector second;
-  while (const auto packet = at_once.next(rest)) first.insert(first.end(), packet->begin(), packet->end());
+  while (const auto packet = at_once.next(rest))
+    first.insert(first.end(), packet->begin(), packet->end());
   for (std::size_t at = 0; at < whole.size(); at += step) {
     vv::Bytes piece = whole.subspan(at, std::min(step, whole.size() - at));
     while (const auto packet = in_pieces.next(piece)) {

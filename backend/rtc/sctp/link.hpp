@@ -35,6 +35,8 @@ class Link {
   [[nodiscard]] Side& server() { return sides_[1]; }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] std::size_t packets() const { return packets_; }
+  /// The verification tag that packets to the server carry.
+  [[nodiscard]] std::uint32_t tag_towards_server() const { return tag_towards_server_; }
   void set_loss(unsigned percent) { options_.loss_percent = percent; }
 
   void connect() {
@@ -92,6 +94,7 @@ class Link {
       ByteVector buffer(1'500);
       while (const auto size = sides_[i].association.poll_packet(now_, buffer)) {
         ++packets_;
+        if (i == 0) tag_towards_server_ = load_be32(&buffer[4]);
         if (random_.below(100) < options_.loss_percent) continue;
         const ByteVector bytes{buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(*size)};
         const int copies = random_.below(100) < options_.duplicate_percent ? 2 : 1;
@@ -116,6 +119,7 @@ class Link {
   std::multimap<Instant, InFlight> wire_;
   Instant now_ = Instant::from_nanos(1'000'000'000);
   std::size_t packets_ = 0;
+  std::uint32_t tag_towards_server_ = 0;
 };
 
 }  // namespace vv::rtc::sctp

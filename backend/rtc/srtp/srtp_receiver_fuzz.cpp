@@ -11,7 +11,8 @@ using namespace vv;
 using namespace vv::rtc;
 
 SrtpMaster master_of(std::uint8_t which) {
-  SrtpMaster master{.profile = (which & 1U) != 0 ? SrtpProfile::Aes128CmSha1_80 : SrtpProfile::AeadAes128Gcm};
+  SrtpMaster master{.profile = (which & 1U) != 0 ? SrtpProfile::Aes128CmSha1_80
+                                                 : SrtpProfile::AeadAes128Gcm};
   master.key.fill(which);
   master.salt.fill(0x55);
   return master;
