@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "reactive/convex/sync_server.hpp"
 #include "reactive/engine.hpp"
@@ -168,5 +169,19 @@ class TestWorld {
   std::deque<std::function<void()>> late_;  // posted by pool jobs, not arrived yet
   bool in_pool_ = false;
 };
+
+/// A world for fuzzers, begun anew every `inputs` inputs so that its tables stay small.
+inline TestWorld& fuzzed_world(int inputs) {
+  // Made first, so that it outlives the world's writer thread when the process ends.
+  static const Metrics& outliving = metrics();
+  static_cast<void>(outliving);
+  static std::unique_ptr<TestWorld> world;
+  static int seen = 0;
+  if (seen++ % inputs == 0) {
+    world.reset();
+    world = std::make_unique<TestWorld>();
+  }
+  return *world;
+}
 
 }  // namespace vv::reactive

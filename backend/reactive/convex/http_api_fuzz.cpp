@@ -1,7 +1,5 @@
 #include "reactive/convex/http_api.hpp"
 
-#include <memory>
-
 #include "base/bytes.hpp"
 #include "base/check.hpp"
 #include "reactive/convex/json.hpp"
@@ -11,15 +9,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vv;
   using namespace vv::reactive;
-  constexpr int kInputsPerWorld = 200;
-  static std::unique_ptr<TestWorld> world;
-  static int inputs = 0;
   if (size == 0) return 0;
-  if (world == nullptr || ++inputs % kInputsPerWorld == 0) {
-    world.reset();
-    world = std::make_unique<TestWorld>();
-  }
-  convex::HttpApi api(*world->engine, TestWorld::verify);
+  TestWorld& world = fuzzed_world(200);
+  convex::HttpApi api(*world.engine, TestWorld::verify);
   const auto kind = static_cast<convex::HttpApi::Kind>(data[0] % 5);
   const std::string_view token = data[0] >= 128 ? "Bearer amina" : "";
   int answers = 0;
@@ -32,7 +24,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                VV_CHECK(convex::parse_json(body).has_value(), "these come with JSON");
              }
            });
-  world->run();
+  world.run();
   VV_CHECK(answers == 1, "every request is answered once");
   return 0;
 }

@@ -1,7 +1,5 @@
 #include "reactive/convex/sync_server.hpp"
 
-#include <memory>
-
 #include "base/bytes.hpp"
 #include "base/check.hpp"
 #include "reactive/convex/outbound_check.hpp"
@@ -32,16 +30,10 @@ struct Socket final : convex::Output {
 // making it one over the limit, an empty line a second of time: the session answers, closes without
 // ending the client, or ignores. A valid Connect comes first unless the input begins with a blank.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr int kInputsPerWorld = 200;  // so that its tables stay small
-  static std::unique_ptr<TestWorld> world;
-  static int inputs = 0;
-  if (world == nullptr || ++inputs % kInputsPerWorld == 0) {
-    world.reset();
-    world = std::make_unique<TestWorld>();
-  }
 
+  TestWorld& world = fuzzed_world(200);
   Socket socket;
-  const auto session = world->server->open(socket, {"http://localhost"});
+  const auto session = world.server->open(socket, {"http://localhost"});
   std::string_view rest = as_text({data, size});
   if (!rest.starts_with(' ')) {
     session->on_text(R"({"type":"Connect","sessionId":"f","connectionCount":0,"clientTs":1})");
@@ -51,14 +43,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view line = rest.substr(0, end);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (line.empty()) {
-      world->advance(seconds(1));
+      world.advance(seconds(1));
     } else if (line.front() == '\x01') {
       session->on_oversize(line.substr(1));
     } else {
       session->on_text(line);
     }
-    if (line.ends_with(' ')) world->run();
+    if (line.ends_with(' ')) world.run();
   }
-  world->run();
+  world.run();
   return 0;
 }
