@@ -1,0 +1,19 @@
+// Fails the build when what people download has outgrown product.md, section 13. Sizes are gzip.
+import { readdirSync, readFileSync } from 'node:fs';
+
+const html = readFileSync('dist/index.html', 'utf8');
+const files = readdirSync('dist/assets').filter((name) => /\.(js|css)$/.test(name));
+const isAtStart = (name) => html.includes(`/assets/${name}`);
+const kilobytes = (names) => names.reduce((sum, name) => sum + readFileSync(`dist/assets/${name}.gz`).length, 0) / 1024;
+const scripts = files.filter((name) => name.endsWith('.js'));
+
+const budgets = [
+  ['JavaScript at start', scripts.filter(isAtStart), 200],
+  ['CSS', files.filter((name) => name.endsWith('.css')), 25],
+  ['JavaScript that the call adds', scripts.filter((name) => !isAtStart(name)), 215],
+];
+for (const [what, names, limit] of budgets) {
+  const size = kilobytes(names);
+  console.log(`${what}: ${size.toFixed(1)} of ${limit} KB`);
+  if (size > limit) process.exitCode = 1;
+}
