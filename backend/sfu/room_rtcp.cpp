@@ -15,6 +15,8 @@ namespace {
 constexpr std::uint32_t kReceiverSsrc = 1;
 // livekit-wire.md F-4: at least one a second.
 constexpr Duration kReceiverReportInterval = seconds(1);
+// Layers and reports of subscribers move slowly, and there are many of them.
+constexpr Duration kSubscriberTick = LayerChoice::kInterval;
 constexpr std::size_t kMaxCompound = rtc::kMaxSentDatagram - rtc::kMaxSrtcpOverhead;
 
 Subscription* find_by_ssrc(Transport& transport, std::uint32_t ssrc) {
@@ -123,7 +125,8 @@ void Room::want_keyframe(Subscription& subscription) noexcept {
 
 void Room::tick(Instant now, Transport& transport) noexcept {
   feed_back_to_publisher(now, transport);
-  if (transport.subscriptions.empty()) return;
+  if (transport.subscriptions.empty() || now < transport.next_subscriber_tick) return;
+  transport.next_subscriber_tick = now + kSubscriberTick;
   transport.layers.update(now, transport);
   for (Subscription* subscription : transport.subscriptions) {
     if (subscription->forwarder().awaits_keyframe()) want_keyframe(*subscription);

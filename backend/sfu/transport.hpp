@@ -87,6 +87,7 @@ struct Transport {
   LayerChoice layers;
   Duration rtt = kDefaultRtt;
   bool rtt_known = false;
+  Instant next_subscriber_tick;
   std::uint16_t next_transport_sequence = 0;
   std::uint64_t bytes_sent = 0;
   // Packets waiting in the fan-out, first and last.
