@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
-#include <filesystem>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -123,6 +123,43 @@ class Load {
   std::size_t running_ = 0;
 };
 
+/// How many short queries a second one thread answers, each on a snapshot of its own.
+void measure_reads(Store& store, std::string_view what,
+                   const std::function<Status(Reader&)>& query) {
+  const Instant start = monotonic_now();
+  Instant now = start;
+  std::uint64_t runs = 0;
+  for (; now - start < seconds(1); now = monotonic_now()) {
+    for (int i = 0; i < 50; ++i, ++runs) {
+      VV_CHECK(store.read(query).has_value(), "nothing refuses these");
+    }
+  }
+  const auto rate = static_cast<double>(runs) / (now - start).as_seconds();
+  std::fputs(format("store: {:<28} {:8.0f} reads/s, {:5.1f} us\n", what, rate, 1e6 / rate).c_str(),
+             stdout);
+}
+
+void measure_all_reads(Store& store) {
+  Id<Entry> some;
+  VV_CHECK(store
+               .read([&](Reader& db) -> Status {
+                 VV_ASSIGN_OR_RETURN(const auto first, db.query<Entry>().first());
+                 some = first->id;
+                 return {};
+               })
+               .has_value(),
+           "there are rows by now");
+  measure_reads(store, "nothing (the snapshot)", [](Reader&) -> Status { return {}; });
+  measure_reads(store, "get", [&](Reader& db) -> Status {
+    VV_TRY(db.get(some));
+    return {};
+  });
+  measure_reads(store, "20 rows of an index", [](Reader& db) -> Status {
+    VV_TRY(db.query<Entry>("by_owner").eq("client 1").order(Order::Descending).take(20));
+    return {};
+  });
+}
+
 int measure() {
   const TemporaryFolder folder(TemporaryFolder::Where::Disk);
   const Duration before = fsync_time(folder);
@@ -138,6 +175,7 @@ int measure() {
             .c_str(),
         stdout);
   }
+  measure_all_reads(**opened);
   const Duration after = fsync_time(folder);
   std::fputs(
       format("fsync of a page: {} us before, {} us after\n", before.as_micros(), after.as_micros())
