@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/format.hpp"
 #include "base/random.hpp"
 #include "store/detail/commit_lane.hpp"
 #include "store/detail/connection.hpp"
@@ -39,6 +40,7 @@ Result<std::unique_ptr<Store>> Store::open(Options options, Schema schema) {
   VV_ASSIGN_OR_RETURN(state->lock, detail::lock_database(path));
   using detail::Connection;
   VV_ASSIGN_OR_RETURN(auto writer, Connection::open(path, Connection::Mode::ReadWrite));
+  VV_TRY(writer->execute(format("PRAGMA wal_autocheckpoint={}", state->options.checkpoint_pages)));
   VV_TRY(detail::migrate(*writer, state->schema));
   VV_ASSIGN_OR_RETURN(const Timestamp head, detail::read_head(*writer));
   state->readers = std::make_unique<detail::ReaderPool>(path, state->options.readers);

@@ -29,6 +29,7 @@ struct Options {
   std::size_t readers = 8;                     ///< read connections at once; more callers wait
   std::size_t max_batch = 256;                 ///< mutations that may share one commit
   std::size_t max_queue = 16'384;              ///< mutations waiting; past it `unavailable`
+  std::size_t checkpoint_pages = 4'000;        ///< of the log before it is folded into the file
   ReadLimits query_limits = {};                ///< of each `read`
   ReadLimits mutation_limits = {};             ///< of each `write`'s reads
   std::function<std::int64_t()> wall_nanos{};  ///< clock for timestamps; the system's when empty

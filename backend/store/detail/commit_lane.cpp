@@ -42,17 +42,18 @@ CommitLane::CommitLane(const Options& options, const Schema& schema,
 CommitLane::~CommitLane() = default;
 
 void CommitLane::push(Store::WriteBody body, Store::WriteDone done) {
+  bool taken = false;
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    if (queue_.size() < options_.max_queue) {
+    taken = queue_.size() < options_.max_queue;
+    if (taken) {
       queue_.push_back({std::move(body), std::move(done), Commit{}});
       wake = !std::exchange(draining_, true);
     }
   }
-  if (done) {  // not taken
-    done(unavailable("too many writes are waiting"));
-  } else if (wake) {
+  if (!taken) return done(unavailable("too many writes are waiting"));
+  if (wake) {
     const bool posted = lane_.try_post([this] { drain(); });
     VV_CHECK(posted, "at most one drain is queued, and nobody writes to a store that ends");
   }

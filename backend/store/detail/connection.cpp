@@ -127,9 +127,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mo
       connection->execute("PRAGMA trusted_schema=OFF; PRAGMA foreign_keys=ON;"
                           "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;"));
   if (mode == Mode::ReadWrite) {
-    VV_TRY(
-        connection->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
-                            "PRAGMA wal_autocheckpoint=4000;"));
+    VV_TRY(connection->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
   }
   return connection;
 }
