@@ -9,7 +9,7 @@ using namespace vv::rtc::sctp;
 /// Two of ours over a path that the input makes bad, doing what the input says. Whatever happens on
 /// the way, reliable messages arrive whole, once and in order.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  ByteReader script{Bytes{data, std::min<std::size_t>(size, 512)}};
+  ByteReader script{Bytes{data, std::min<std::size_t>(size, 150)}};
   Link link{{.seed = script.u16(),
              .loss_percent = script.u8() % 40U,
              .duplicate_percent = script.u8() % 20U,
@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::uint32_t sent = 0;
   while (script.remaining() >= 3) {
     const std::uint8_t what = script.u8();
-    const std::size_t length = 4 + std::size_t{script.u16()} % 20'000;
+    const std::size_t length = 4 + std::size_t{script.u16()} % 6'000;
     ByteVector message(length, static_cast<std::uint8_t>(sent));
     switch (what % 5) {
       case 0:
