@@ -1,8 +1,8 @@
 #include "identity/room_tokens.hpp"
 
-#include <boost/json.hpp>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <boost/json.hpp>
 
 #include <array>
 #include <cmath>
@@ -20,8 +20,8 @@ std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view 
   std::array<std::uint8_t, 32> out{};
   unsigned int size = 0;
   const Bytes bytes = as_bytes(text);
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(), bytes.size(), out.data(),
-       &size);
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(), bytes.size(),
+       out.data(), &size);
   return out;
 }
 
@@ -76,7 +76,8 @@ VideoGrant grant_of(const json::object& video) {
       .can_manage_agent_session = flag_of(video, "canManageAgentSession"),
       .destination_room = text_of(video, "destinationRoom"),
   };
-  if (const json::value* sources = video.if_contains("canPublishSources"); sources && sources->is_array()) {
+  if (const json::value* sources = video.if_contains("canPublishSources");
+      sources && sources->is_array()) {
     for (const json::value& source : sources->get_array()) {
       if (source.is_string()) grant.can_publish_sources.emplace_back(source.get_string());
     }
@@ -133,7 +134,8 @@ std::optional<Parts> split(std::string_view token) {
   const std::size_t second = token.find('.', first + 1);
   if (second == std::string_view::npos) return std::nullopt;
   if (token.find('.', second + 1) != std::string_view::npos) return std::nullopt;
-  return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1), token.substr(second + 1)};
+  return Parts{token.substr(0, first), token.substr(first + 1, second - first - 1),
+               token.substr(second + 1)};
 }
 
 /// H8: the header may say HS256 and nothing that would change how we verify.
@@ -153,7 +155,8 @@ RoomClaims claims_of(const json::object& payload) {
   claims.name = text_of(payload, "name");
   claims.metadata = text_of(payload, "metadata");
   claims.kind = text_of(payload, "kind");
-  if (const json::value* attributes = payload.if_contains("attributes"); attributes && attributes->is_object()) {
+  if (const json::value* attributes = payload.if_contains("attributes");
+      attributes && attributes->is_object()) {
     for (const auto& [name, value] : attributes->get_object()) {
       if (value.is_string()) claims.attributes.emplace(name, value.get_string());
     }
@@ -193,8 +196,8 @@ Result<std::string> RoomTokens::sign(const RoomClaims& claims, UnixMillis now, D
     for (const auto& [name, value] : claims.attributes) attributes[name] = value;
   }
   if (claims.has_video) payload["video"] = to_json(claims.video);
-  std::string token =
-      base64url_encode(as_bytes(kHeader)) + "." + base64url_encode(as_bytes(json::serialize(payload)));
+  std::string token = base64url_encode(as_bytes(kHeader)) + "." +
+                      base64url_encode(as_bytes(json::serialize(payload)));
   const auto signature = hmac_sha256(key->second.secret.reveal(), token);
   token += "." + base64url_encode(signature);
   return token;
@@ -214,7 +217,8 @@ Result<RoomClaims> RoomTokens::verify(std::string_view token, UnixMillis now) co
   RoomClaims claims = claims_of(*payload);
   const auto key = keys_.find(claims.key);
   if (key == keys_.end()) return unauthenticated("invalid API key");
-  const std::string_view signed_text = token.substr(0, parts->header.size() + 1 + parts->payload.size());
+  const std::string_view signed_text =
+      token.substr(0, parts->header.size() + 1 + parts->payload.size());
   if (!constant_time_equal(hmac_sha256(key->second.secret.reveal(), signed_text), *signature)) {
     return refused("signature verification failed");
   }

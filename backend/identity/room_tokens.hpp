@@ -14,7 +14,8 @@
 namespace vv::identity {
 
 /// What a LiveKit token allows (its claim `video`). A permission left out keeps its default: the
-/// three optional ones are true when absent (`can_publish_data` follows `can_publish`), the rest false.
+/// three optional ones are true when absent (`can_publish_data` follows `can_publish`), the rest
+/// false.
 struct VideoGrant {
   bool room_create = false;
   bool room_list = false;
@@ -60,7 +61,8 @@ struct RoomClaims {
   UnixMillis expires_at;
 };
 
-/// Signs and checks tokens of the LiveKit format: HS256, the secret found by `iss` (threat-model H8).
+/// Signs and checks tokens of the LiveKit format: HS256, the secret found by `iss` (threat-model
+/// H8).
 ///
 /// Owns:    the API keys and the marketplace's own key.
 /// Not its: who may join which room (signaling's Admission); app tokens (access_tokens.hpp).
@@ -83,7 +85,8 @@ class RoomTokens {
 
   /// Signs with the key named by `claims.key`, valid from `now` for `ttl`.
   /// @return not_found when there is no such key
-  [[nodiscard]] Result<std::string> sign(const RoomClaims& claims, UnixMillis now, Duration ttl) const;
+  [[nodiscard]] Result<std::string> sign(const RoomClaims& claims, UnixMillis now,
+                                         Duration ttl) const;
   /// @return unauthenticated, in the words that LiveKit's clients show
   [[nodiscard]] Result<RoomClaims> verify(std::string_view token, UnixMillis now) const;
 

@@ -17,7 +17,9 @@ constexpr const char* kSecret = "a secret of at least 32 characters, or more";
 RoomTokens tokens() {
   return RoomTokens{Secret{"the marketplace's own secret, of 32 bytes or more"},
                     {{.name = "APIabc", .secret = Secret{kSecret}, .app_rooms = false},
-                     {.name = "APIdef", .secret = Secret{"another secret of at least 32 chars"}, .app_rooms = true}}};
+                     {.name = "APIdef",
+                      .secret = Secret{"another secret of at least 32 chars"},
+                      .app_rooms = true}}};
 }
 
 RoomClaims claims(std::string key = "APIabc") {
@@ -27,7 +29,8 @@ RoomClaims claims(std::string key = "APIabc") {
   claims.name = "Amina";
   claims.attributes = {{"role", "demandeur"}};
   claims.has_video = true;
-  claims.video = {.room_join = true, .room = "meet_1", .can_publish_sources = {"camera", "microphone"}};
+  claims.video = {
+      .room_join = true, .room = "meet_1", .can_publish_sources = {"camera", "microphone"}};
   return claims;
 }
 
@@ -42,7 +45,8 @@ std::string token_of(std::string_view header, std::string_view payload) {
 }
 
 constexpr std::string_view kHeader = R"({"alg":"HS256"})";
-constexpr std::string_view kPayload = R"({"iss":"APIabc","sub":"a","exp":1800000100,"video":{"roomJoin":true}})";
+constexpr std::string_view kPayload =
+    R"({"iss":"APIabc","sub":"a","exp":1800000100,"video":{"roomJoin":true}})";
 
 TEST(RoomTokens, WhatWasSignedIsReadBack) {
   const Result<std::string> token = tokens().sign(claims(), kNow, minutes(10));
@@ -61,8 +65,10 @@ TEST(RoomTokens, WhatWasSignedIsReadBack) {
 TEST(RoomTokens, ScopeFollowsTheKeyAndNotTheClaims) {
   const RoomTokens all = tokens();
   EXPECT_EQ(all.verify(*all.sign(claims("APIabc"), kNow, minutes(1)), kNow)->scope, KeyScope::Api);
-  EXPECT_EQ(all.verify(*all.sign(claims("APIdef"), kNow, minutes(1)), kNow)->scope, KeyScope::ApiAndAppRooms);
-  EXPECT_EQ(all.verify(*all.sign(claims("visavis"), kNow, minutes(1)), kNow)->scope, KeyScope::Marketplace);
+  EXPECT_EQ(all.verify(*all.sign(claims("APIdef"), kNow, minutes(1)), kNow)->scope,
+            KeyScope::ApiAndAppRooms);
+  EXPECT_EQ(all.verify(*all.sign(claims("visavis"), kNow, minutes(1)), kNow)->scope,
+            KeyScope::Marketplace);
 }
 
 TEST(RoomTokens, PermissionsLeftOutAreGranted) {
@@ -84,9 +90,9 @@ TEST(RoomTokens, DataFollowsPublishWhenOnlyPublishIsDenied) {
 // covers H8
 TEST(RoomTokens, OnlyPlainHs256IsBelieved) {
   for (const std::string_view header :
-       {R"({"alg":"none"})", R"({"alg":"HS512"})", R"({"alg":"RS256"})", R"({})", R"({"alg":"HS256","crit":["b64"]})",
-        R"({"alg":"HS256","jku":"https://evil.example"})", R"({"alg":"HS256","jwk":{}})",
-        R"({"alg":"HS256","x5u":"https://evil.example"})"}) {
+       {R"({"alg":"none"})", R"({"alg":"HS512"})", R"({"alg":"RS256"})", R"({})",
+        R"({"alg":"HS256","crit":["b64"]})", R"({"alg":"HS256","jku":"https://evil.example"})",
+        R"({"alg":"HS256","jwk":{}})", R"({"alg":"HS256","x5u":"https://evil.example"})"}) {
     EXPECT_FALSE(tokens().verify(token_of(header, kPayload), kNow)) << header;
   }
 }
@@ -100,25 +106,29 @@ TEST(RoomTokens, ExpiryIsRequiredAndHasSixtySecondsOfLeeway) {
 }
 
 TEST(RoomTokens, NotBeforeIsHonoured) {
-  const std::string token = token_of(kHeader, R"({"iss":"APIabc","sub":"a","exp":1900000000,"nbf":1800000100})");
+  const std::string token =
+      token_of(kHeader, R"({"iss":"APIabc","sub":"a","exp":1900000000,"nbf":1800000100})");
   EXPECT_FALSE(tokens().verify(token, kNow));
   EXPECT_TRUE(tokens().verify(token, kNow + seconds(40)));
 }
 
 TEST(RoomTokens, RefusalsUseTheWordsClientsKnow) {
-  const std::string wrong_key = token_of(kHeader, R"({"iss":"APInone","sub":"a","exp":1900000000})");
+  const std::string wrong_key =
+      token_of(kHeader, R"({"iss":"APInone","sub":"a","exp":1900000000})");
   EXPECT_EQ(tokens().verify(wrong_key, kNow).error().message, "invalid API key");
   EXPECT_EQ(tokens().verify("nonsense", kNow).error().message, "invalid authorization token");
   std::string broken = token_of(kHeader, kPayload);
   broken[broken.size() - 5] = broken[broken.size() - 5] == 'A' ? 'B' : 'A';
-  EXPECT_THAT(tokens().verify(broken, kNow).error().message, testing::StartsWith("invalid authorization token: "));
+  EXPECT_THAT(tokens().verify(broken, kNow).error().message,
+              testing::StartsWith("invalid authorization token: "));
 }
 
 TEST(RoomTokens, SizeAndPartsAreCheckedFirst) {
   EXPECT_FALSE(tokens().verify("a.b.c.d", kNow));
   EXPECT_FALSE(tokens().verify("a.b", kNow));
   const std::string padding(RoomTokens::kMaxTokenBytes, 'x');
-  const std::string huge = token_of(kHeader, R"({"iss":"APIabc","sub":"a","exp":1900000000,"name":")" + padding + "\"}");
+  const std::string huge =
+      token_of(kHeader, R"({"iss":"APIabc","sub":"a","exp":1900000000,"name":")" + padding + "\"}");
   EXPECT_FALSE(tokens().verify(huge, kNow));
 }
 

@@ -30,9 +30,12 @@ DatagramClass classify(Bytes datagram) {
 
 DropReason drop_reason(SrtpError error, bool rtcp) {
   switch (error) {
-    case SrtpError::Replayed: return rtcp ? DropReason::SrtcpReplayed : DropReason::SrtpReplayed;
-    case SrtpError::NotAuthentic: return rtcp ? DropReason::SrtcpNotAuthentic : DropReason::SrtpNotAuthentic;
-    default: return rtcp ? DropReason::SrtcpMalformed : DropReason::SrtpMalformed;
+    case SrtpError::Replayed:
+      return rtcp ? DropReason::SrtcpReplayed : DropReason::SrtpReplayed;
+    case SrtpError::NotAuthentic:
+      return rtcp ? DropReason::SrtcpNotAuthentic : DropReason::SrtpNotAuthentic;
+    default:
+      return rtcp ? DropReason::SrtcpMalformed : DropReason::SrtpMalformed;
   }
 }
 
@@ -40,7 +43,10 @@ DropReason drop_reason(SrtpError error, bool rtcp) {
 
 struct Peer::Parts {
   Parts(Instant now, PeerOptions options)
-      : identity(*options.identity), role(options.dtls_role), random(*options.random), last_now(now),
+      : identity(*options.identity),
+        role(options.dtls_role),
+        random(*options.random),
+        last_now(now),
         ice(now, std::move(options.local)) {}
 
   const DtlsIdentity& identity;
@@ -61,12 +67,13 @@ struct Peer::Parts {
   std::array<std::uint8_t, LiteAgent::kMaxAnswerSize> answer{};
   std::size_t answer_size = 0;
   Path answer_path;
-  std::vector<Event> rare_events;  // everything but media; empty, and without memory, in a quiet call
+  std::vector<Event>
+      rare_events;  // everything but media; empty, and without memory, in a quiet call
   std::size_t next_rare = 0;
   MutableBytes media;
   bool media_is_rtcp = false;
-  // Whether anything but media came in since the last nullopt: media alone, which is nearly all that
-  // happens, asks neither DTLS nor SCTP.
+  // Whether anything but media came in since the last nullopt: media alone, which is nearly all
+  // that happens, asks neither DTLS nor SCTP.
   bool may_transmit = true;
   bool may_have_events = true;
 
@@ -109,12 +116,18 @@ void Peer::Parts::handle_stun(const Path& path, Bytes datagram) {
   if (outcome.validated) note(PathValidated{path});
   if (outcome.selection_changed && ice.selected() != nullptr) note(PathSelected{*ice.selected()});
   switch (outcome.verdict) {
-    case LiteAgent::Verdict::Answered: break;
-    case LiteAgent::Verdict::NotRequest: return drop(DropReason::StunNotRequest);
-    case LiteAgent::Verdict::UnknownUfrag: return drop(DropReason::StunUnknownUfrag);
-    case LiteAgent::Verdict::NotAuthentic: return drop(DropReason::StunNotAuthentic);
-    case LiteAgent::Verdict::Replayed: return drop(DropReason::StunReplayed);
-    case LiteAgent::Verdict::NoAnswer: return drop(DropReason::BadStun);
+    case LiteAgent::Verdict::Answered:
+      break;
+    case LiteAgent::Verdict::NotRequest:
+      return drop(DropReason::StunNotRequest);
+    case LiteAgent::Verdict::UnknownUfrag:
+      return drop(DropReason::StunUnknownUfrag);
+    case LiteAgent::Verdict::NotAuthentic:
+      return drop(DropReason::StunNotAuthentic);
+    case LiteAgent::Verdict::Replayed:
+      return drop(DropReason::StunReplayed);
+    case LiteAgent::Verdict::NoAnswer:
+      return drop(DropReason::BadStun);
   }
   answer_size = outcome.answer_size;
   answer_path = path;
@@ -144,12 +157,18 @@ void Peer::Parts::handle_dtls(const Path& path, Bytes datagram) {
 void Peer::Parts::on_dtls_progress() {
   switch (dtls->state()) {
     case DtlsTransport::State::Idle:
-    case DtlsTransport::State::Handshaking: return;
-    case DtlsTransport::State::Connected: return connected ? void() : on_connected();
-    case DtlsTransport::State::Closed: return end(DisconnectReason::ClosedByPeer);
-    case DtlsTransport::State::Failed: return end(DisconnectReason::HandshakeFailed);
-    case DtlsTransport::State::FingerprintMismatch: return end(DisconnectReason::FingerprintMismatch);
-    case DtlsTransport::State::TimedOut: return end(DisconnectReason::HandshakeTimeout);
+    case DtlsTransport::State::Handshaking:
+      return;
+    case DtlsTransport::State::Connected:
+      return connected ? void() : on_connected();
+    case DtlsTransport::State::Closed:
+      return end(DisconnectReason::ClosedByPeer);
+    case DtlsTransport::State::Failed:
+      return end(DisconnectReason::HandshakeFailed);
+    case DtlsTransport::State::FingerprintMismatch:
+      return end(DisconnectReason::FingerprintMismatch);
+    case DtlsTransport::State::TimedOut:
+      return end(DisconnectReason::HandshakeTimeout);
   }
 }
 
@@ -220,11 +239,16 @@ void Peer::handle_datagram(Instant now, const Path& path, MutableBytes datagram)
   const DatagramClass kind = classify(datagram);
   if (kind == DatagramClass::Stun || kind == DatagramClass::Dtls) p.stir();
   switch (kind) {
-    case DatagramClass::Stun: return p.handle_stun(path, datagram);
-    case DatagramClass::Dtls: return p.handle_dtls(path, datagram);
-    case DatagramClass::Rtp: return p.handle_media(path, datagram, false);
-    case DatagramClass::Rtcp: return p.handle_media(path, datagram, true);
-    case DatagramClass::Unknown: return p.drop(DropReason::UnknownClass);
+    case DatagramClass::Stun:
+      return p.handle_stun(path, datagram);
+    case DatagramClass::Dtls:
+      return p.handle_dtls(path, datagram);
+    case DatagramClass::Rtp:
+      return p.handle_media(path, datagram, false);
+    case DatagramClass::Rtcp:
+      return p.handle_media(path, datagram, true);
+    case DatagramClass::Unknown:
+      return p.drop(DropReason::UnknownClass);
   }
 }
 
@@ -235,7 +259,8 @@ void Peer::handle_timeout(Instant now) noexcept {
   if (p.ended) return;
   if (now >= p.ice.consent_deadline()) {
     p.dtls.reset();  // threat-model M20: not one datagram more
-    return p.end(p.ice.was_reached() ? DisconnectReason::ConsentLost : DisconnectReason::NeverReached);
+    return p.end(p.ice.was_reached() ? DisconnectReason::ConsentLost
+                                     : DisconnectReason::NeverReached);
   }
   if (p.dtls && now >= p.dtls->next_timeout()) {
     p.dtls->handle_timeout(now);
@@ -311,7 +336,8 @@ std::optional<Event> Peer::Parts::next_sctp_event() {
   if (auto* message = std::get_if<sctp::ChannelMessage>(&*event)) {
     return ChannelMessage{message->stream, message->binary, std::move(message->bytes)};
   }
-  if (const auto* closed = std::get_if<sctp::ChannelClosed>(&*event)) return ChannelClosed{closed->stream};
+  if (const auto* closed = std::get_if<sctp::ChannelClosed>(&*event))
+    return ChannelClosed{closed->stream};
   // Data channels are gone; the call is not. The owner sees it by what it cannot send.
   sctp.reset();
   return std::nullopt;

@@ -83,7 +83,8 @@ class Peer {
   /// Refused when the peer is gone or has too many.
   std::optional<ChannelId> open_channel(Instant now, std::string_view label,
                                         const ChannelOptions& options) noexcept;
-  /// Queues one message; false when the channel is not open, the message too long or the queue full.
+  /// Queues one message; false when the channel is not open, the message too long or the queue
+  /// full.
   bool send(ChannelId channel, Bytes message, bool binary) noexcept;
   /// Bytes accepted by send and not yet acknowledged.
   [[nodiscard]] std::size_t buffered(ChannelId channel) const noexcept;

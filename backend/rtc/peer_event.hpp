@@ -48,7 +48,7 @@ enum class DropReason : std::uint8_t {
   SrtcpMalformed,
   SrtcpReplayed,
   SrtcpNotAuthentic,
-  NotDrained,          ///< the owner did not take the events or the answer in time
+  NotDrained,  ///< the owner did not take the events or the answer in time
   Count,
 };
 [[nodiscard]] std::string_view to_string(DropReason reason);
@@ -56,23 +56,45 @@ using DropCounters = std::array<std::uint64_t, static_cast<std::size_t>(DropReas
 
 /// The peer may be sent to and heard from `path` now: a valid check came over it. Whoever owns the
 /// socket maps the remote address to this peer until PathRetired.
-struct PathValidated { Path path; };
-struct PathRetired { Path path; };
+struct PathValidated {
+  Path path;
+};
+struct PathRetired {
+  Path path;
+};
 /// What we send goes over `path` from now on.
-struct PathSelected { Path path; };
+struct PathSelected {
+  Path path;
+};
 /// DTLS stands and the fingerprint matched: media keys are there.
 struct Connected {};
 /// The end: nothing more comes and nothing more can be sent.
-struct Disconnected { DisconnectReason reason; };
+struct Disconnected {
+  DisconnectReason reason;
+};
 /// Decrypted, still unparsed; a view into the datagram given to handle_datagram.
-struct RtpPacket { MutableBytes bytes; };
+struct RtpPacket {
+  MutableBytes bytes;
+};
 /// A decrypted compound, likewise.
-struct RtcpPacket { MutableBytes bytes; };
-struct ChannelOpened { ChannelId channel; std::string label; ChannelOptions options; };
-struct ChannelClosed { ChannelId channel; };
-struct ChannelMessage { ChannelId channel; bool binary; ByteVector bytes; };
+struct RtcpPacket {
+  MutableBytes bytes;
+};
+struct ChannelOpened {
+  ChannelId channel;
+  std::string label;
+  ChannelOptions options;
+};
+struct ChannelClosed {
+  ChannelId channel;
+};
+struct ChannelMessage {
+  ChannelId channel;
+  bool binary;
+  ByteVector bytes;
+};
 
-using Event = std::variant<PathValidated, PathRetired, PathSelected, Connected, Disconnected, RtpPacket,
-                           RtcpPacket, ChannelOpened, ChannelClosed, ChannelMessage>;
+using Event = std::variant<PathValidated, PathRetired, PathSelected, Connected, Disconnected,
+                           RtpPacket, RtcpPacket, ChannelOpened, ChannelClosed, ChannelMessage>;
 
 }  // namespace vv::rtc

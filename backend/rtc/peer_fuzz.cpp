@@ -17,7 +17,8 @@ const DtlsIdentity& identity() {
   return *kIdentity;
 }
 const IceCredentials kLocal{"local", "password"};
-const Path kPath{TransportAddress::v4({192, 0, 2, 1}, 7882), TransportAddress::v4({198, 51, 100, 7}, 5000)};
+const Path kPath{TransportAddress::v4({192, 0, 2, 1}, 7882),
+                 TransportAddress::v4({198, 51, 100, 7}, 5000)};
 const Path kStranger{kPath.local, TransportAddress::v4({203, 0, 113, 66}, 5000)};
 
 /// A connected peer and the keys of the browser at its other end, which is the attacker.
@@ -61,7 +62,8 @@ struct Call {
     while (const auto transmit = peer.poll_transmit(now, out)) {
       VV_CHECK(++transmits < 5000, "and so many answers");
       VV_CHECK(transmit->path != kStranger, "a stranger is never sent to");
-      if (out[0] >= 20 && out[0] <= 63) browser.handle_datagram(now, Bytes{out}.first(transmit->size));
+      if (out[0] >= 20 && out[0] <= 63)
+        browser.handle_datagram(now, Bytes{out}.first(transmit->size));
     }
   }
 };
@@ -78,8 +80,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Bytes given = reader.take(std::min<std::size_t>(reader.u8(), reader.remaining()));
     ByteVector bytes(given.begin(), given.end());
     switch (how % 6) {
-      case 0: call.deliver(kPath, bytes); break;
-      case 1: call.deliver(kStranger, bytes); break;
+      case 0:
+        call.deliver(kPath, bytes);
+        break;
+      case 1:
+        call.deliver(kStranger, bytes);
+        break;
       case 2:
         static_cast<void>(call.browser.send_data(bytes));
         call.pump();
@@ -102,7 +108,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         call.peer.handle_timeout(call.now);
         call.drain();
         break;
-      default: break;
+      default:
+        break;
     }
   }
   return 0;

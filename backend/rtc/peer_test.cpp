@@ -17,7 +17,8 @@ const DtlsIdentity& identity(int which) {
   return *kIdentities[which];
 }
 
-const Path kPath{*TransportAddress::parse("192.0.2.1", 7882), *TransportAddress::parse("198.51.100.7", 50'000)};
+const Path kPath{*TransportAddress::parse("192.0.2.1", 7882),
+                 *TransportAddress::parse("198.51.100.7", 50'000)};
 const Path kStranger{kPath.local, *TransportAddress::parse("203.0.113.66", 50'000)};
 
 /// A peer of ours, and a browser made of the parts it would use.
@@ -41,7 +42,8 @@ struct PeerTest : testing::Test {
     std::array<std::uint8_t, kMaxSentDatagram> out;
     while (const auto transmit = peer.poll_transmit(now, out)) {
       transmits.push_back(*transmit);
-      if (out[0] >= 20 && out[0] <= 63) browser.handle_datagram(now, Bytes{out}.first(transmit->size));
+      if (out[0] >= 20 && out[0] <= 63)
+        browser.handle_datagram(now, Bytes{out}.first(transmit->size));
     }
   }
   void check(const Path& path, bool use_candidate = false) {
@@ -56,7 +58,8 @@ struct PeerTest : testing::Test {
   void exchange_dtls(const Path& path) {
     for (int i = 0; i < 10; ++i) {
       std::array<std::uint8_t, 1500> out;
-      while (const auto size = browser.poll_transmit(out)) deliver(path, {out.begin(), out.begin() + static_cast<long>(*size)});
+      while (const auto size = browser.poll_transmit(out))
+        deliver(path, {out.begin(), out.begin() + static_cast<long>(*size)});
     }
   }
   void connect() {
@@ -78,8 +81,12 @@ struct PeerTest : testing::Test {
     out.resize(browser_sender->protect_rtp(out, header, ByteVector(100), 0).value());
     return out;
   }
-  std::uint64_t dropped(DropReason reason) const { return peer.drops()[static_cast<std::size_t>(reason)]; }
-  std::uint64_t dropped() const { return std::accumulate(peer.drops().begin(), peer.drops().end(), std::uint64_t{0}); }
+  std::uint64_t dropped(DropReason reason) const {
+    return peer.drops()[static_cast<std::size_t>(reason)];
+  }
+  std::uint64_t dropped() const {
+    return std::accumulate(peer.drops().begin(), peer.drops().end(), std::uint64_t{0});
+  }
 };
 
 // covers M1
@@ -192,7 +199,8 @@ TEST_F(PeerTest, NonsenseUnderTheRightKeysEndsNothing) {
     ByteVector sealed(nonsense.size() + kMaxSrtcpOverhead);
     switch (i % 3) {
       case 0: {  // a header of 12 whose flags may claim more
-        const auto size = browser_sender->protect_rtp(sealed, Bytes{nonsense}.first(12), Bytes{nonsense}.subspan(12), 0);
+        const auto size = browser_sender->protect_rtp(sealed, Bytes{nonsense}.first(12),
+                                                      Bytes{nonsense}.subspan(12), 0);
         sealed.resize(size.value());
         deliver(kPath, sealed);
         break;

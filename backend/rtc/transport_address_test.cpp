@@ -24,7 +24,8 @@ TEST(TransportAddress, ReadsAndWritesBothFamilies) {
 }
 
 TEST(TransportAddress, MappedAndPlainIpv4AreOneAddress) {
-  EXPECT_EQ(TransportAddress::parse("::ffff:192.0.2.1", 5), TransportAddress::parse("192.0.2.1", 5));
+  EXPECT_EQ(TransportAddress::parse("::ffff:192.0.2.1", 5),
+            TransportAddress::parse("192.0.2.1", 5));
 }
 
 TEST(TransportAddress, PortAndProtocolTellApart) {

@@ -149,7 +149,8 @@ std::string Assets::content_security_policy(const HttpRequest& request) const {
   // browser test fails when a new version of it writes others.
   return "default-src 'self'; script-src 'self'; style-src 'self' "
          "'sha256-38RhXrc7EdReTKsOm23ZPOCUgniTUUcjky8QOOrQx6o=' "
-         "'sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg='; connect-src " + connect +
+         "'sha256-gYiS/BvZvRcK27JIXTuwhZ3hs2+VJ1X+2gUlE+farlg='; connect-src " +
+         connect +
          "; img-src 'self' blob:; media-src 'self' blob:; worker-src 'self' blob:; "
          "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 }

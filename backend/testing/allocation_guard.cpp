@@ -33,6 +33,8 @@ namespace vv::testing {
 
 AllocationGuard::AllocationGuard() noexcept : before_(allocations_of_thread) {}
 
-std::uint64_t AllocationGuard::allocations() const noexcept { return allocations_of_thread - before_; }
+std::uint64_t AllocationGuard::allocations() const noexcept {
+  return allocations_of_thread - before_;
+}
 
 }  // namespace vv::testing

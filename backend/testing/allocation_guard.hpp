@@ -4,8 +4,8 @@
 
 namespace vv::testing {
 
-/// Counts what this thread takes from the heap through `operator new` while it lives. A program that
-/// uses it has the global operators replaced by counting ones.
+/// Counts what this thread takes from the heap through `operator new` while it lives. A program
+/// that uses it has the global operators replaced by counting ones.
 ///
 /// Not its: malloc called by C libraries.
 class AllocationGuard {

@@ -8,7 +8,7 @@
 namespace vv::testing {
 namespace {
 
-constexpr Duration kSearchInterval = milliseconds(50);   // RFC 8445 §14.2, Ta
+constexpr Duration kSearchInterval = milliseconds(50);     // RFC 8445 §14.2, Ta
 constexpr Duration kConsentInterval = milliseconds(2500);  // Chrome; RFC 7675 §5.1 says 4 to 6 s
 constexpr std::size_t kRemembered = 64;
 
@@ -57,7 +57,8 @@ void ControllingAgent::handle_timeout(Instant now) {
   if (proven_) {
     ask(*proven_, true);
   } else {
-    for (const rtc::Path& path : options_.paths) ask(path, options_.nomination == Nomination::Aggressive);
+    for (const rtc::Path& path : options_.paths)
+      ask(path, options_.nomination == Nomination::Aggressive);
   }
   next_check_ = now + kSearchInterval;
 }

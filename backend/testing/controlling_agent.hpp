@@ -34,7 +34,8 @@ class ControllingAgent {
  public:
   explicit ControllingAgent(ControllingAgentOptions options);
 
-  /// From now on over these paths only; what was selected before is gone (a phone changes networks).
+  /// From now on over these paths only; what was selected before is gone (a phone changes
+  /// networks).
   void move(Instant now, std::vector<rtc::Path> paths);
   void restart(Instant now, rtc::IceCredentials local, rtc::IceCredentials remote);
 
@@ -64,7 +65,7 @@ class ControllingAgent {
   SeededRandom random_;
   std::uint64_t tie_breaker_;
   Instant next_check_;
-  std::vector<Asked> asked_;   // the last kRemembered
+  std::vector<Asked> asked_;  // the last kRemembered
   std::vector<Check> outgoing_;
   std::optional<rtc::Path> proven_;
   std::optional<rtc::Path> selected_;

@@ -1,5 +1,5 @@
-// Two ends of a call made of our own cores, over a lossy network on virtual time. Every scenario runs
-// twice and must tell the same story.
+// Two ends of a call made of our own cores, over a lossy network on virtual time. Every scenario
+// runs twice and must tell the same story.
 
 #include <gtest/gtest.h>
 
@@ -53,7 +53,8 @@ struct Stream {
     store_be16(&header[2], static_cast<std::uint16_t>(index));
     store_be32(&header[8], 0x1234);
     std::array<std::uint8_t, 400> out{};
-    const auto size = peer.protect_rtp(out, header, payload(index), static_cast<std::uint32_t>(index >> 16));
+    const auto size =
+        peer.protect_rtp(out, header, payload(index), static_cast<std::uint32_t>(index >> 16));
     ASSERT_TRUE(size);
     network.send(now, path.local, path.remote, Bytes{out}.first(*size));
   }
@@ -76,17 +77,17 @@ class World {
         now_, rtc::PeerOptions{server_credentials_, scenario.server_role, &identity(0), &random_});
     server_->set_remote(now_, identity(1).fingerprint());
     client_ = std::make_unique<TestClient>(
-        now_, TestClientOptions{
-                  .ice = {.local = rtc::IceCredentials::create(random_),
-                          .remote = server_credentials_,
-                          .paths = {{client_address_, server_address_}},
-                          .nomination = scenario.nomination,
-                          .seed = scenario.seed},
-                  .dtls_role = scenario.server_role == rtc::DtlsRole::Client ? rtc::DtlsRole::Server
-                                                                             : rtc::DtlsRole::Client,
-                  .identity = &identity(1),
-                  .remote = identity(0).fingerprint(),
-                  .random = &random_});
+        now_, TestClientOptions{.ice = {.local = rtc::IceCredentials::create(random_),
+                                        .remote = server_credentials_,
+                                        .paths = {{client_address_, server_address_}},
+                                        .nomination = scenario.nomination,
+                                        .seed = scenario.seed},
+                                .dtls_role = scenario.server_role == rtc::DtlsRole::Client
+                                                 ? rtc::DtlsRole::Server
+                                                 : rtc::DtlsRole::Client,
+                                .identity = &identity(1),
+                                .remote = identity(0).fingerprint(),
+                                .random = &random_});
     if (scenario.data) static_cast<void>(client_->peer().open_channel(now_, "_reliable", {}));
   }
 
@@ -140,7 +141,8 @@ class World {
  private:
   /// Moves to the next thing that happens before `end`; false when there is none.
   bool step(Instant end) {
-    Instant next = std::min({network_.next_arrival(), server_->next_timeout(), client_->next_timeout(), next_packet_});
+    Instant next = std::min(
+        {network_.next_arrival(), server_->next_timeout(), client_->next_timeout(), next_packet_});
     if (next > end) return false;
     now_ = std::max(now_, next);
     while (auto delivery = network_.poll(now_)) {
@@ -176,7 +178,8 @@ class World {
     while (auto event = server_->poll_event()) on_server(*event);
     std::array<std::uint8_t, rtc::kMaxSentDatagram> out{};
     while (const auto transmit = server_->poll_transmit(now_, out)) {
-      network_.send(now_, transmit->path.local, transmit->path.remote, Bytes{out}.first(transmit->size));
+      network_.send(now_, transmit->path.local, transmit->path.remote,
+                    Bytes{out}.first(transmit->size));
     }
     while (auto event = client_->peer().poll_event()) on_client(*event);
     client_->flush(now_, network_);
@@ -255,7 +258,8 @@ TEST(PeerSim, ConnectsInFourRoundTripsWhicheverSideOpensTheHandshake) {
             [](World& world) {
               const Instant start = world.now();
               ASSERT_TRUE(world.run_until([&] { return world.is_up(); }, seconds(5)));
-              EXPECT_LE(world.now() - start, milliseconds(4 * 40)) << "something waited for a timer";
+              EXPECT_LE(world.now() - start, milliseconds(4 * 40))
+                  << "something waited for a timer";
             });
     }
   }
@@ -265,7 +269,8 @@ TEST(PeerSim, EveryPacketOfACleanCallArrivesOnceAcrossTheSequenceWrap) {
   twice({}, [](World& world) {
     world.run_for(seconds(20));
     EXPECT_GE(world.to_server().received.size(), 950U);
-    EXPECT_EQ(world.to_server().received.size() + 1, world.to_server().next - kFirstIndex) << "one in flight";
+    EXPECT_EQ(world.to_server().received.size() + 1, world.to_server().next - kFirstIndex)
+        << "one in flight";
     EXPECT_EQ(*world.to_server().received.rbegin() >> 16, 1U) << "the wrap was crossed";
     EXPECT_GE(world.to_client().received.size(), 950U);
   });
@@ -275,7 +280,9 @@ TEST(PeerSim, ConnectsAndTalksThroughLossReorderingAndDuplicates) {
   for (const int loss : {50, 100, 200, 300}) {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
       twice({.seed = seed,
-             .link = {.delay = milliseconds(30), .jitter = milliseconds(40), .loss_permille = loss,
+             .link = {.delay = milliseconds(30),
+                      .jitter = milliseconds(40),
+                      .loss_permille = loss,
                       .duplicate_permille = 20}},
             [&](World& world) {
               ASSERT_TRUE(world.run_until([&] { return world.is_up(); }, seconds(20)));
@@ -291,16 +298,19 @@ TEST(PeerSim, ConnectsAndTalksThroughLossReorderingAndDuplicates) {
 
 TEST(PeerSim, DataComesBackInOrderThroughLoss) {
   for (const int loss : {0, 100, 200}) {
-    twice({.seed = 3, .link = {.delay = milliseconds(15), .jitter = milliseconds(20), .loss_permille = loss}},
+    twice({.seed = 3,
+           .link = {.delay = milliseconds(15), .jitter = milliseconds(20), .loss_permille = loss}},
           [](World& world) {
             world.run_for(seconds(5));
             std::vector<std::string> said;
             for (int i = 0; i < 40; ++i) {
-              said.push_back(format("message {} {}", i, std::string(static_cast<std::size_t>(i) * 97, 'x')));
+              said.push_back(
+                  format("message {} {}", i, std::string(static_cast<std::size_t>(i) * 97, 'x')));
               world.say(said.back());
               world.run_for(milliseconds(100));
             }
-            EXPECT_TRUE(world.run_until([&] { return world.echoes().size() == said.size(); }, seconds(60)));
+            EXPECT_TRUE(
+                world.run_until([&] { return world.echoes().size() == said.size(); }, seconds(60)));
             EXPECT_TRUE(world.echoes() == said);
           });
   }
@@ -314,7 +324,8 @@ TEST(PeerSim, FollowsACallerToAnotherNetworkWithoutANewHandshake) {
     const TransportAddress mobile = *TransportAddress::parse("2001:db8::77", 40'000);
     world.move_client(mobile);
     const Instant moved = world.now();
-    ASSERT_TRUE(world.run_until([&] { return world.server().selected_path()->remote == mobile; }, seconds(3)));
+    ASSERT_TRUE(world.run_until([&] { return world.server().selected_path()->remote == mobile; },
+                                seconds(3)));
     EXPECT_LE(world.now() - moved, milliseconds(500));
     const std::size_t heard = world.to_client().received.size();
     world.run_for(seconds(2));
@@ -347,7 +358,8 @@ TEST(PeerSim, MediaAllocatesNothingOnceACallRuns) {
     const auto size = client.protect_rtp(datagram, header, payload, 0);
     world.server().handle_datagram(world.now(), from_client, MutableBytes{datagram}.first(*size));
     int packets = 0;
-    while (auto event = world.server().poll_event()) packets += std::holds_alternative<rtc::RtpPacket>(*event);
+    while (auto event = world.server().poll_event())
+      packets += std::holds_alternative<rtc::RtpPacket>(*event);
     std::array<std::uint8_t, rtc::kMaxSentDatagram> out;
     while (world.server().poll_transmit(world.now(), out)) {
     }

@@ -35,7 +35,8 @@ SfuWorld::Client& SfuWorld::join() {
   Client& client = clients_.emplace_back();
   client.participant = sfu::ParticipantId{n};
   client.transport = sfu::TransportId{n};
-  client.address = rtc::TransportAddress::v4({192, 168, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)}, 5000);
+  client.address = rtc::TransportAddress::v4(
+      {192, 168, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)}, 5000);
   const auto local = rtc::IceCredentials::create(random_);
   const auto remote = rtc::IceCredentials::create(random_);
   ufrags_[local.ufrag] = client.transport;
@@ -46,7 +47,10 @@ SfuWorld::Client& SfuWorld::join() {
                           .dtls_role = rtc::DtlsRole::Server,
                           .remote = sfu::RemoteTransport{remote, client_identity_->fingerprint()}});
   client.browser = std::make_unique<TestClient>(
-      now_, TestClientOptions{.ice = {.local = remote, .remote = local, .paths = {{client.address, server_}}, .seed = n},
+      now_, TestClientOptions{.ice = {.local = remote,
+                                      .remote = local,
+                                      .paths = {{client.address, server_}},
+                                      .seed = n},
                               .identity = client_identity_.get(),
                               .remote = server_identity_->fingerprint(),
                               .random = &random_});
@@ -59,11 +63,12 @@ void SfuWorld::apply(const sfu::Command& command) {
 }
 
 ByteVector SfuWorld::protect_rtp(Client& from, const rtc::rtp::RtpHeader& header,
-                                 std::span<const rtc::rtp::ExtensionElement> extensions, Bytes payload,
-                                 std::uint32_t rollover) {
+                                 std::span<const rtc::rtp::ExtensionElement> extensions,
+                                 Bytes payload, std::uint32_t rollover) {
   ByteVector out(1500);
   const std::size_t size = rtc::rtp::write_rtp_header(out, header, extensions);
-  const auto sent = from.browser->peer().protect_rtp(out, Bytes{out}.first(size), payload, rollover);
+  const auto sent =
+      from.browser->peer().protect_rtp(out, Bytes{out}.first(size), payload, rollover);
   VV_CHECK(sent.has_value(), "the test waited for the connection");
   out.resize(*sent);
   return out;
@@ -72,7 +77,8 @@ ByteVector SfuWorld::protect_rtp(Client& from, const rtc::rtp::RtpHeader& header
 void SfuWorld::send_rtp(Client& from, const rtc::rtp::RtpHeader& header,
                         std::span<const rtc::rtp::ExtensionElement> extensions, Bytes payload,
                         std::uint32_t rollover) {
-  network_.send(now_, from.address, server_, protect_rtp(from, header, extensions, payload, rollover));
+  network_.send(now_, from.address, server_,
+                protect_rtp(from, header, extensions, payload, rollover));
 }
 
 void SfuWorld::send_rtcp(Client& from, Bytes compound) {
@@ -130,7 +136,8 @@ void SfuWorld::drain_room() {
     outbox_.clear();
   }
   while (const auto change = room_->poll_route()) {
-    if (change->kind == sfu::RouteChange::Kind::Added) routes_[change->path.remote] = change->transport;
+    if (change->kind == sfu::RouteChange::Kind::Added)
+      routes_[change->path.remote] = change->transport;
     if (change->kind == sfu::RouteChange::Kind::Retired) routes_.erase(change->path.remote);
     if (change->kind == sfu::RouteChange::Kind::TransportGone) {
       std::erase_if(routes_, [&](const auto& r) { return r.second == change->transport; });
@@ -143,15 +150,18 @@ void SfuWorld::drain(Client& client) {
   while (auto event = client.browser->peer().poll_event()) {
     if (std::holds_alternative<rtc::Connected>(*event)) client.connected = true;
     if (std::holds_alternative<rtc::Disconnected>(*event)) client.disconnected = true;
-    if (const auto* rtp = std::get_if<rtc::RtpPacket>(&*event)) client.rtp.emplace_back(rtp->bytes.begin(), rtp->bytes.end());
-    if (const auto* rtcp = std::get_if<rtc::RtcpPacket>(&*event)) client.rtcp.emplace_back(rtcp->bytes.begin(), rtcp->bytes.end());
-    if (auto* message = std::get_if<rtc::ChannelMessage>(&*event)) client.data.push_back(std::move(message->bytes));
+    if (const auto* rtp = std::get_if<rtc::RtpPacket>(&*event))
+      client.rtp.emplace_back(rtp->bytes.begin(), rtp->bytes.end());
+    if (const auto* rtcp = std::get_if<rtc::RtcpPacket>(&*event))
+      client.rtcp.emplace_back(rtcp->bytes.begin(), rtcp->bytes.end());
+    if (auto* message = std::get_if<rtc::ChannelMessage>(&*event))
+      client.data.push_back(std::move(message->bytes));
   }
   client.browser->flush(now_, network_);
 }
 
-ByteVector vp8_payload(bool keyframe, bool start, std::uint16_t picture_id, std::uint8_t tl0, std::uint8_t temporal,
-                       std::size_t size) {
+ByteVector vp8_payload(bool keyframe, bool start, std::uint16_t picture_id, std::uint8_t tl0,
+                       std::uint8_t temporal, std::size_t size) {
   // RFC 7741 §4.2: X and S; I, L and T; then the frame header of §4.3.
   ByteVector payload(size, 0xAB);
   payload[0] = static_cast<std::uint8_t>(0x80 | (start ? 0x10 : 0));
@@ -161,7 +171,8 @@ ByteVector vp8_payload(bool keyframe, bool start, std::uint16_t picture_id, std:
   payload[5] = static_cast<std::uint8_t>(temporal << 6);
   if (start) {
     payload[6] = keyframe ? 0x10 : 0x11;
-    constexpr std::array<std::uint8_t, 7> kStartCode{0x9D, 0x01, 0x2A, 0x80, 0x02, 0x68, 0x01};  // 640 x 360
+    constexpr std::array<std::uint8_t, 7> kStartCode{0x9D, 0x01, 0x2A, 0x80,
+                                                     0x02, 0x68, 0x01};  // 640 x 360
     if (keyframe) std::copy(kStartCode.begin(), kStartCode.end(), payload.begin() + 9);
   }
   return payload;

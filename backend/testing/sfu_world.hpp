@@ -83,9 +83,9 @@ class SfuWorld {
   std::uint32_t next_ = 1;
 };
 
-/// A VP8 payload: descriptor with a 15-bit picture id, TL0PICIDX and temporal id, then a frame's start
-/// or middle, `size` bytes in all (at least 20).
-[[nodiscard]] ByteVector vp8_payload(bool keyframe, bool start, std::uint16_t picture_id, std::uint8_t tl0,
-                                     std::uint8_t temporal, std::size_t size);
+/// A VP8 payload: descriptor with a 15-bit picture id, TL0PICIDX and temporal id, then a frame's
+/// start or middle, `size` bytes in all (at least 20).
+[[nodiscard]] ByteVector vp8_payload(bool keyframe, bool start, std::uint16_t picture_id,
+                                     std::uint8_t tl0, std::uint8_t temporal, std::size_t size);
 
 }  // namespace vv::testing

@@ -81,9 +81,11 @@ void SocketBrowser::drain(Instant now) {
   while (auto event = client_.peer().poll_event()) {
     if (std::holds_alternative<rtc::Connected>(*event)) connected_ = true;
     const auto* packet = std::get_if<rtc::RtpPacket>(&*event);
-    if (packet != nullptr && options_.keep_rtp) rtp_.emplace_back(packet->bytes.begin(), packet->bytes.end());
+    if (packet != nullptr && options_.keep_rtp)
+      rtp_.emplace_back(packet->bytes.begin(), packet->bytes.end());
   }
-  while (const auto check = client_.agent().poll_check()) send(check->path.remote, check->bytes, check->bytes.size());
+  while (const auto check = client_.agent().poll_check())
+    send(check->path.remote, check->bytes, check->bytes.size());
   std::array<std::uint8_t, rtc::kMaxSentDatagram> out{};
   while (const auto transmit = client_.peer().poll_transmit(now, out)) {
     // The answer to the check that the client itself made up goes nowhere.

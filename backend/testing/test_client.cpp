@@ -42,7 +42,9 @@ void TestClient::handle_timeout(Instant now) {
   if (now >= peer_.next_timeout()) peer_.handle_timeout(now);
 }
 
-Instant TestClient::next_timeout() const { return std::min(agent_.next_timeout(), peer_.next_timeout()); }
+Instant TestClient::next_timeout() const {
+  return std::min(agent_.next_timeout(), peer_.next_timeout());
+}
 
 void TestClient::flush(Instant now, VirtualNetwork& network) {
   while (const auto check = agent_.poll_check()) {
@@ -51,7 +53,8 @@ void TestClient::flush(Instant now, VirtualNetwork& network) {
   std::array<std::uint8_t, rtc::kMaxSentDatagram> out{};
   while (const auto transmit = peer_.poll_transmit(now, out)) {
     if (out[0] <= 3) continue;  // the answer to a check of show()
-    network.send(now, transmit->path.local, transmit->path.remote, Bytes{out}.first(transmit->size));
+    network.send(now, transmit->path.local, transmit->path.remote,
+                 Bytes{out}.first(transmit->size));
   }
 }
 

@@ -16,9 +16,9 @@ struct TestClientOptions {
   Random* random = nullptr;
 };
 
-/// A browser's end of a transport: our own Peer for DTLS, SRTP and data, and a controlling agent that
-/// finds the way for it. The Peer answers checks only, so each path that the agent proves is shown to
-/// it by a check made up here with its own password.
+/// A browser's end of a transport: our own Peer for DTLS, SRTP and data, and a controlling agent
+/// that finds the way for it. The Peer answers checks only, so each path that the agent proves is
+/// shown to it by a check made up here with its own password.
 class TestClient {
  public:
   TestClient(Instant now, const TestClientOptions& options);

@@ -13,8 +13,8 @@ void VirtualNetwork::set_unplugged(const rtc::TransportAddress& address, bool un
   unplugged_[address] = unplugged;
 }
 
-void VirtualNetwork::send(Instant now, const rtc::TransportAddress& from, const rtc::TransportAddress& to,
-                          Bytes bytes) {
+void VirtualNetwork::send(Instant now, const rtc::TransportAddress& from,
+                          const rtc::TransportAddress& to, Bytes bytes) {
   ++sent_;
   const auto link = links_.find(to);
   const LinkConditions& conditions = link != links_.end() ? link->second.conditions : default_;

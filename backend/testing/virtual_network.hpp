@@ -16,11 +16,11 @@ namespace vv::testing {
 /// What happens to datagrams on their way to one address.
 struct LinkConditions {
   Duration delay = milliseconds(10);
-  Duration jitter{};             ///< added evenly; more than the gap between packets reorders them
+  Duration jitter{};  ///< added evenly; more than the gap between packets reorders them
   int loss_permille = 0;
   int duplicate_permille = 0;
-  std::int64_t bits_per_second = 0;    ///< 0: no limit
-  std::size_t queue_bytes = 50'000;    ///< what waits for its turn when there is a limit
+  std::int64_t bits_per_second = 0;  ///< 0: no limit
+  std::size_t queue_bytes = 50'000;  ///< what waits for its turn when there is a limit
 };
 
 struct Delivery {
@@ -32,7 +32,8 @@ struct Delivery {
 /// A network on virtual time: the same seed and the same datagrams give the same arrivals.
 ///
 /// Owns:    what is in flight.
-/// Not its: time (the caller's loop moves it), NAT (an endpoint that moves just sends from elsewhere).
+/// Not its: time (the caller's loop moves it), NAT (an endpoint that moves just sends from
+/// elsewhere).
 class VirtualNetwork {
  public:
   explicit VirtualNetwork(std::uint64_t seed) : random_(seed) {}
@@ -43,7 +44,8 @@ class VirtualNetwork {
   /// Nothing reaches `address` and nothing it sends arrives, until told otherwise.
   void set_unplugged(const rtc::TransportAddress& address, bool unplugged);
 
-  void send(Instant now, const rtc::TransportAddress& from, const rtc::TransportAddress& to, Bytes bytes);
+  void send(Instant now, const rtc::TransportAddress& from, const rtc::TransportAddress& to,
+            Bytes bytes);
   /// never() when nothing is in flight.
   [[nodiscard]] Instant next_arrival() const;
   /// What has arrived by `now`, one at a time, in order of arrival.
@@ -66,7 +68,9 @@ class VirtualNetwork {
     Instant busy_until;
   };
   void launch(Instant leaves, const LinkConditions& conditions, Delivery delivery);
-  [[nodiscard]] bool happens(int permille) { return permille > 0 && random_.below(1000) < static_cast<std::uint64_t>(permille); }
+  [[nodiscard]] bool happens(int permille) {
+    return permille > 0 && random_.below(1000) < static_cast<std::uint64_t>(permille);
+  }
 
   SeededRandom random_;
   LinkConditions default_;

@@ -74,11 +74,14 @@ int DatagramBio::read(BIO* bio, char* out, int size) {
 long DatagramBio::control(BIO* bio, int command, long, void* pointer) {
   DatagramBio& s = self(bio);
   switch (command) {
-    case BIO_CTRL_FLUSH: return 1;
-    case BIO_CTRL_PENDING: return static_cast<long>(s.incoming_.size());
+    case BIO_CTRL_FLUSH:
+      return 1;
+    case BIO_CTRL_PENDING:
+      return static_cast<long>(s.incoming_.size());
     case BIO_CTRL_DGRAM_QUERY_MTU:
     case BIO_CTRL_DGRAM_GET_MTU:
-    case BIO_CTRL_DGRAM_GET_FALLBACK_MTU: return kMaxSentDatagram;
+    case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
+      return kMaxSentDatagram;
     case BIO_CTRL_DGRAM_SET_NEXT_TIMEOUT:
       // OpenSSL 3.0 and 3.1 hand out the address of the connection's own deadline here, zero when
       // no flight waits. It lives as long as the connection.
@@ -86,7 +89,8 @@ long DatagramBio::control(BIO* bio, int command, long, void* pointer) {
       s.timer_armed_ = s.timer_->tv_sec != 0 || s.timer_->tv_usec != 0;
       s.timer_started_ = s.timer_started_ || s.timer_armed_;
       return 1;
-    default: return 0;
+    default:
+      return 0;
   }
 }
 

@@ -13,7 +13,9 @@ class DatagramQueue {
  public:
   static constexpr std::size_t kMaxBytes = 16 * 1024;
 
-  [[nodiscard]] bool has_room(std::size_t size) const { return bytes_.size() + 2 + size <= kMaxBytes; }
+  [[nodiscard]] bool has_room(std::size_t size) const {
+    return bytes_.size() + 2 + size <= kMaxBytes;
+  }
   /// Adds a datagram of `size` bytes to be filled in by the caller; empty when there is no room.
   [[nodiscard]] MutableBytes append(std::size_t size) {
     if (!has_room(size)) return {};

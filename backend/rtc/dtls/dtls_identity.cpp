@@ -12,8 +12,8 @@
 namespace vv::rtc {
 namespace {
 
-constexpr Duration kClockSkew = days(1);    // a browser's clock may be behind ours
-constexpr Duration kLifetime = days(30);    // browsers make theirs for 30 days too; ours lives a day
+constexpr Duration kClockSkew = days(1);  // a browser's clock may be behind ours
+constexpr Duration kLifetime = days(30);  // browsers make theirs for 30 days too; ours lives a day
 
 CertificatePtr self_signed(EVP_PKEY* key) {
   CertificatePtr certificate{X509_new()};
@@ -63,7 +63,8 @@ Fingerprint fingerprint_of(const X509* certificate, HashFunction function) {
                                                             : EVP_sha512();
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> hash{};
   unsigned int size = 0;
-  if (certificate == nullptr || X509_digest(certificate, digest, hash.data(), &size) != 1) return {};
+  if (certificate == nullptr || X509_digest(certificate, digest, hash.data(), &size) != 1)
+    return {};
   return Fingerprint{function, Bytes{hash}.first(size)};
 }
 

@@ -14,11 +14,12 @@
 namespace vv::rtc {
 namespace {
 
-// RFC 6347 §4.2.4.1 starts at 1 s and doubles; like the reference (livekit-wire D-15) we start where
-// a lost datagram costs a caller little. A spurious flight is 2 KB, once a call.
+// RFC 6347 §4.2.4.1 starts at 1 s and doubles; like the reference (livekit-wire D-15) we start
+// where a lost datagram costs a caller little. A spurious flight is 2 KB, once a call.
 constexpr Duration kFirstRetransmit = milliseconds(100);
 constexpr Duration kLongestRetransmit = seconds(2);
-// What OpenSSL is told, so that its own clock never fires (35 minutes, past every deadline of ours).
+// What OpenSSL is told, so that its own clock never fires (35 minutes, past every deadline of
+// ours).
 constexpr unsigned int kOpensslTimerMicros = 0x7FFFFFFF;
 
 // RFC 5246 §7.2
@@ -113,8 +114,8 @@ void DtlsTransport::on_broken(Instant now) noexcept {
   } else if (handshakes_ >= kMaxHandshakes) {
     state_ = State::Failed;
   } else {
-    // OpenSSL's alert stays here: the bytes that broke this try may not be the peer's, and the alert
-    // would end the peer's own handshake.
+    // OpenSSL's alert stays here: the bytes that broke this try may not be the peer's, and the
+    // alert would end the peer's own handshake.
     queue_ = {};
     begin_handshake(now);
     return;
@@ -191,7 +192,8 @@ std::optional<std::size_t> DtlsTransport::read_records(MutableBytes out) noexcep
       case ContentType::Handshake:  // its Finished again: ours was lost
         queue_.replay(final_flight_);
         break;
-      case ContentType::ChangeCipherSpec: break;
+      case ContentType::ChangeCipherSpec:
+        break;
     }
   }
   return std::nullopt;
@@ -202,7 +204,8 @@ void DtlsTransport::take_over() noexcept {
   if (state_ != State::Connected) return;
   const auto keys = export_record_keys(connection_->ssl.get(), role_);
   if (!keys) return;
-  records_ = std::make_unique<RecordLayer>(keys->write, keys->read, connection_->bio.next_sequence());
+  records_ =
+      std::make_unique<RecordLayer>(keys->write, keys->read, connection_->bio.next_sequence());
   incoming_ = {};
   connection_.reset();
 }

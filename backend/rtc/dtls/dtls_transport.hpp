@@ -7,8 +7,8 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
-#include "rtc/dtls/dtls_identity.hpp"
 #include "rtc/dtls/datagram_queue.hpp"
+#include "rtc/dtls/dtls_identity.hpp"
 #include "rtc/dtls/fingerprint.hpp"
 #include "rtc/dtls/record_filter.hpp"
 #include "rtc/srtp/srtp_profile.hpp"
@@ -33,20 +33,31 @@ struct SrtpKeys {
 /// OpenSSL makes the handshake; after it, under the one cipher that everybody has, our RecordLayer
 /// takes over and OpenSSL's 74 KiB go.
 ///
-/// Owns:    the OpenSSL connection, the retransmission timer (OpenSSL's own reads the clock; ours is
+/// Owns:    the OpenSSL connection, the retransmission timer (OpenSSL's own reads the clock; ours
+/// is
 ///          fed), restarts of a failed handshake, the verdict on the peer's certificate.
 /// Not its: who may send us DTLS at all (Peer), what the data means.
-/// Bounds:  RecordFilter's 32 KiB of handshake; DatagramQueue's 16 KiB going out; kHandshakeDeadline.
+/// Bounds:  RecordFilter's 32 KiB of handshake; DatagramQueue's 16 KiB going out;
+/// kHandshakeDeadline.
 class DtlsTransport {
  public:
-  enum class State : std::uint8_t { Idle, Handshaking, Connected, Closed, Failed, FingerprintMismatch, TimedOut };
+  enum class State : std::uint8_t {
+    Idle,
+    Handshaking,
+    Connected,
+    Closed,
+    Failed,
+    FingerprintMismatch,
+    TimedOut
+  };
 
   DtlsTransport(const DtlsIdentity& identity, DtlsRole role, const Fingerprint& remote);
   ~DtlsTransport();
   DtlsTransport(const DtlsTransport&) = delete;
   DtlsTransport& operator=(const DtlsTransport&) = delete;
 
-  /// Begins: as the client the first flight is there to be polled at once. The deadline counts from here.
+  /// Begins: as the client the first flight is there to be polled at once. The deadline counts from
+  /// here.
   void start(Instant now) noexcept;
   /// One datagram of first byte 20 to 63. False when it was refused. Data in it waits for
   /// `poll_data`, which borrows it: take it all before the next datagram.
@@ -67,7 +78,9 @@ class DtlsTransport {
 
   [[nodiscard]] State state() const noexcept { return state_; }
   /// The keys for SRTP: there once, from Connected on.
-  [[nodiscard]] std::optional<SrtpKeys> take_keys() noexcept { return std::exchange(keys_, std::nullopt); }
+  [[nodiscard]] std::optional<SrtpKeys> take_keys() noexcept {
+    return std::exchange(keys_, std::nullopt);
+  }
 
  private:
   struct Connection;  // OpenSSL's half

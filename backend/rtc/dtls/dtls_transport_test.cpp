@@ -25,7 +25,8 @@ struct Wire {
   int sent = 0;
 
   bool is_up() const {
-    return client.state() == DtlsTransport::State::Connected && server.state() == DtlsTransport::State::Connected;
+    return client.state() == DtlsTransport::State::Connected &&
+           server.state() == DtlsTransport::State::Connected;
   }
   void start() {
     server.start(now);
@@ -67,7 +68,8 @@ TEST(Fingerprint, SurvivesItsText) {
   const auto read = Fingerprint::parse(ours.to_string());
   ASSERT_TRUE(read);
   EXPECT_EQ(*read, ours);
-  for (const char* bad : {"", "sha-256", "sha-256 AB:CD", "sha-1 00:11:22:33:44:55:66:77:88:99:00:11:22:33:44:55:66:77:88:99"}) {
+  for (const char* bad : {"", "sha-256", "sha-256 AB:CD",
+                          "sha-1 00:11:22:33:44:55:66:77:88:99:00:11:22:33:44:55:66:77:88:99"}) {
     EXPECT_FALSE(Fingerprint::parse(bad)) << bad;
   }
   EXPECT_FALSE(Fingerprint{} == Fingerprint{}) << "no fingerprint matches nothing";
@@ -147,8 +149,10 @@ TEST(DtlsTransport, NeverConnectsToAnotherCertificateThanTheOneSignalled) {
     server.start(now);
     std::array<std::uint8_t, 1500> buffer;
     for (int i = 0; i < 10; ++i) {
-      while (const auto size = client.poll_transmit(buffer)) server.handle_datagram(now, Bytes{buffer}.first(*size));
-      while (const auto size = server.poll_transmit(buffer)) client.handle_datagram(now, Bytes{buffer}.first(*size));
+      while (const auto size = client.poll_transmit(buffer))
+        server.handle_datagram(now, Bytes{buffer}.first(*size));
+      while (const auto size = server.poll_transmit(buffer))
+        client.handle_datagram(now, Bytes{buffer}.first(*size));
     }
     DtlsTransport& judge = wrong_at_client ? client : server;
     EXPECT_EQ(judge.state(), DtlsTransport::State::FingerprintMismatch);
@@ -195,7 +199,8 @@ TEST(DtlsTransport, AForgedStartCostsOneTryAndTellsThePeerNothing) {
   Wire wire;
   wire.start();
   ByteVector forged(13 + 12 + 40, 0xEE);  // a ClientHello of nonsense
-  const std::uint8_t head[] = {22, 0xFE, 0xFD, 0, 0, 0, 0, 0, 0, 0, 9, 0, 52, 1, 0, 0, 40, 0, 0, 0, 0, 0, 0, 0, 40};
+  const std::uint8_t head[] = {22, 0xFE, 0xFD, 0,  0, 0, 0, 0, 0, 0, 9, 0, 52,
+                               1,  0,    0,    40, 0, 0, 0, 0, 0, 0, 0, 40};
   std::ranges::copy(head, forged.begin());
   EXPECT_TRUE(wire.server.handle_datagram(wire.now, forged));
   EXPECT_EQ(wire.server.state(), DtlsTransport::State::Handshaking);
@@ -238,8 +243,10 @@ TEST(DtlsTransport, OurRecordsAndOpensslsUnderstandEachOther) {
     wire.start();
     std::array<std::uint8_t, 1500> buffer;
     for (int i = 0; i < 10; ++i) {
-      while (const auto size = wire.client.poll_transmit(buffer)) wire.server.handle_datagram(wire.now, Bytes{buffer}.first(*size));
-      while (const auto size = wire.server.poll_transmit(buffer)) wire.client.handle_datagram(wire.now, Bytes{buffer}.first(*size));
+      while (const auto size = wire.client.poll_transmit(buffer))
+        wire.server.handle_datagram(wire.now, Bytes{buffer}.first(*size));
+      while (const auto size = wire.server.poll_transmit(buffer))
+        wire.client.handle_datagram(wire.now, Bytes{buffer}.first(*size));
     }
     ASSERT_TRUE(wire.is_up());
     DtlsTransport& ours = client_keeps_openssl ? wire.server : wire.client;
@@ -284,7 +291,8 @@ TEST(RecordFilter, BoundsWhatAHandshakeMayMakeUsKeep) {
   };
   RecordFilter filter;
   EXPECT_TRUE(filter.admits(handshake(11, RecordFilter::kMaxCertificateMessage, 2, 100), false));
-  EXPECT_FALSE(filter.admits(handshake(11, RecordFilter::kMaxCertificateMessage + 1, 2, 100), false));
+  EXPECT_FALSE(
+      filter.admits(handshake(11, RecordFilter::kMaxCertificateMessage + 1, 2, 100), false));
   EXPECT_FALSE(filter.admits(handshake(11, 100, 3, 100), false)) << "a second certificate";
   EXPECT_TRUE(filter.admits(handshake(12, RecordFilter::kMaxOtherMessage, 3, 100), false));
   EXPECT_FALSE(filter.admits(handshake(12, RecordFilter::kMaxOtherMessage + 1, 3, 100), false));

@@ -43,14 +43,15 @@ std::optional<SrtpKeys> export_srtp_keys(SSL* ssl, DtlsRole role) {
   constexpr std::string_view kLabel = "EXTRACTOR-dtls_srtp";
   const std::size_t salt_size = master_salt_size(profile);
   std::array<std::uint8_t, 2 * (kSrtpMasterKeySize + 14)> material{};
-  if (SSL_export_keying_material(ssl, material.data(), 2 * (kSrtpMasterKeySize + salt_size), kLabel.data(),
-                                 kLabel.size(), nullptr, 0, 0) != 1) {
+  if (SSL_export_keying_material(ssl, material.data(), 2 * (kSrtpMasterKeySize + salt_size),
+                                 kLabel.data(), kLabel.size(), nullptr, 0, 0) != 1) {
     return std::nullopt;
   }
   const auto take = [&](std::size_t half) {
     SrtpMaster master{.profile = profile};
     std::memcpy(master.key.data(), &material[half * kSrtpMasterKeySize], kSrtpMasterKeySize);
-    std::memcpy(master.salt.data(), &material[2 * kSrtpMasterKeySize + half * salt_size], salt_size);
+    std::memcpy(master.salt.data(), &material[2 * kSrtpMasterKeySize + half * salt_size],
+                salt_size);
     return master;
   };
   const std::size_t ours = role == DtlsRole::Client ? 0 : 1;
@@ -68,7 +69,8 @@ std::optional<RecordKeys> export_record_keys(SSL* ssl, DtlsRole role) {
   }
   std::array<std::uint8_t, 48> secret{};
   const SSL_SESSION* session = SSL_get_session(ssl);
-  if (session == nullptr || SSL_SESSION_get_master_key(session, secret.data(), secret.size()) != secret.size()) {
+  if (session == nullptr ||
+      SSL_SESSION_get_master_key(session, secret.data(), secret.size()) != secret.size()) {
     return std::nullopt;
   }
   std::array<std::uint8_t, 64> randoms{};

@@ -11,17 +11,23 @@ namespace {
 
 constexpr std::size_t hash_size(HashFunction function) {
   switch (function) {
-    case HashFunction::Sha256: return 32;
-    case HashFunction::Sha384: return 48;
-    case HashFunction::Sha512: return 64;
+    case HashFunction::Sha256:
+      return 32;
+    case HashFunction::Sha384:
+      return 48;
+    case HashFunction::Sha512:
+      return 64;
   }
   return 0;
 }
 constexpr std::string_view name_of(HashFunction function) {
   switch (function) {
-    case HashFunction::Sha256: return "sha-256";
-    case HashFunction::Sha384: return "sha-384";
-    case HashFunction::Sha512: return "sha-512";
+    case HashFunction::Sha256:
+      return "sha-256";
+    case HashFunction::Sha384:
+      return "sha-384";
+    case HashFunction::Sha512:
+      return "sha-512";
   }
   return {};
 }
@@ -36,15 +42,18 @@ Fingerprint::Fingerprint(HashFunction function, Bytes hash)
 
 Result<Fingerprint> Fingerprint::parse(std::string_view text) {
   const std::size_t space = text.find(' ');
-  if (space == std::string_view::npos) return invalid("a fingerprint is a hash function and a hash");
+  if (space == std::string_view::npos)
+    return invalid("a fingerprint is a hash function and a hash");
   std::string name{text.substr(0, space)};
   std::transform(name.begin(), name.end(), name.begin(), [](char c) {
     return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   });
-  for (const HashFunction function : {HashFunction::Sha256, HashFunction::Sha384, HashFunction::Sha512}) {
+  for (const HashFunction function :
+       {HashFunction::Sha256, HashFunction::Sha384, HashFunction::Sha512}) {
     if (name != name_of(function)) continue;
     const std::string_view value = text.substr(space + 1);
-    if (value.size() != hash_size(function) * 3 - 1) return invalid("the fingerprint has another length");
+    if (value.size() != hash_size(function) * 3 - 1)
+      return invalid("the fingerprint has another length");
     std::string digits;
     for (std::size_t i = 0; i < value.size(); ++i) {
       if (i % 3 == 2) {

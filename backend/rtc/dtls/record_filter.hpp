@@ -7,8 +7,9 @@
 
 namespace vv::rtc {
 
-/// Looks at incoming DTLS datagrams before OpenSSL does (RFC 6347 §4.1, §4.2.2), so that what a peer
-/// can make it buffer is bounded (threat-model M8) and unauthenticated bytes cannot end a handshake.
+/// Looks at incoming DTLS datagrams before OpenSSL does (RFC 6347 §4.1, §4.2.2), so that what a
+/// peer can make it buffer is bounded (threat-model M8) and unauthenticated bytes cannot end a
+/// handshake.
 ///
 /// A datagram passes whole or not at all.
 class RecordFilter {

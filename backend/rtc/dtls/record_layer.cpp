@@ -27,7 +27,8 @@ GcmKey::Iv nonce(const std::array<std::uint8_t, 4>& fixed, const std::uint8_t* e
 }
 
 /// RFC 5246 §6.2.3.3: epoch and sequence, type, version, length of the plain text.
-std::array<std::uint8_t, 13> covered(std::uint64_t epoch_and_sequence, ContentType type, std::size_t size) {
+std::array<std::uint8_t, 13> covered(std::uint64_t epoch_and_sequence, ContentType type,
+                                     std::size_t size) {
   std::array<std::uint8_t, 13> out{};
   store_be64(out.data(), epoch_and_sequence);
   out[8] = static_cast<std::uint8_t>(type);
@@ -39,7 +40,10 @@ std::array<std::uint8_t, 13> covered(std::uint64_t epoch_and_sequence, ContentTy
 }  // namespace
 
 RecordLayer::RecordLayer(const Direction& write, const Direction& read, std::uint64_t next_sequence)
-    : write_(cipher_only(write)), read_(cipher_only(read)), write_iv_(write.iv), read_iv_(read.iv),
+    : write_(cipher_only(write)),
+      read_(cipher_only(read)),
+      write_iv_(write.iv),
+      read_iv_(read.iv),
       next_sequence_(next_sequence) {}
 
 void RecordLayer::seal(ContentType type, Bytes plain, MutableBytes out) {
@@ -52,8 +56,8 @@ void RecordLayer::seal(ContentType type, Bytes plain, MutableBytes out) {
   std::uint8_t* const explicit_part = &out[kHeaderSize];
   store_be64(explicit_part, sequence);
   std::uint8_t* const body = explicit_part + kNonceSize;
-  write_.encrypt(nonce(write_iv_, explicit_part), covered(sequence, type, plain.size()), plain, body,
-                 body + plain.size());
+  write_.encrypt(nonce(write_iv_, explicit_part), covered(sequence, type, plain.size()), plain,
+                 body, body + plain.size());
 }
 
 std::optional<RecordLayer::Opened> RecordLayer::open_next(Bytes& datagram, MutableBytes out) {
@@ -75,8 +79,8 @@ std::optional<RecordLayer::Opened> RecordLayer::open_next(Bytes& datagram, Mutab
   const std::size_t size = record.size() - kNonceSize - GcmKey::kTagSize;
   if (size > out.size()) return std::nullopt;
   const Bytes body = record.subspan(kNonceSize, size);
-  if (!read_.decrypt(nonce(read_iv_, record.data()), covered(sequence, type, size), body, out.data(),
-                     body.data() + size)) {
+  if (!read_.decrypt(nonce(read_iv_, record.data()), covered(sequence, type, size), body,
+                     out.data(), body.data() + size)) {
     return std::nullopt;
   }
   if (window_started_) {

@@ -10,7 +10,12 @@
 
 namespace vv::rtc {
 
-enum class ContentType : std::uint8_t { ChangeCipherSpec = 20, Alert = 21, Handshake = 22, ApplicationData = 23 };
+enum class ContentType : std::uint8_t {
+  ChangeCipherSpec = 20,
+  Alert = 21,
+  Handshake = 22,
+  ApplicationData = 23
+};
 
 /// DTLS 1.2 records under AES-128-GCM, once the handshake is done (RFC 6347 §4.1, RFC 5288 §3).
 ///
@@ -38,8 +43,9 @@ class RecordLayer {
     ContentType type = ContentType::ApplicationData;
     std::size_t size = 0;
   };
-  /// Takes one record off the front of `datagram` and decrypts it into `out`. Nothing when it is not
-  /// of our epoch, seen before, not authentic, or too long for `out`; a malformed rest is discarded.
+  /// Takes one record off the front of `datagram` and decrypts it into `out`. Nothing when it is
+  /// not of our epoch, seen before, not authentic, or too long for `out`; a malformed rest is
+  /// discarded.
   [[nodiscard]] std::optional<Opened> open_next(Bytes& datagram, MutableBytes out);
 
  private:

@@ -11,8 +11,8 @@ struct IceCredentials {
   std::string ufrag;
   std::string password;
 
-  /// Fresh ones. 16 characters of 6 bits are 96 random bits, 24 are 144 (threat-model M3 asks for 64
-  /// and 128).
+  /// Fresh ones. 16 characters of 6 bits are 96 random bits, 24 are 144 (threat-model M3 asks for
+  /// 64 and 128).
   static IceCredentials create(Random& random);
   [[nodiscard]] bool empty() const { return ufrag.empty(); }
   bool operator==(const IceCredentials&) const = default;

@@ -7,9 +7,11 @@
 
 namespace vv::rtc {
 
-LiteAgent::LiteAgent(Instant now, IceCredentials local) : local_(std::move(local)), last_check_(now) {}
+LiteAgent::LiteAgent(Instant now, IceCredentials local)
+    : local_(std::move(local)), last_check_(now) {}
 
-LiteAgent::Outcome LiteAgent::handle(Instant now, const Path& path, const stun::MessageView& message,
+LiteAgent::Outcome LiteAgent::handle(Instant now, const Path& path,
+                                     const stun::MessageView& message,
                                      MutableBytes answer) noexcept {
   Outcome outcome;
   if (message.type != stun::MessageType::BindingRequest) return outcome;
@@ -26,7 +28,8 @@ LiteAgent::Outcome LiteAgent::handle(Instant now, const Path& path, const stun::
   const std::optional<Path> selected_before = before ? std::optional{*before} : std::nullopt;
   const auto selection_changed = [&] {
     const Path* after = selected();
-    return (after != nullptr) != selected_before.has_value() || (after && *after != *selected_before);
+    return (after != nullptr) != selected_before.has_value() ||
+           (after && *after != *selected_before);
   };
   if (!remember(message.transaction, path.remote)) {
     undo_selection_by(message.transaction);
@@ -67,7 +70,8 @@ const IceCredentials* LiteAgent::match(const stun::MessageView& message) noexcep
 }
 
 /// False when this transaction was already seen from somewhere else.
-bool LiteAgent::remember(const stun::TransactionId& transaction, const TransportAddress& source) noexcept {
+bool LiteAgent::remember(const stun::TransactionId& transaction,
+                         const TransportAddress& source) noexcept {
   for (const Remembered& old : remembered_) {
     if (old.used && old.transaction == transaction) return old.source == source;
   }

@@ -21,11 +21,12 @@ constexpr Duration kConsentTimeout = seconds(30);
 ///
 /// Owns:    local credentials, the validated paths, which of them is selected, consent.
 /// Not its: sockets; candidates (they are the shard's addresses); sending checks.
-/// Bounds:  kMaxValidatedPaths paths, kRememberedChecks transaction ids; no memory beyond the object.
+/// Bounds:  kMaxValidatedPaths paths, kRememberedChecks transaction ids; no memory beyond the
+/// object.
 ///
 /// Deviation: no 400, 401, 420 or 487 leaves us; what is not an authentic check gets silence
-/// (threat-model M2). A peer that claims to be controlled is answered all the same: as the lite side
-/// we never control, and the peer learns that from `a=ice-lite`.
+/// (threat-model M2). A peer that claims to be controlled is answered all the same: as the lite
+/// side we never control, and the peer learns that from `a=ice-lite`.
 class LiteAgent {
  public:
   enum class Verdict : std::uint8_t {
@@ -38,9 +39,9 @@ class LiteAgent {
   };
   struct Outcome {
     Verdict verdict = Verdict::NotRequest;
-    std::size_t answer_size = 0;      ///< bytes written to `answer`
-    bool validated = false;           ///< the path is new
-    std::optional<Path> retired;      ///< what had to go for it
+    std::size_t answer_size = 0;  ///< bytes written to `answer`
+    bool validated = false;       ///< the path is new
+    std::optional<Path> retired;  ///< what had to go for it
     bool selection_changed = false;
   };
 

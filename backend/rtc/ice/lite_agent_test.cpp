@@ -29,7 +29,8 @@ ByteVector check(const CheckOptions& options) {
   writer.priority(1);
   writer.controlling(1);
   if (options.use_candidate) writer.use_candidate();
-  out.resize(writer.finish(options.password.empty() ? options.credentials.password : options.password));
+  out.resize(
+      writer.finish(options.password.empty() ? options.credentials.password : options.password));
   return out;
 }
 
@@ -65,15 +66,18 @@ TEST_F(LiteAgentTest, IsSilentAndUnchangedForEverythingElse) {
   const Instant deadline = agent.consent_deadline();
   now += seconds(1);
 
-  EXPECT_EQ(hear(kMobile, check({.transaction = 2, .use_candidate = true, .password = "guess"})).verdict,
-            Verdict::NotAuthentic);
-  EXPECT_EQ(hear(kMobile, check({.transaction = 3, .use_candidate = true, .credentials = kNext})).verdict,
-            Verdict::UnknownUfrag);
+  EXPECT_EQ(
+      hear(kMobile, check({.transaction = 2, .use_candidate = true, .password = "guess"})).verdict,
+      Verdict::NotAuthentic);
+  EXPECT_EQ(
+      hear(kMobile, check({.transaction = 3, .use_candidate = true, .credentials = kNext})).verdict,
+      Verdict::UnknownUfrag);
   ByteVector unsigned_check(128);
   stun::MessageWriter writer{unsigned_check, stun::MessageType::BindingRequest, {4}};
   writer.username(kLocal.ufrag + ":remote");
   unsigned_check.resize(writer.finish(kLocal.password) - 32);  // neither integrity nor fingerprint
-  store_be16(&unsigned_check[2], static_cast<std::uint16_t>(unsigned_check.size() - stun::kHeaderSize));
+  store_be16(&unsigned_check[2],
+             static_cast<std::uint16_t>(unsigned_check.size() - stun::kHeaderSize));
   EXPECT_EQ(hear(kMobile, unsigned_check).verdict, Verdict::NotAuthentic);
   for (const auto type : {stun::MessageType::BindingSuccess, stun::MessageType::BindingError,
                           stun::MessageType::BindingIndication}) {
@@ -98,7 +102,8 @@ TEST_F(LiteAgentTest, SendsToTheFirstValidatedPathUntilOneIsNominated) {
   EXPECT_EQ(*agent.selected(), kHome);
   EXPECT_TRUE(hear(kMobile, check({.transaction = 3, .use_candidate = true})).selection_changed);
   EXPECT_EQ(*agent.selected(), kMobile);
-  EXPECT_TRUE(agent.is_validated(kHome)) << "Firefox sends media over pairs it did not nominate last";
+  EXPECT_TRUE(agent.is_validated(kHome))
+      << "Firefox sends media over pairs it did not nominate last";
 }
 
 // covers M4
@@ -159,7 +164,8 @@ TEST_F(LiteAgentTest, OldCredentialsDieWithTheFirstCheckOfTheNew) {
   agent.restart(now, kNext);
   EXPECT_EQ(*agent.selected(), kHome) << "media goes on meanwhile";
   EXPECT_EQ(hear(kHome, check({.transaction = 2})).verdict, Verdict::Answered);
-  EXPECT_EQ(hear(kHome, check({.transaction = 3, .credentials = kNext})).verdict, Verdict::Answered);
+  EXPECT_EQ(hear(kHome, check({.transaction = 3, .credentials = kNext})).verdict,
+            Verdict::Answered);
   EXPECT_EQ(hear(kHome, check({.transaction = 4})).verdict, Verdict::UnknownUfrag);
 }
 

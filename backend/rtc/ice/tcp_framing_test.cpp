@@ -33,7 +33,8 @@ TEST(TcpDeframer, FindsTheSamePacketsHoweverTheStreamIsCut) {
 }
 
 TEST(TcpDeframer, GivesUpOnLengthsThatNoPacketHas) {
-  for (const ByteVector& bad : {ByteVector{0, 0, 1}, ByteVector{0x05, 0xDD, 1}, ByteVector{0xFF, 0xFF}}) {
+  for (const ByteVector& bad :
+       {ByteVector{0, 0, 1}, ByteVector{0x05, 0xDD, 1}, ByteVector{0xFF, 0xFF}}) {
     TcpDeframer deframer;
     Bytes stream = bad;
     EXPECT_FALSE(deframer.next(stream));

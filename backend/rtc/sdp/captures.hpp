@@ -6,7 +6,7 @@ namespace vv::rtc::sdp {
 
 /// Chromium 156: sends a microphone and a camera in three layers, with a data channel.
 inline constexpr char kChromePublish[] =
-R"sdp(v=0
+    R"sdp(v=0
 o=- 5255805445393379712 2 IN IP4 127.0.0.1
 s=-
 t=0 0
@@ -188,7 +188,7 @@ a=max-message-size:262144
 
 /// Chromium 156: the pool of livekit-client, three recvonly sections of each kind.
 inline constexpr char kChromePool[] =
-R"sdp(v=0
+    R"sdp(v=0
 o=- 1837796317286584899 2 IN IP4 127.0.0.1
 s=-
 t=0 0
@@ -791,7 +791,7 @@ a=max-message-size:262144
 
 /// Firefox 153: the same as kChromePublish.
 inline constexpr char kFirefoxPublish[] =
-R"sdp(v=0
+    R"sdp(v=0
 o=mozilla...THIS_IS_SDPARTA-99.0 6986662968792424625 0 IN IP4 0.0.0.0
 s=-
 t=0 0
@@ -936,7 +936,7 @@ a=max-message-size:1073741823
 
 /// The shape of pion's answers: fingerprint and ice-lite for the session, lower-case hex.
 inline constexpr char kPionAnswer[] =
-R"sdp(v=0
+    R"sdp(v=0
 o=- 8114870186553893133 1784800000 IN IP4 0.0.0.0
 s=-
 t=0 0

@@ -30,8 +30,8 @@ struct CmKey::State {
 
 CmKey::CmKey(const SessionKeys& session) : state_(std::make_unique<State>()), salt_(session.salt) {
   VV_CHECK(state_->cipher != nullptr &&
-               EVP_EncryptInit_ex2(state_->cipher, EVP_aes_128_ctr(), session.cipher.data(), nullptr,
-                                   nullptr) == 1,
+               EVP_EncryptInit_ex2(state_->cipher, EVP_aes_128_ctr(), session.cipher.data(),
+                                   nullptr, nullptr) == 1,
            "AES-128-CTR is in every OpenSSL");
   std::array<std::uint8_t, SHA_CBLOCK> block{};
   std::copy(session.auth.begin(), session.auth.end(), block.begin());
@@ -60,7 +60,8 @@ CmKey::Iv CmKey::iv(std::uint32_t ssrc, std::uint64_t index) const {
 void CmKey::crypt(const Iv& iv, Bytes in, std::uint8_t* out) {
   int size = 0;
   VV_CHECK(EVP_EncryptInit_ex2(state_->cipher, nullptr, nullptr, iv.data(), nullptr) == 1 &&
-               EVP_EncryptUpdate(state_->cipher, out, &size, in.data(), static_cast<int>(in.size())) == 1,
+               EVP_EncryptUpdate(state_->cipher, out, &size, in.data(),
+                                 static_cast<int>(in.size())) == 1,
            "counter mode takes any input");
 }
 

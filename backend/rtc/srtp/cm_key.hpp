@@ -9,8 +9,8 @@
 
 namespace vv::rtc {
 
-/// AES-128 in counter mode with HMAC-SHA1 cut to 80 bits, one session key each (RFC 3711 §4.1.1, §4.2).
-/// Allocates at construction only.
+/// AES-128 in counter mode with HMAC-SHA1 cut to 80 bits, one session key each (RFC 3711 §4.1.1,
+/// §4.2). Allocates at construction only.
 class CmKey {
  public:
   static constexpr std::size_t kTagSize = 10;
@@ -26,7 +26,8 @@ class CmKey {
   [[nodiscard]] Iv iv(std::uint32_t ssrc, std::uint64_t index) const;
   /// Encrypts or decrypts, which is the same; `out` may be `in`'s memory.
   void crypt(const Iv& iv, Bytes in, std::uint8_t* out);
-  /// Over `packet` followed by `trailer` (the rollover counter of RTP; RTCP carries its own inside).
+  /// Over `packet` followed by `trailer` (the rollover counter of RTP; RTCP carries its own
+  /// inside).
   [[nodiscard]] Tag tag(Bytes packet, Bytes trailer) const;
 
  private:

@@ -66,18 +66,19 @@ GcmKey::Iv GcmKey::rtcp_iv(std::uint32_t ssrc, std::uint32_t index) const {
   return iv;
 }
 
-void GcmKey::encrypt(const Iv& iv, Bytes header, Bytes in, std::uint8_t* out, std::uint8_t* tag) const {
+void GcmKey::encrypt(const Iv& iv, Bytes header, Bytes in, std::uint8_t* out,
+                     std::uint8_t* tag) const {
   gcm_context_data context;
-  functions().encrypt(&key_, &context, out, in.data(), in.size(), iv.data(), header.data(), header.size(),
-                      tag, kTagSize);
+  functions().encrypt(&key_, &context, out, in.data(), in.size(), iv.data(), header.data(),
+                      header.size(), tag, kTagSize);
 }
 
 bool GcmKey::decrypt(const Iv& iv, Bytes header, Bytes in, std::uint8_t* out,
                      const std::uint8_t* tag) const {
   gcm_context_data context;
   std::array<std::uint8_t, kTagSize> expected;
-  functions().decrypt(&key_, &context, out, in.data(), in.size(), iv.data(), header.data(), header.size(),
-                      expected.data(), expected.size());
+  functions().decrypt(&key_, &context, out, in.data(), in.size(), iv.data(), header.data(),
+                      header.size(), expected.data(), expected.size());
   return CRYPTO_memcmp(expected.data(), tag, kTagSize) == 0;
 }
 

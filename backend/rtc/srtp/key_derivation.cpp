@@ -10,7 +10,8 @@
 namespace vv::rtc {
 namespace {
 
-/// RFC 3711 §4.3.3: the key stream of AES in counter mode, started at the salt with the label in it.
+/// RFC 3711 §4.3.3: the key stream of AES in counter mode, started at the salt with the label in
+/// it.
 void derive(const SrtpMaster& master, std::uint8_t label, MutableBytes out) {
   std::array<std::uint8_t, 16> counter{};
   const std::size_t salt_size = master_salt_size(master.profile);  // RFC 7714 §11: 12, zeros after
@@ -20,8 +21,10 @@ void derive(const SrtpMaster& master, std::uint8_t label, MutableBytes out) {
   int size = 0;
   EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
   const bool ok = context != nullptr &&
-                  EVP_EncryptInit_ex2(context, EVP_aes_128_ctr(), master.key.data(), counter.data(), nullptr) == 1 &&
-                  EVP_EncryptUpdate(context, out.data(), &size, zeros.data(), static_cast<int>(out.size())) == 1;
+                  EVP_EncryptInit_ex2(context, EVP_aes_128_ctr(), master.key.data(), counter.data(),
+                                      nullptr) == 1 &&
+                  EVP_EncryptUpdate(context, out.data(), &size, zeros.data(),
+                                    static_cast<int>(out.size())) == 1;
   EVP_CIPHER_CTX_free(context);
   VV_CHECK(ok, "AES-128-CTR is in every OpenSSL and needs no input of a stranger");
 }
@@ -39,7 +42,8 @@ SessionKeys derive_session_keys(const SrtpMaster& master, SrtpKind kind) {
   SessionKeys keys;
   derive(master, first, keys.cipher);
   derive(master, static_cast<std::uint8_t>(first + 1), keys.auth);
-  derive(master, static_cast<std::uint8_t>(first + 2), MutableBytes{keys.salt}.first(master_salt_size(master.profile)));
+  derive(master, static_cast<std::uint8_t>(first + 2),
+         MutableBytes{keys.salt}.first(master_salt_size(master.profile)));
   return keys;
 }
 

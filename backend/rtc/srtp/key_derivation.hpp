@@ -8,8 +8,8 @@
 
 namespace vv::rtc {
 
-/// What RFC 3711 §4.3.2 derives from a master for RTP (or RTCP): cipher key, salt, and for AES-CM an
-/// authentication key.
+/// What RFC 3711 §4.3.2 derives from a master for RTP (or RTCP): cipher key, salt, and for AES-CM
+/// an authentication key.
 struct SessionKeys {
   std::array<std::uint8_t, 16> cipher{};
   std::array<std::uint8_t, 14> salt{};  // AEAD uses the first 12

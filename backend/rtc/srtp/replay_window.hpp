@@ -46,7 +46,9 @@ class ReplayWindow {
   // One word more than the window, so that clearing whole words never forgets a live index.
   static constexpr std::uint64_t kWords = kSize / 64 + 1;
   static constexpr std::size_t word_of(std::uint64_t index) { return (index / 64) % kWords; }
-  static constexpr std::uint64_t bit_of(std::uint64_t index) { return std::uint64_t{1} << (index % 64); }
+  static constexpr std::uint64_t bit_of(std::uint64_t index) {
+    return std::uint64_t{1} << (index % 64);
+  }
 
   std::uint64_t highest_ = 0;
   std::array<std::uint64_t, kWords> words_{};

@@ -11,7 +11,8 @@ namespace vv::rtc {
 template <class Key>
 struct KeyPair {
   explicit KeyPair(const SrtpMaster& master)
-      : rtp(derive_session_keys(master, SrtpKind::Rtp)), rtcp(derive_session_keys(master, SrtpKind::Rtcp)) {}
+      : rtp(derive_session_keys(master, SrtpKind::Rtp)),
+        rtcp(derive_session_keys(master, SrtpKind::Rtcp)) {}
   Key rtp;
   Key rtcp;
 };
@@ -26,8 +27,8 @@ inline void make_session_pair(std::optional<SessionPair>& pair, const SrtpMaster
   }
 }
 
-/// Size of an RTP header with its CSRCs and extension (RFC 3550 §5.1, §5.3.1); 0 when it does not fit
-/// the packet. The first 12 bytes must be there.
+/// Size of an RTP header with its CSRCs and extension (RFC 3550 §5.1, §5.3.1); 0 when it does not
+/// fit the packet. The first 12 bytes must be there.
 [[nodiscard]] inline std::size_t rtp_header_size(Bytes packet) {
   if (packet.size() < 12 || (packet[0] >> 6) != 2) return 0;
   std::size_t size = 12 + std::size_t{4} * (packet[0] & 0x0FU);

@@ -6,7 +6,8 @@
 
 namespace vv::rtc {
 
-/// The two protection profiles we negotiate, in order of preference (RFC 5764 §4.1.2, RFC 7714 §14.2).
+/// The two protection profiles we negotiate, in order of preference (RFC 5764 §4.1.2, RFC 7714
+/// §14.2).
 enum class SrtpProfile : std::uint8_t { Aes128CmSha1_80, AeadAes128Gcm };
 
 constexpr std::size_t kSrtpMasterKeySize = 16;

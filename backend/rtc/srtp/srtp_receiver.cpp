@@ -13,15 +13,16 @@ namespace {
 
 constexpr std::uint32_t kEncryptedFlag = 0x80000000;
 constexpr std::size_t kRtcpHeaderSize = 8;
-// threat-model M10: nearer to the newest packet than this the rollover counter is not in doubt, and a
-// forged packet costs one try.
+// threat-model M10: nearer to the newest packet than this the rollover counter is not in doubt, and
+// a forged packet costs one try.
 constexpr std::uint64_t kCertainDistance = 1U << 13;
 
 /// RFC 3711 §3.3.1: which rollover counter a sequence number most likely has.
 std::uint64_t guess_index(std::uint64_t highest, std::uint16_t sequence) {
   const auto newest = static_cast<std::uint16_t>(highest);
   const auto ahead = static_cast<std::int16_t>(static_cast<std::uint16_t>(sequence - newest));
-  if (ahead < 0 && static_cast<std::uint64_t>(-ahead) > highest) return sequence;  // before the start
+  if (ahead < 0 && static_cast<std::uint64_t>(-ahead) > highest)
+    return sequence;  // before the start
   return highest + static_cast<std::uint64_t>(static_cast<std::int64_t>(ahead));
 }
 
@@ -87,14 +88,15 @@ void SrtpReceiver::Streams::mark(Stream* known, std::uint32_t ssrc, std::uint64_
   known->last_used = ++uses_;
 }
 
-/// True when the packet with this index is authentic; it is decrypted then. Otherwise it is as it was
-/// if `may_retry`, else spoilt.
+/// True when the packet with this index is authentic; it is decrypted then. Otherwise it is as it
+/// was if `may_retry`, else spoilt.
 bool SrtpReceiver::open_rtp(MutableBytes packet, std::size_t header_size, std::uint64_t index,
                             bool may_retry) noexcept {
   const std::uint32_t ssrc = load_be32(&packet[8]);
   const Bytes header = packet.first(header_size);
   if (auto* gcm = std::get_if<KeyPair<GcmKey>>(&*keys_->pair)) {
-    const MutableBytes body = packet.subspan(header_size, packet.size() - header_size - GcmKey::kTagSize);
+    const MutableBytes body =
+        packet.subspan(header_size, packet.size() - header_size - GcmKey::kTagSize);
     const std::uint8_t* tag = packet.data() + packet.size() - GcmKey::kTagSize;
     const GcmKey::Iv iv = gcm->rtp.rtp_iv(ssrc, index);
     if (gcm->rtp.decrypt(iv, header, body, body.data(), tag)) return true;
@@ -157,13 +159,15 @@ Result<std::size_t, SrtpError> SrtpReceiver::unprotect_rtcp(MutableBytes packet)
     std::array<std::uint8_t, kRtcpHeaderSize + 4> covered;
     std::memcpy(covered.data(), packet.data(), kRtcpHeaderSize);
     store_be32(&covered[kRtcpHeaderSize], word);
-    if (!gcm->rtcp.decrypt(gcm->rtcp.rtcp_iv(ssrc, index), covered, body, body.data(), &packet[clear])) {
+    if (!gcm->rtcp.decrypt(gcm->rtcp.rtcp_iv(ssrc, index), covered, body, body.data(),
+                           &packet[clear])) {
       return SrtpError::NotAuthentic;
     }
   } else {
     auto& cm = std::get<KeyPair<CmKey>>(*keys_->pair);
     const CmKey::Tag tag = cm.rtcp.tag(packet.first(clear + 4), {});
-    if (CRYPTO_memcmp(tag.data(), &packet[clear + 4], tag.size()) != 0) return SrtpError::NotAuthentic;
+    if (CRYPTO_memcmp(tag.data(), &packet[clear + 4], tag.size()) != 0)
+      return SrtpError::NotAuthentic;
     cm.rtcp.crypt(cm.rtcp.iv(ssrc, index), body, body.data());
   }
   rtcp_.mark(stream, ssrc, index);

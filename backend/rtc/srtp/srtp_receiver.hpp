@@ -17,9 +17,11 @@ constexpr std::size_t kMaxSrtpStreams = 64;
 
 /// Decrypts and authenticates what a peer sends (RFC 3711, RFC 7714).
 ///
-/// Owns:    the session keys of one direction; per SSRC a rollover counter and a replay window, made
+/// Owns:    the session keys of one direction; per SSRC a rollover counter and a replay window,
+/// made
 ///          after the first packet of that SSRC has authenticated (threat-model M9).
-/// Bounds:  kMaxSrtpStreams SSRCs each for RTP and RTCP; one more forgets the least recently heard, so
+/// Bounds:  kMaxSrtpStreams SSRCs each for RTP and RTCP; one more forgets the least recently heard,
+/// so
 ///          that a call may go through any number of tracks. Only an authentic new one allocates.
 class SrtpReceiver {
  public:
@@ -56,7 +58,8 @@ class SrtpReceiver {
     std::uint64_t uses_ = 0;
   };
 
-  bool open_rtp(MutableBytes packet, std::size_t header_size, std::uint64_t index, bool may_retry) noexcept;
+  bool open_rtp(MutableBytes packet, std::size_t header_size, std::uint64_t index,
+                bool may_retry) noexcept;
 
   std::unique_ptr<Keys> keys_;
   Streams rtp_;

@@ -27,7 +27,8 @@ SrtpProfile SrtpSender::profile() const {
   return keys_->pair->index() == 0 ? SrtpProfile::AeadAes128Gcm : SrtpProfile::Aes128CmSha1_80;
 }
 
-Result<std::size_t, SrtpError> SrtpSender::protect_rtp(MutableBytes out, Bytes header, Bytes payload,
+Result<std::size_t, SrtpError> SrtpSender::protect_rtp(MutableBytes out, Bytes header,
+                                                       Bytes payload,
                                                        std::uint32_t rollover) noexcept {
   if (header.size() < 12) return SrtpError::TooShort;
   const std::size_t clear = header.size() + payload.size();
@@ -50,7 +51,8 @@ Result<std::size_t, SrtpError> SrtpSender::protect_rtp(MutableBytes out, Bytes h
   return clear + tag.size();
 }
 
-Result<std::size_t, SrtpError> SrtpSender::protect_rtcp(MutableBytes buffer, std::size_t size) noexcept {
+Result<std::size_t, SrtpError> SrtpSender::protect_rtcp(MutableBytes buffer,
+                                                        std::size_t size) noexcept {
   if (size < kRtcpHeaderSize || size > buffer.size()) return SrtpError::TooShort;
   if (buffer.size() < size + tag_size(profile()) + 4) return SrtpError::NoRoom;
   if (rtcp_index_ == kLastRtcpIndex) return SrtpError::KeyExhausted;
@@ -59,10 +61,12 @@ Result<std::size_t, SrtpError> SrtpSender::protect_rtcp(MutableBytes buffer, std
   const MutableBytes body = buffer.subspan(kRtcpHeaderSize, size - kRtcpHeaderSize);
 
   if (auto* gcm = std::get_if<KeyPair<GcmKey>>(&*keys_->pair)) {
-    std::array<std::uint8_t, kRtcpHeaderSize + 4> covered;  // RFC 7714 §9.2: header, then the index word
+    std::array<std::uint8_t, kRtcpHeaderSize + 4>
+        covered;  // RFC 7714 §9.2: header, then the index word
     std::memcpy(covered.data(), buffer.data(), kRtcpHeaderSize);
     store_be32(&covered[kRtcpHeaderSize], index | kEncryptedFlag);
-    gcm->rtcp.encrypt(gcm->rtcp.rtcp_iv(ssrc, index), covered, body, body.data(), buffer.data() + size);
+    gcm->rtcp.encrypt(gcm->rtcp.rtcp_iv(ssrc, index), covered, body, body.data(),
+                      buffer.data() + size);
     store_be32(buffer.data() + size + GcmKey::kTagSize, index | kEncryptedFlag);
     return size + GcmKey::kTagSize + 4;
   }

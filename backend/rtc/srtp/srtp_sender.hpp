@@ -10,19 +10,20 @@
 namespace vv::rtc {
 
 enum class SrtpError : std::uint8_t {
-  NotReady,        ///< no keys yet
-  TooShort,        ///< less than its own headers and tag
-  BadHeader,       ///< version, CSRC count or extension do not fit the packet
-  NoRoom,          ///< the output buffer is too small
-  Replayed,        ///< seen before, or older than the window
-  NotAuthentic,    ///< the tag does not match
-  KeyExhausted,    ///< 2^31 RTCP packets (RFC 3711 §9.2); the peer needs a new handshake
+  NotReady,      ///< no keys yet
+  TooShort,      ///< less than its own headers and tag
+  BadHeader,     ///< version, CSRC count or extension do not fit the packet
+  NoRoom,        ///< the output buffer is too small
+  Replayed,      ///< seen before, or older than the window
+  NotAuthentic,  ///< the tag does not match
+  KeyExhausted,  ///< 2^31 RTCP packets (RFC 3711 §9.2); the peer needs a new handshake
 };
 
 /// Encrypts what we send (RFC 3711, RFC 7714).
 ///
 /// Owns:    the session keys of one direction and the SRTCP index.
-/// Not its: rollover counters of RTP: the caller knows its 64-bit sequence numbers and says them, so
+/// Not its: rollover counters of RTP: the caller knows its 64-bit sequence numbers and says them,
+/// so
 ///          that a packet resent after a wrap is encrypted right and no stream is looked up.
 class SrtpSender {
  public:

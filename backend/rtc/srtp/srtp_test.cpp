@@ -35,7 +35,8 @@ const ByteVector kPayload(100, 0x5A);
 
 ByteVector protect(SrtpSender& sender, std::uint64_t index, std::uint32_t ssrc = kSsrc) {
   ByteVector out(200);
-  const auto size = sender.protect_rtp(out, header(index, ssrc), kPayload, static_cast<std::uint32_t>(index >> 16));
+  const auto size = sender.protect_rtp(out, header(index, ssrc), kPayload,
+                                       static_cast<std::uint32_t>(index >> 16));
   out.resize(size.value_or(std::size_t{0}));
   return out;
 }
@@ -237,7 +238,8 @@ TEST(ReplayWindow, ForgetsNothingInsideItsSizeHoweverItMoves) {
   for (int i = 0; i < 5000; ++i) {
     const std::uint64_t index = window.highest() - 1100 + random.below(1200);
     const bool known = std::ranges::find(seen, index) != seen.end();
-    const bool in_window = index > window.highest() || window.highest() - index < ReplayWindow::kSize;
+    const bool in_window =
+        index > window.highest() || window.highest() - index < ReplayWindow::kSize;
     ASSERT_EQ(window.is_fresh(index), in_window && !known) << index;
     if (!window.is_fresh(index)) continue;
     window.mark(index);

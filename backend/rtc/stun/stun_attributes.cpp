@@ -37,11 +37,11 @@ bool message_integrity(Bytes message, std::size_t offset, std::string_view key,
   if (offset < kHeaderSize || offset > message.size() || offset > kMaxMessage) return false;
   std::array<std::uint8_t, kMaxMessage> covered;
   std::memcpy(covered.data(), message.data(), offset);
-  store_be16(&covered[2], static_cast<std::uint16_t>(offset + kAttributeHeaderSize + kIntegritySize -
-                                                     kHeaderSize));
+  store_be16(&covered[2], static_cast<std::uint16_t>(offset + kAttributeHeaderSize +
+                                                     kIntegritySize - kHeaderSize));
   unsigned int size = 0;
-  return HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), covered.data(), offset, out.data(),
-              &size) != nullptr &&
+  return HMAC(EVP_sha1(), key.data(), static_cast<int>(key.size()), covered.data(), offset,
+              out.data(), &size) != nullptr &&
          size == kIntegritySize;
 }
 

@@ -20,7 +20,7 @@ enum Attribute : std::uint16_t {
 };
 
 constexpr std::size_t kAttributeHeaderSize = 4;
-constexpr std::size_t kIntegritySize = 20;  // HMAC-SHA1
+constexpr std::size_t kIntegritySize = 20;             // HMAC-SHA1
 constexpr std::uint32_t kFingerprintXor = 0x5354554E;  // RFC 8489 §14.7
 
 /// CRC-32 of RFC 8489 §14.7 (ITU V.42).

@@ -15,7 +15,8 @@ bool is_known(std::uint16_t type) {
     case MessageType::BindingRequest:
     case MessageType::BindingIndication:
     case MessageType::BindingSuccess:
-    case MessageType::BindingError: return true;
+    case MessageType::BindingError:
+      return true;
   }
   return false;
 }
@@ -46,7 +47,8 @@ bool read_xor_address(Bytes value, const TransactionId& transaction, MessageView
 bool read_attribute(std::uint16_t type, Bytes value, MessageView& out) {
   switch (type) {
     case kUsername:
-      if (value.empty() || value.size() > 513) return false;  // RFC 8489 §14.3: fewer than 509 + slack
+      if (value.empty() || value.size() > 513)
+        return false;  // RFC 8489 §14.3: fewer than 509 + slack
       if (out.username.empty()) out.username = as_text(value);
       return true;
     case kPriority:
@@ -72,7 +74,8 @@ bool read_attribute(std::uint16_t type, Bytes value, MessageView& out) {
         out.error_code = static_cast<std::uint16_t>((value[2] & 7U) * 100U + value[3] % 100U);
       }
       return true;
-    default: return true;
+    default:
+      return true;
   }
 }
 

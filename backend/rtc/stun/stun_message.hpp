@@ -43,16 +43,16 @@ constexpr int kMaxAttributes = 32;
 struct MessageView {
   MessageType type = MessageType::BindingRequest;
   TransactionId transaction{};
-  std::string_view username;                        ///< empty when absent
-  std::optional<std::uint32_t> priority;            ///< RFC 8445 §7.1.1
-  bool use_candidate = false;                       ///< RFC 8445 §7.1.2
-  std::optional<std::uint64_t> controlling;         ///< tie-breaker, RFC 8445 §7.1.3
+  std::string_view username;                 ///< empty when absent
+  std::optional<std::uint32_t> priority;     ///< RFC 8445 §7.1.1
+  bool use_candidate = false;                ///< RFC 8445 §7.1.2
+  std::optional<std::uint64_t> controlling;  ///< tie-breaker, RFC 8445 §7.1.3
   std::optional<std::uint64_t> controlled;
-  std::optional<TransportAddress> mapped_address;   ///< XOR-MAPPED-ADDRESS
-  std::optional<std::uint16_t> error_code;          ///< 300 to 699
+  std::optional<TransportAddress> mapped_address;  ///< XOR-MAPPED-ADDRESS
+  std::optional<std::uint16_t> error_code;         ///< 300 to 699
   bool has_fingerprint = false;
-  std::size_t integrity_offset = 0;                 ///< of MESSAGE-INTEGRITY; 0 when absent
-  Bytes datagram;                                   ///< the whole message
+  std::size_t integrity_offset = 0;  ///< of MESSAGE-INTEGRITY; 0 when absent
+  Bytes datagram;                    ///< the whole message
 
   /// Whether MESSAGE-INTEGRITY is there and made with `password` (short-term credentials: the key
   /// is the password itself). Compared in constant time.
@@ -61,12 +61,12 @@ struct MessageView {
   [[nodiscard]] std::string_view receiver_ufrag() const;
 };
 
-/// Reads one whole STUN Binding message; the view borrows `datagram`. Never allocates. A FINGERPRINT
-/// that is there is verified here, MESSAGE-INTEGRITY is not (`is_authentic`).
+/// Reads one whole STUN Binding message; the view borrows `datagram`. Never allocates. A
+/// FINGERPRINT that is there is verified here, MESSAGE-INTEGRITY is not (`is_authentic`).
 [[nodiscard]] Result<MessageView, StunError> parse(Bytes datagram) noexcept;
 
-/// The receiver's ufrag of a Binding request, without verifying anything: how a socket shared by many
-/// peers finds the one to ask. Empty for whatever else.
+/// The receiver's ufrag of a Binding request, without verifying anything: how a socket shared by
+/// many peers finds the one to ask. Empty for whatever else.
 [[nodiscard]] std::string_view peek_receiver_ufrag(Bytes datagram) noexcept;
 
 }  // namespace vv::rtc::stun

@@ -12,17 +12,22 @@ namespace {
 // RFC 5769 §2.1, §2.2, §2.3
 constexpr const char* kPassword = "VOkJxbRl1RmTxUk/WvJxBt";
 constexpr const char* kRequest =
-    "000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff"
-    "80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f249"
+    "000100582112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001"
+    "ff"
+    "80290008932ff9b151263b36000600096576746a3a68367659202020000800149aeaa70cbfd8cb56781ef2b5b2d3f2"
+    "49"
     "c1b571a280280004e57a3bcf";
 constexpr const char* kResponseV4 =
-    "0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a643"
+    "0101003c2112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000080001a147e112a6"
+    "43"
     "000800142b91f599fd9e90c38c7489f92af9ba53f06be7d780280004c07d4c96";
 constexpr const char* kResponseV6 =
-    "010100482112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000140002a1470113a9fa"
+    "010100482112a442b7e7a701bc34d686fa87dfae8022000b7465737420766563746f7220002000140002a1470113a9"
+    "fa"
     "a5d3f179bc25f4b5bed2b9d900080014a382954e4be67bf11784c97c8292c275bfe3ed4180280004c8fb0b4c";
 
-ByteVector check(std::string_view username = "local:remote", std::string_view password = kPassword) {
+ByteVector check(std::string_view username = "local:remote",
+                 std::string_view password = kPassword) {
   ByteVector out(256);
   MessageWriter writer{out, MessageType::BindingRequest, TransactionId{1, 2, 3}};
   writer.username(username);
@@ -101,7 +106,7 @@ TEST(StunMessage, IgnoresUseCandidateThatIntegrityDoesNotCover) {
   ByteVector out(256);
   MessageWriter writer{out, MessageType::BindingRequest, TransactionId{9}};
   writer.username("a:b");
-  out.resize(writer.finish(kPassword) - 8);                                  // without FINGERPRINT
+  out.resize(writer.finish(kPassword) - 8);         // without FINGERPRINT
   out.insert(out.end(), {0x00, 0x25, 0x00, 0x00});  // added by a stranger
   store_be16(&out[2], static_cast<std::uint16_t>(out.size() - kHeaderSize));
   const auto message = parse(out);

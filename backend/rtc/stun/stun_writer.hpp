@@ -7,8 +7,8 @@
 
 namespace vv::rtc::stun {
 
-/// Writes one Binding message into a caller's buffer (RFC 8489 §5). Attributes go out in the order of
-/// the calls; `finish` comes last.
+/// Writes one Binding message into a caller's buffer (RFC 8489 §5). Attributes go out in the order
+/// of the calls; `finish` comes last.
 class MessageWriter {
  public:
   MessageWriter(MutableBytes out, MessageType type, const TransactionId& transaction);
