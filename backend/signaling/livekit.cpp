@@ -89,6 +89,7 @@ struct LiveKit::State {
 LiveKit::LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens, Admission& admission,
                  RoomObserver& observer, Options options)
     : state_(std::make_unique<State>(loop, shards, tokens, admission, observer, options)) {
+  silence_protobuf_log();
   state_->tick();
 }
 

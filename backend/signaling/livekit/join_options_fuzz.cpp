@@ -8,6 +8,7 @@
 // Any text as a join_request, and as a v0 query.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vv::signaling;
+  silence_protobuf_log();
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   if (const auto request = decode_join_request(text)) {
     VV_CHECK(request->ByteSizeLong() <= 2 * kMaxJoinRequestBytes, "inflated size is bounded");

@@ -41,6 +41,7 @@ identity::RoomClaims claims(std::string identity) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const identity::RoomTokens tokens{Secret{"own"}, {{.name = "k", .secret = Secret{"s"}, .app_rooms = false}}};
+  silence_protobuf_log();
   NoMedia media;
   NoObserver observer;
   SeededRandom random(7);

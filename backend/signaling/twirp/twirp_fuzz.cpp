@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "livekit_room.pb.h"
+#include "signaling/livekit/messages.hpp"
 #include "signaling/twirp/twirp.hpp"
 
 namespace {
@@ -23,6 +24,7 @@ void read_and_write(vv::signaling::twirp::Encoding encoding, std::string_view bo
 // Any body for a few methods; the first byte picks the encoding.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using vv::signaling::twirp::Encoding;
+  vv::signaling::silence_protobuf_log();
   if (size == 0) return 0;
   const std::string_view text{reinterpret_cast<const char*>(data) + 1, size - 1};
   const Encoding encoding = (data[0] & 1) != 0 ? Encoding::Protobuf : Encoding::Json;
