@@ -13,8 +13,14 @@
 namespace vv::market {
 namespace {
 
+/// The market said no, as opposed to: the database could not.
+bool is_refused(const Result<store::Commit>& done) {
+  return !done &&
+         (done.error().code == ErrorCode::Conflict || done.error().code == ErrorCode::NotFound);
+}
+
 void warn_if_lost(const Result<store::Commit>& done) {
-  if (!done && done.error().code == ErrorCode::Unavailable) {
+  if (!done && !is_refused(done)) {
     log::warn("presence was not recorded", {{"reason", done.error().message}});
   }
 }
@@ -34,7 +40,8 @@ void Doorkeeper::joined(std::string room, std::string person) {
     return participant_joined(ctx, CallId(room), UserId(person));
   };
   ports_.store.write(body, [video = &ports_.video, room, person](Result<store::Commit> done) {
-    if (!done && done.error().code != ErrorCode::Unavailable) video->remove(room, person);
+    // Only on the market's word: our own trouble with the database puts nobody out of a call.
+    if (is_refused(done)) video->remove(room, person);
     warn_if_lost(done);
   });
 }
