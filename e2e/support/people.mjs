@@ -1,7 +1,5 @@
 // What people do, by the names that they read.
-import { until } from './wait.mjs';
-
-export const password = 'une phrase assez longue';
+const password = 'une phrase assez longue';
 
 export async function signUp({ page }, url, name, email) {
   await page.goto(`${url}/inscription`);
@@ -10,6 +8,18 @@ export async function signUp({ page }, url, name, email) {
   await page.getByLabel('Mot de passe').fill(password);
   await page.getByRole('button', { name: 'Créer un compte' }).click();
   await page.waitForURL('**/dashboard');
+}
+
+export async function fillSignIn({ page }, email) {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Mot de passe').fill(password);
+  await page.getByRole('button', { name: 'Se connecter' }).click();
+}
+
+export async function signIn(person, url, email) {
+  await person.page.goto(`${url}/connexion`);
+  await fillSignIn(person, email);
+  await person.page.waitForURL('**/dashboard');
 }
 
 /** @returns the demande's page */
@@ -77,6 +87,3 @@ export async function layoutProblems({ page }) {
     return problems;
   });
 }
-
-export const isGone = ({ page }, role, options) =>
-  until(`${role} gone`, async () => (await page.getByRole(role, options).count()) === 0);

@@ -150,6 +150,15 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
     await amina.page.getByLabel('Écran de Bruno Lefèvre').waitFor({ state: 'detached' });
   });
 
+  test('a lost network is said, and the call goes on when it is back', async () => {
+    await bruno.context.setOffline(true);
+    await bruno.page.getByText(/Vous êtes hors ligne/).waitFor();
+    await bruno.context.setOffline(false);
+    await bruno.page.getByText(/Vous êtes hors ligne/).waitFor({ state: 'detached' });
+    assert.ok((await remoteVideo(bruno.page)).fps >= 10);
+    assert.ok((await remoteVideo(amina.page)).fps >= 10);
+  });
+
   test('a second tab takes over, and the first says so', async () => {
     const second = await bruno.context.newPage();
     await second.goto(`${server.url}/meet/${sessionId}`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { launch, openPerson, sizes } from '../support/chromium.mjs';
-import { layoutProblems, meetUp, offer, publish, signUp } from '../support/people.mjs';
+import { fillSignIn, layoutProblems, meetUp, offer, publish, signIn, signUp } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 
 const out = new URL('../out/', import.meta.url).pathname;
@@ -73,15 +73,32 @@ describe('the pages', { timeout: 180_000 }, () => {
     const visitor = await openPerson(browser);
     await visitor.page.goto(`${server.url}/offres`);
     await visitor.page.waitForURL('**/connexion?suite=%2Foffres');
-    await visitor.page.getByLabel('E-mail').fill('bruno@test.example');
-    await visitor.page.getByLabel('Mot de passe').fill('une phrase assez longue');
-    await visitor.page.getByRole('button', { name: 'Se connecter' }).click();
+    await fillSignIn(visitor, 'bruno@test.example');
     await visitor.page.waitForURL('**/offres');
     await visitor.page.reload();
     await visitor.page.getByRole('button', { name: 'Retirer' }).first().waitFor();
     await visitor.page.getByRole('button', { name: 'Se déconnecter' }).click();
     await visitor.page.waitForURL('**/connexion**');
     await visitor.context.close();
+  });
+
+  test('devices that fail are said in words, and one joins all the same', async () => {
+    const { page, context } = await openPerson(browser);
+    await context.addInitScript(() => {
+      navigator.mediaDevices.getUserMedia = ({ video }) =>
+        Promise.reject(new DOMException('', video ? 'NotReadableError' : 'NotFoundError'));
+    });
+    await signIn({ page }, server.url, 'bruno@test.example');
+    await page.goto(server.url + screens.at(-1).path);
+    await page.getByText('Une autre application utilise votre caméra').waitFor();
+    await page.getByText('Aucun micro détecté').waitFor();
+    assert.deepEqual(await layoutProblems({ page }), []);
+    await page.screenshot({ path: `${out}lobby-no-devices.png`, animations: 'disabled' });
+    await page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
+    await page.getByText('Amina Benali n’est pas encore là.').waitFor();
+    await page.getByRole('button', { name: 'Réactiver le micro' }).click();
+    await page.getByText('Aucun micro détecté').waitFor();
+    await context.close();
   });
 
   test('an English browser reads English', async () => {

@@ -43,9 +43,9 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
           <span className="text-muted">{t('req.indicative')}</span>
         </p>
         <p className="whitespace-pre-line">{demande.description}</p>
-        <div className="flex items-center gap-3 border-t border-line pt-5">
+        <div className="flex flex-wrap items-center gap-3 border-t border-line pt-5">
           <Avatar name={demande.demandeur.name} url={demande.demandeur.avatarUrl} />
-          <span className="min-w-0 truncate font-semibold">{demande.demandeur.name}</span>
+          <span className="min-w-0 font-semibold">{demande.demandeur.name}</span>
           {isOwner && demande.status === 'open' && (
             <Button tone="quiet" className="ml-auto" onPress={() => void cancel({ demandeId: demande._id })}>
               {t('req.cancel')}
