@@ -42,10 +42,13 @@ class ShardMedia final : public MediaPort {
   [[nodiscard]] bool is_overloaded() const override { return monotonic_now() < overloaded_until_; }
   [[nodiscard]] std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const override {
     std::vector<rtc::sdp::Candidate> candidates;
-    for (const shard::Candidate& candidate : shards_.candidates(room)) candidates.push_back(candidate_of(candidate));
+    for (const shard::Candidate& candidate : shards_.candidates(room))
+      candidates.push_back(candidate_of(candidate));
     return candidates;
   }
-  [[nodiscard]] rtc::Fingerprint fingerprint() const override { return shards_.identity().fingerprint(); }
+  [[nodiscard]] rtc::Fingerprint fingerprint() const override {
+    return shards_.identity().fingerprint();
+  }
 
  private:
   /// After a command was not taken, nobody else comes in for a while (threat-model F14).
@@ -57,10 +60,13 @@ class ShardMedia final : public MediaPort {
 
 pb::LeaveRequest leave_for(RoomEnd end) {
   switch (end) {
-    case RoomEnd::Deleted: return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_DELETED);
-    case RoomEnd::Closed: return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_CLOSED);
+    case RoomEnd::Deleted:
+      return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_DELETED);
+    case RoomEnd::Closed:
+      return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_CLOSED);
     // F7: clients come back by themselves, to this process's successor.
-    case RoomEnd::Shutdown: return leave_of(pb::LeaveRequest::RECONNECT, pb::SERVER_SHUTDOWN);
+    case RoomEnd::Shutdown:
+      return leave_of(pb::LeaveRequest::RECONNECT, pb::SERVER_SHUTDOWN);
   }
   return leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_CLOSED);
 }
@@ -68,9 +74,14 @@ pb::LeaveRequest leave_for(RoomEnd end) {
 }  // namespace
 
 struct LiveKit::State {
-  State(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& room_tokens, Admission& gate,
-        RoomObserver& observer, Options opts)
-      : media(shards), tokens(room_tokens), admission(gate), options(opts), rooms(media, observer, tokens, random), timer(loop) {}
+  State(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& room_tokens,
+        Admission& gate, RoomObserver& observer, Options opts)
+      : media(shards),
+        tokens(room_tokens),
+        admission(gate),
+        options(opts),
+        rooms(media, observer, tokens, random),
+        timer(loop) {}
 
   void tick() {
     rooms.tick(moment());
@@ -86,8 +97,8 @@ struct LiveKit::State {
   net::Timer timer;
 };
 
-LiveKit::LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens, Admission& admission,
-                 RoomObserver& observer, Options options)
+LiveKit::LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens,
+                 Admission& admission, RoomObserver& observer, Options options)
     : state_(std::make_unique<State>(loop, shards, tokens, admission, observer, options)) {
   silence_protobuf_log();
   state_->tick();
@@ -96,13 +107,16 @@ LiveKit::LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::Ro
 LiveKit::~LiveKit() = default;
 
 void LiveKit::mount(net::Router& router) {
-  mount_signal_routes(router, {.rooms = state_->rooms, .tokens = state_->tokens, .admission = state_->admission});
+  mount_signal_routes(
+      router, {.rooms = state_->rooms, .tokens = state_->tokens, .admission = state_->admission});
   mount_room_service(router, {.rooms = state_->rooms, .tokens = state_->tokens});
 }
 
 void LiveKit::handle(const sfu::Event& event) { state_->rooms.on_event(moment(), event); }
 
-void LiveKit::close_room(std::string_view name, RoomEnd end) { state_->rooms.close(moment(), name, leave_for(end)); }
+void LiveKit::close_room(std::string_view name, RoomEnd end) {
+  state_->rooms.close(moment(), name, leave_for(end));
+}
 
 void LiveKit::close_all(RoomEnd end) { state_->rooms.close_all(moment(), leave_for(end)); }
 

@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "signaling/ports.hpp"
 #include "sfu/event.hpp"
+#include "signaling/ports.hpp"
 
 namespace vv::net {
 class EventLoop;

@@ -14,7 +14,8 @@ bool is_media(const sdp::Section& section) {
   return section.kind == sdp::MediaKind::Audio || section.kind == sdp::MediaKind::Video;
 }
 
-/// The client's name for the track (S-38): second token of msid, else the only one, else that of ssrc.
+/// The client's name for the track (S-38): second token of msid, else the only one, else that of
+/// ssrc.
 std::string cid_of(const sdp::Section& section) {
   const sdp::Msid* msid = section.msids.empty() ? nullptr : &section.msids.front();
   if (msid == nullptr) {
@@ -48,7 +49,8 @@ void tune_opus(std::vector<sdp::Codec>& codecs, const PublishOptions& options) {
 void answer_simulcast(const sdp::Section& offered, sdp::Section& answer) {
   for (const sdp::Rid& rid : offered.rids) {
     if (rid.direction == sdp::RidDirection::Send) {
-      answer.rids.push_back({.id = rid.id, .direction = sdp::RidDirection::Recv, .restrictions = {}});
+      answer.rids.push_back(
+          {.id = rid.id, .direction = sdp::RidDirection::Recv, .restrictions = {}});
     }
   }
   if (!offered.simulcast || offered.simulcast->send.empty()) return;
@@ -66,24 +68,26 @@ Answerer::Answerer(LocalTransport local, Random& random)
     : local_(std::move(local)), random_(random), session_id_(random.u64() >> 2) {}
 
 bool Answerer::sends(const Line& line) {
-  return is_media(line.offered) && !line.offered.is_rejected() && sdp::sends(line.offered.direction);
+  return is_media(line.offered) && !line.offered.is_rejected() &&
+         sdp::sends(line.offered.direction);
 }
 
 bool Answerer::is_free(const Line& line) {
-  return is_media(line.offered) && !line.offered.is_rejected() && !line.sender && !line.was_published &&
-         line.offered.direction == sdp::Direction::RecvOnly;
+  return is_media(line.offered) && !line.offered.is_rejected() && !line.sender &&
+         !line.was_published && line.offered.direction == sdp::Direction::RecvOnly;
 }
 
 Answerer::Sender* Answerer::sender_of(const Line& line) {
   if (!line.sender) return nullptr;
-  const auto sender = std::find_if(senders_.begin(), senders_.end(), [&line](const Sender& candidate) {
-    return candidate.spec.subscription == *line.sender;
-  });
+  const auto sender = std::find_if(
+      senders_.begin(), senders_.end(),
+      [&line](const Sender& candidate) { return candidate.spec.subscription == *line.sender; });
   return sender == senders_.end() ? nullptr : &*sender;
 }
 
 Status Answerer::check_continuity(const sdp::SessionDescription& offer) const {
-  if (offer.sections.size() < lines_.size()) return invalid("sections of an earlier offer are missing");
+  if (offer.sections.size() < lines_.size())
+    return invalid("sections of an earlier offer are missing");
   for (std::size_t i = 0; i < lines_.size(); ++i) {
     const sdp::Section& before = lines_[i].offered;
     const sdp::Section& now = offer.sections[i];
@@ -145,7 +149,9 @@ std::vector<PublishedSection> Answerer::unmatched() const {
   std::vector<PublishedSection> found;
   for (const Line& line : lines_) {
     if (!sends(line) || line.track) continue;
-    found.push_back({.mid = line.offered.mid, .kind = media_kind(line.offered.kind), .cid = cid_of(line.offered)});
+    found.push_back({.mid = line.offered.mid,
+                     .kind = media_kind(line.offered.kind),
+                     .cid = cid_of(line.offered)});
   }
   return found;
 }
@@ -207,9 +213,9 @@ bool Answerer::attach(Sender& sender) {
 }
 
 void Answerer::remove_sender(SubscriptionId subscription) {
-  const auto found = std::find_if(senders_.begin(), senders_.end(), [subscription](const Sender& sender) {
-    return sender.spec.subscription == subscription;
-  });
+  const auto found = std::find_if(
+      senders_.begin(), senders_.end(),
+      [subscription](const Sender& sender) { return sender.spec.subscription == subscription; });
   if (found == senders_.end()) return;
   senders_.erase(found);
   for (Line& line : lines_) {
@@ -232,7 +238,9 @@ std::optional<Requirement> Answerer::take_requirement() {
   const Requirement missing = outstanding();
   const bool more = missing.audios > requested_.audios || missing.videos > requested_.videos;
   if (!dirty_ && !more) return std::nullopt;
-  const auto beyond = [](std::uint32_t wanted, std::uint32_t asked) { return wanted > asked ? wanted - asked : 0; };
+  const auto beyond = [](std::uint32_t wanted, std::uint32_t asked) {
+    return wanted > asked ? wanted - asked : 0;
+  };
   const Requirement request{.audios = beyond(missing.audios, requested_.audios),
                             .videos = beyond(missing.videos, requested_.videos)};
   requested_ = missing;
@@ -285,7 +293,9 @@ Answer Answerer::answer() {
     if (sender != nullptr && !section.is_rejected()) {
       result.mid_to_track[section.mid] = sender->spec.track_sid;
       if (!sender->exposed) {
-        result.bound.push_back({sender->spec.subscription, sender_config(line.offered, section.codecs, sender->spec, sender->streams)});
+        result.bound.push_back(
+            {sender->spec.subscription,
+             sender_config(line.offered, section.codecs, sender->spec, sender->streams)});
         sender->exposed = true;
       }
     }

@@ -38,13 +38,15 @@ struct OfferOutcome {
 struct Answer {
   std::string sdp;
   MidToTrack mid_to_track;
-  std::vector<BoundSender> bound;  ///< senders that this answer tells the client of for the first time
+  std::vector<BoundSender>
+      bound;  ///< senders that this answer tells the client of for the first time
 };
 
 /// The side that answers: of the single transport, and of the publisher's in dual mode.
 ///
-/// Every negotiation is the client's offer (S-25). Tracks for the client go on receive-only sections
-/// that it offered; for missing ones `take_requirement` says how many to ask for (S-26…S-37c).
+/// Every negotiation is the client's offer (S-25). Tracks for the client go on receive-only
+/// sections that it offered; for missing ones `take_requirement` says how many to ask for
+/// (S-26…S-37c).
 ///
 /// Owns:    which section carries what, our SSRCs, the description's version.
 /// Not its: matching sections with AddTrack requests (signaling); credentials.
@@ -56,8 +58,8 @@ class Answerer {
   /// @param random  for SSRCs and the session id; outlives this
   Answerer(LocalTransport local, Random& random);
 
-  /// Takes an offer and gives unbound senders the sections that became free. Nothing changes when it
-  /// is refused: `invalid` with the reason.
+  /// Takes an offer and gives unbound senders the sections that became free. Nothing changes when
+  /// it is refused: `invalid` with the reason.
   [[nodiscard]] Result<OfferOutcome> set_offer(std::string_view sdp);
   /// Our credentials from the next answer on, after an ICE restart.
   void set_local_ice(rtc::IceCredentials ice) { local_.ice = std::move(ice); }

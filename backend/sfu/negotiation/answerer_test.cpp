@@ -12,7 +12,8 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 
 constexpr const char* kFingerprint =
-    "CF:2F:49:28:71:F2:89:06:B5:0B:FB:19:45:13:16:63:E5:A0:16:10:DC:0F:95:7D:1C:06:04:BE:AB:69:53:9A";
+    "CF:2F:49:28:71:F2:89:06:B5:0B:FB:19:45:13:16:63:E5:A0:16:10:DC:0F:95:7D:1C:06:04:BE:AB:69:53:"
+    "9A";
 constexpr const char* kMidUri = "urn:ietf:params:rtp-hdrext:sdes:mid";
 constexpr const char* kOrientationUri = "urn:3gpp:video-orientation";
 
@@ -46,7 +47,9 @@ struct Client {
   sdp::Section& add(sdp::MediaKind kind, sdp::Direction direction) {
     sdp::Section& section = offer.sections.emplace_back();
     section.kind = kind;
-    section.media = kind == sdp::MediaKind::Audio ? "audio" : kind == sdp::MediaKind::Video ? "video" : "application";
+    section.media = kind == sdp::MediaKind::Audio   ? "audio"
+                    : kind == sdp::MediaKind::Video ? "video"
+                                                    : "application";
     section.mid = std::to_string(offer.sections.size() - 1);
     section.direction = direction;
     section.rtcp_mux = true;
@@ -54,14 +57,17 @@ struct Client {
     section.ice = sdp::IceParameters{.ufrag = "D0R7", .pwd = "ypNLjv5vgxYRm9IqDZHkXPue"};
     section.fingerprint = sdp::Fingerprint{.algorithm = "sha-256", .value = kFingerprint};
     if (kind == sdp::MediaKind::Audio) {
-      section.codecs = {codec(111, "opus", 48'000, "minptime=10;useinbandfec=1", {"transport-cc", "nack"}),
-                        codec(63, "red", 48'000, "111/111"), codec(9, "G722", 8'000, "")};
+      section.codecs = {
+          codec(111, "opus", 48'000, "minptime=10;useinbandfec=1", {"transport-cc", "nack"}),
+          codec(63, "red", 48'000, "111/111"), codec(9, "G722", 8'000, "")};
     } else {
-      section.codecs = {codec(96, "VP8", 90'000, "", {"goog-remb", "nack", "nack pli", "nack rpsi"}),
-                        codec(97, "rtx", 90'000, "apt=96"),
-                        codec(103, "H264", 90'000, "packetization-mode=1;profile-level-id=42001f"),
-                        codec(119, "red", 90'000, ""), codec(120, "rtx", 90'000, "apt=119"),
-                        codec(121, "ulpfec", 90'000, "")};
+      section.codecs = {
+          codec(96, "VP8", 90'000, "", {"goog-remb", "nack", "nack pli", "nack rpsi"}),
+          codec(97, "rtx", 90'000, "apt=96"),
+          codec(103, "H264", 90'000, "packetization-mode=1;profile-level-id=42001f"),
+          codec(119, "red", 90'000, ""),
+          codec(120, "rtx", 90'000, "apt=119"),
+          codec(121, "ulpfec", 90'000, "")};
     }
     section.extensions = {{.id = 4, .direction = std::nullopt, .uri = kMidUri},
                           {.id = 13, .direction = std::nullopt, .uri = kOrientationUri}};
@@ -91,7 +97,10 @@ class AnswererTest : public testing::Test {
   }
   static SenderSpec sender(std::uint32_t number, MediaKind kind) {
     const std::string sid = "TR_" + std::to_string(number);
-    return {.subscription = SubscriptionId{number}, .kind = kind, .stream_id = "PA_x|" + sid, .track_sid = sid};
+    return {.subscription = SubscriptionId{number},
+            .kind = kind,
+            .stream_id = "PA_x|" + sid,
+            .track_sid = sid};
   }
 
   SeededRandom random{7};
@@ -203,7 +212,8 @@ TEST_F(AnswererTest, PublishedSimulcastIsReceivedRidByRid) {
   section.rids = {{.id = "f", .direction = sdp::RidDirection::Send, .restrictions = {}},
                   {.id = "h", .direction = sdp::RidDirection::Send, .restrictions = {}},
                   {.id = "q", .direction = sdp::RidDirection::Send, .restrictions = {}}};
-  section.simulcast = sdp::Simulcast{.send = {{{"f", false}}, {{"h", true}}, {{"q", false}}}, .recv = {}};
+  section.simulcast =
+      sdp::Simulcast{.send = {{{"f", false}}, {{"h", true}}, {{"q", false}}}, .recv = {}};
   const std::string mid = section.mid;
   ASSERT_TRUE(answerer.set_offer(client.text()));
   const auto unmatched = answerer.unmatched();

@@ -9,7 +9,8 @@ namespace vv::sfu::negotiation {
 
 /// The peer's end of the transport, which all live sections must agree on (D-8).
 /// @return invalid when they do not, or when something is missing
-[[nodiscard]] Result<RemoteTransport> remote_transport(const rtc::sdp::SessionDescription& description);
+[[nodiscard]] Result<RemoteTransport> remote_transport(
+    const rtc::sdp::SessionDescription& description);
 
 /// Session level of a description of ours: ICE-lite, BUNDLE of `sections`.
 [[nodiscard]] rtc::sdp::SessionDescription session_of(std::uint64_t id, std::uint64_t version,
@@ -22,7 +23,8 @@ void add_data(rtc::sdp::Section& section);
 /// msid, ssrc and FID lines of a track we send (D-22, D-26).
 void add_sender(rtc::sdp::Section& section, const SenderSpec& sender, const SsrcPair& streams);
 /// The sender's configuration from the client's section and the codecs agreed on.
-[[nodiscard]] SenderConfig sender_config(const rtc::sdp::Section& theirs, const std::vector<rtc::sdp::Codec>& codecs,
+[[nodiscard]] SenderConfig sender_config(const rtc::sdp::Section& theirs,
+                                         const std::vector<rtc::sdp::Codec>& codecs,
                                          const SenderSpec& sender, const SsrcPair& streams);
 [[nodiscard]] MediaKind media_kind(rtc::sdp::MediaKind kind);
 

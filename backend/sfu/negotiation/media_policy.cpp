@@ -45,7 +45,8 @@ const ExtensionRow* row_of(std::string_view uri) {
 
 bool is_used(const ExtensionRow& row, MediaKind kind, Purpose purpose) {
   const bool audio = kind == MediaKind::Audio;
-  return purpose == Purpose::Receive ? (audio ? row.audio_in : row.video_in) : (audio ? row.audio_out : row.video_out);
+  return purpose == Purpose::Receive ? (audio ? row.audio_in : row.video_in)
+                                     : (audio ? row.audio_out : row.video_out);
 }
 
 struct CodecRow {
@@ -82,9 +83,11 @@ std::string h264_profile(std::string_view profile_level_id) {
   if (id.size() != 6) return "4200";  // the default without the parameter: baseline
   const std::string_view idc = std::string_view(id).substr(0, 2);
   const char constraints = id[2];
-  const bool constraint_set1 = std::string_view("4567cdef").find(constraints) != std::string_view::npos;
+  const bool constraint_set1 =
+      std::string_view("4567cdef").find(constraints) != std::string_view::npos;
   if (idc == "42" && constraint_set1) return "42e0";
-  if (idc == "4d" && std::string_view("89abcdef").find(constraints) != std::string_view::npos) return "42e0";
+  if (idc == "4d" && std::string_view("89abcdef").find(constraints) != std::string_view::npos)
+    return "42e0";
   return std::string(idc) + (idc == "64" ? id.substr(2, 2) : "00");
 }
 
@@ -95,7 +98,8 @@ std::string parameter_or(const sdp::Codec& codec, std::string_view key, std::str
 
 std::string format_of(const sdp::Codec& codec) {
   if (codec.is("h264")) {
-    return vv::format("packetization-mode={};profile={}", parameter_or(codec, "packetization-mode", "0"),
+    return vv::format("packetization-mode={};profile={}",
+                      parameter_or(codec, "packetization-mode", "0"),
                       h264_profile(codec.parameter("profile-level-id")));
   }
   if (codec.is("vp9")) return "profile-id=" + parameter_or(codec, "profile-id", "0");
@@ -118,8 +122,10 @@ sdp::Codec own_codec(std::uint8_t payload_type, std::string_view name, std::stri
   codec.clock_rate = name == "opus" ? 48'000 : 90'000;
   codec.channels = name == "opus" ? 2 : 1;
   codec.fmtp = std::string(fmtp);
-  if (name == "opus") codec.feedback = {"nack"};
-  else if (name != "rtx") codec.feedback = {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"};
+  if (name == "opus")
+    codec.feedback = {"nack"};
+  else if (name != "rtx")
+    codec.feedback = {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"};
   return codec;
 }
 
@@ -142,7 +148,8 @@ std::vector<sdp::Codec> accepted_codecs(const sdp::Section& offered, Purpose) {
                                        : !known_codec(codec).empty();
     if (!taken) continue;
     sdp::Codec& answer = accepted.emplace_back(codec);
-    std::erase_if(answer.feedback, [kind](const std::string& f) { return !agreeable_feedback(f, kind); });
+    std::erase_if(answer.feedback,
+                  [kind](const std::string& f) { return !agreeable_feedback(f, kind); });
   }
   return accepted;
 }
@@ -152,8 +159,10 @@ std::vector<sdp::ExtensionMap> known_extensions(const sdp::Section& offered) {
   const MediaKind kind = kind_of(offered);
   for (const sdp::ExtensionMap& extension : offered.extensions) {
     const ExtensionRow* row = row_of(extension.uri);
-    const bool used = row != nullptr && (is_used(*row, kind, Purpose::Receive) || is_used(*row, kind, Purpose::Send));
-    if (used) known.push_back({.id = extension.id, .direction = std::nullopt, .uri = extension.uri});
+    const bool used = row != nullptr &&
+                      (is_used(*row, kind, Purpose::Receive) || is_used(*row, kind, Purpose::Send));
+    if (used)
+      known.push_back({.id = extension.id, .direction = std::nullopt, .uri = extension.uri});
   }
   return known;
 }
@@ -161,7 +170,9 @@ std::vector<sdp::ExtensionMap> known_extensions(const sdp::Section& offered) {
 std::vector<sdp::ExtensionMap> accepted_extensions(const sdp::Section& offered, Purpose purpose) {
   std::vector<sdp::ExtensionMap> accepted = known_extensions(offered);
   const MediaKind kind = kind_of(offered);
-  std::erase_if(accepted, [&](const sdp::ExtensionMap& extension) { return !is_used(*row_of(extension.uri), kind, purpose); });
+  std::erase_if(accepted, [&](const sdp::ExtensionMap& extension) {
+    return !is_used(*row_of(extension.uri), kind, purpose);
+  });
   return accepted;
 }
 
@@ -172,9 +183,11 @@ std::vector<sdp::Codec> own_codecs(MediaKind kind) {
       own_codec(97, "rtx", "apt=96"),
       own_codec(98, "VP9", "profile-id=0"),
       own_codec(99, "rtx", "apt=98"),
-      own_codec(125, "H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
+      own_codec(125, "H264",
+                "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"),
       own_codec(107, "rtx", "apt=125"),
-      own_codec(108, "H264", "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f"),
+      own_codec(108, "H264",
+                "level-asymmetry-allowed=1;packetization-mode=0;profile-level-id=42e01f"),
       own_codec(109, "rtx", "apt=108"),
       own_codec(35, "AV1", ""),
       own_codec(36, "rtx", "apt=35"),
@@ -186,7 +199,9 @@ std::vector<sdp::ExtensionMap> own_extensions(MediaKind kind) {
   for (const ExtensionRow& row : kExtensions) {
     const bool out = kind == MediaKind::Audio ? row.audio_out : row.video_out;
     if (out && row.own_id != 0) {
-      extensions.push_back({.id = row.own_id, .direction = std::nullopt, .uri = std::string(rtc::rtp::uri_of(row.extension))});
+      extensions.push_back({.id = row.own_id,
+                            .direction = std::nullopt,
+                            .uri = std::string(rtc::rtp::uri_of(row.extension))});
     }
   }
   return extensions;

@@ -7,15 +7,16 @@
 #include "sfu/negotiation/answerer.hpp"
 #include "sfu/negotiation/offerer.hpp"
 
-// A sequence of offers and answers, cut at 0xFF; before each the first byte picks what else happens.
-// Whatever comes, our answers stay readable and keep the offer's sections.
+// A sequence of offers and answers, cut at 0xFF; before each the first byte picks what else
+// happens. Whatever comes, our answers stay readable and keep the offer's sections.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vv;
   using namespace vv::sfu;
   SeededRandom random(size);
-  negotiation::LocalTransport local{.ice = rtc::IceCredentials::create(random),
-                                    .fingerprint = rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9)),
-                                    .candidates = {}};
+  negotiation::LocalTransport local{
+      .ice = rtc::IceCredentials::create(random),
+      .fingerprint = rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9)),
+      .candidates = {}};
   negotiation::Answerer answerer(local, random);
   negotiation::Offerer offerer(local, random);
   std::uint32_t number = 0;
@@ -43,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       continue;
     }
     if (!answerer.set_offer(text)) continue;
-    for (const auto& section : answerer.unmatched()) answerer.bind_track(section.mid, TrackId{++number}, {});
+    for (const auto& section : answerer.unmatched())
+      answerer.bind_track(section.mid, TrackId{++number}, {});
     (void)answerer.receivers();
     const negotiation::Answer answer = answerer.answer();
     const auto parsed = rtc::sdp::parse(answer.sdp);

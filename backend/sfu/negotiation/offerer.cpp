@@ -19,9 +19,9 @@ Offerer::Offerer(LocalTransport local, Random& random)
     : local_(std::move(local)), random_(random), session_id_(random.u64() >> 2) {}
 
 Offerer::Sender* Offerer::find(SubscriptionId subscription) {
-  const auto found = std::find_if(senders_.begin(), senders_.end(), [subscription](const Sender& sender) {
-    return sender.spec.subscription == subscription;
-  });
+  const auto found = std::find_if(
+      senders_.begin(), senders_.end(),
+      [subscription](const Sender& sender) { return sender.spec.subscription == subscription; });
   return found == senders_.end() ? nullptr : &*found;
 }
 
@@ -41,12 +41,15 @@ bool Offerer::add_sender(SenderSpec spec) {
     idle->sender = sender.spec.subscription;
     return true;
   }
-  lines_.push_back({.mid = std::to_string(lines_.size() + 1), .kind = sender.spec.kind, .sender = sender.spec.subscription});
+  lines_.push_back({.mid = std::to_string(lines_.size() + 1),
+                    .kind = sender.spec.kind,
+                    .sender = sender.spec.subscription});
   return true;
 }
 
 void Offerer::remove_sender(SubscriptionId subscription) {
-  std::erase_if(senders_, [subscription](const Sender& s) { return s.spec.subscription == subscription; });
+  std::erase_if(senders_,
+                [subscription](const Sender& s) { return s.spec.subscription == subscription; });
   for (Line& line : lines_) {
     if (line.sender != subscription) continue;
     line.sender.reset();
@@ -61,7 +64,8 @@ void Offerer::restart_ice(rtc::IceCredentials ice) {
 }
 
 sdp::Section Offerer::offer_line(const Line& line) {
-  const sdp::MediaKind kind = line.kind == MediaKind::Audio ? sdp::MediaKind::Audio : sdp::MediaKind::Video;
+  const sdp::MediaKind kind =
+      line.kind == MediaKind::Audio ? sdp::MediaKind::Audio : sdp::MediaKind::Video;
   sdp::Section section = section_of(kind, line.mid, local_, sdp::Setup::ActPass);
   section.codecs = own_codecs(line.kind);
   section.extensions = own_extensions(line.kind);
@@ -74,7 +78,8 @@ sdp::Section Offerer::offer_line(const Line& line) {
 
 std::string Offerer::offer() {
   std::vector<sdp::Section> sections;
-  sections.push_back(section_of(sdp::MediaKind::Application, kDataMid, local_, sdp::Setup::ActPass));
+  sections.push_back(
+      section_of(sdp::MediaKind::Application, kDataMid, local_, sdp::Setup::ActPass));
   add_data(sections.back());
   for (const Line& line : lines_) sections.push_back(offer_line(line));
   dirty_ = false;
@@ -98,7 +103,8 @@ Result<AnswerOutcome> Offerer::set_answer(std::string_view text) {
   if (!waiting_) return invalid("an answer without an offer");
   VV_ASSIGN_OR_RETURN(const sdp::SessionDescription answer, sdp::parse(text));
   VV_ASSIGN_OR_RETURN(const RemoteTransport remote, remote_transport(answer));
-  if (remote_ && !(remote_->fingerprint == remote.fingerprint)) return invalid("the fingerprint changed");
+  if (remote_ && !(remote_->fingerprint == remote.fingerprint))
+    return invalid("the fingerprint changed");
   AnswerOutcome outcome;
   outcome.is_first = !remote_;
   outcome.ice_restarted = remote_ && !(remote_->ice == remote.ice);
@@ -113,13 +119,15 @@ Result<AnswerOutcome> Offerer::set_answer(std::string_view text) {
     const sdp::Section* section = answer.section(line.mid);
     if (section == nullptr) continue;  // it came after this offer
     const std::vector<sdp::Codec> codecs = accepted_codecs(*section, Purpose::Send);
-    const bool taken = !section->is_rejected() && sdp::receives(section->direction) && !codecs.empty();
+    const bool taken =
+        !section->is_rejected() && sdp::receives(section->direction) && !codecs.empty();
     if (!taken) {
       outcome.refused.push_back(*line.sender);
       continue;
     }
     sender->bound = true;
-    outcome.bound.push_back({*line.sender, sender_config(*section, codecs, sender->spec, sender->streams)});
+    outcome.bound.push_back(
+        {*line.sender, sender_config(*section, codecs, sender->spec, sender->streams)});
   }
   for (const SubscriptionId refused : outcome.refused) remove_sender(refused);
   return outcome;

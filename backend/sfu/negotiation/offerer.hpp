@@ -17,8 +17,8 @@ struct AnswerOutcome {
   RemoteTransport remote;
   bool is_first = false;
   bool ice_restarted = false;
-  std::vector<BoundSender> bound;         ///< senders that the client has accepted now
-  std::vector<SubscriptionId> refused;    ///< it rejected their sections or shares no codec
+  std::vector<BoundSender> bound;       ///< senders that the client has accepted now
+  std::vector<SubscriptionId> refused;  ///< it rejected their sections or shares no codec
 };
 
 /// The side that offers: the subscriber's transport in dual mode (livekit-wire.md D-20, D-21). Its

@@ -9,7 +9,8 @@ namespace sdp = rtc::sdp;
 using testing::IsEmpty;
 
 constexpr const char* kFingerprint =
-    "CF:2F:49:28:71:F2:89:06:B5:0B:FB:19:45:13:16:63:E5:A0:16:10:DC:0F:95:7D:1C:06:04:BE:AB:69:53:9A";
+    "CF:2F:49:28:71:F2:89:06:B5:0B:FB:19:45:13:16:63:E5:A0:16:10:DC:0F:95:7D:1C:06:04:BE:AB:69:53:"
+    "9A";
 
 /// Answers like a browser: everything that is sent is received.
 std::string answer_to(const std::string& text, bool reject_media = false) {
@@ -32,7 +33,10 @@ std::string answer_to(const std::string& text, bool reject_media = false) {
 
 SenderSpec sender(std::uint32_t number, MediaKind kind) {
   const std::string sid = "TR_" + std::to_string(number);
-  return {.subscription = SubscriptionId{number}, .kind = kind, .stream_id = "PA_x|" + sid, .track_sid = sid};
+  return {.subscription = SubscriptionId{number},
+          .kind = kind,
+          .stream_id = "PA_x|" + sid,
+          .track_sid = sid};
 }
 
 class OffererTest : public testing::Test {

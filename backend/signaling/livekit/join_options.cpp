@@ -1,7 +1,7 @@
 #include "signaling/livekit/join_options.hpp"
 
-#include <boost/json.hpp>
 #include <zlib.h>
+#include <boost/json.hpp>
 
 #include <array>
 #include <charconv>
@@ -88,7 +88,9 @@ constexpr std::array<std::pair<std::string_view, pb::ClientInfo::SDK>, 16> kSdks
 }};
 
 void read_client_info(const QueryView& query, pb::ClientInfo& info) {
-  const auto text = [&query](std::string_view name) { return std::string(query.get(name).value_or("")); };
+  const auto text = [&query](std::string_view name) {
+    return std::string(query.get(name).value_or(""));
+  };
   const std::string sdk = text("sdk");
   for (const auto& [name, value] : kSdks) {
     if (name == sdk) info.set_sdk(value);
@@ -121,7 +123,8 @@ Status read_attributes(std::string_view encoded, pb::JoinRequest& request) {
   if (error || !value.is_object()) return invalid("cannot decode attributes");
   for (const auto& [name, entry] : value.get_object()) {
     if (!entry.is_string()) return invalid("cannot decode attributes");
-    (*request.mutable_participant_attributes())[std::string(name)] = std::string(entry.get_string());
+    (*request.mutable_participant_attributes())[std::string(name)] =
+        std::string(entry.get_string());
   }
   return {};
 }
@@ -135,7 +138,8 @@ QueryView QueryView::parse(std::string_view query) {
     const std::string_view pair = query.substr(0, end);
     const std::size_t equals = std::min(pair.find('='), pair.size());
     if (!pair.empty()) {
-      const std::string_view value = equals < pair.size() ? pair.substr(equals + 1) : std::string_view{};
+      const std::string_view value =
+          equals < pair.size() ? pair.substr(equals + 1) : std::string_view{};
       view.parameters.emplace_back(percent_decode(pair.substr(0, equals)), percent_decode(value));
     }
     query.remove_prefix(std::min(end + 1, query.size()));
@@ -160,17 +164,20 @@ Result<pb::JoinRequest> decode_join_request(std::string_view text) {
   const std::optional<ByteVector> bytes = base64_decode(text);
   if (!bytes) return invalid("cannot base64 decode wrapped join request");
   pb::WrappedJoinRequest wrapped;
-  if (bytes->size() > kMaxJoinRequestBytes || !wrapped.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
+  if (bytes->size() > kMaxJoinRequestBytes ||
+      !wrapped.ParseFromArray(bytes->data(), static_cast<int>(bytes->size()))) {
     return invalid("cannot unmarshal wrapped join request");
   }
   std::string inner = std::move(*wrapped.mutable_join_request());
   switch (wrapped.compression()) {
-    case pb::WrappedJoinRequest::NONE: break;
+    case pb::WrappedJoinRequest::NONE:
+      break;
     case pb::WrappedJoinRequest::GZIP: {
       VV_ASSIGN_OR_RETURN(inner, gunzip(inner, kMaxJoinRequestBytes));
       break;
     }
-    default: return invalid("unknown compression of join request");
+    default:
+      return invalid("unknown compression of join request");
   }
   pb::JoinRequest request;
   if (!request.ParseFromString(inner)) return invalid("cannot unmarshal join request");
@@ -193,9 +200,10 @@ Result<pb::JoinRequest> join_request_of_query(const QueryView& query) {
 }
 
 void complete_client_info(pb::ClientInfo& info, std::string_view user_agent) {
-  const bool asks_user_agent = info.sdk() == pb::ClientInfo::UNKNOWN || info.sdk() == pb::ClientInfo::JS ||
-                               info.sdk() == pb::ClientInfo::REACT_NATIVE ||
-                               info.sdk() == pb::ClientInfo::FLUTTER || info.sdk() == pb::ClientInfo::UNITY_WEB;
+  const bool asks_user_agent =
+      info.sdk() == pb::ClientInfo::UNKNOWN || info.sdk() == pb::ClientInfo::JS ||
+      info.sdk() == pb::ClientInfo::REACT_NATIVE || info.sdk() == pb::ClientInfo::FLUTTER ||
+      info.sdk() == pb::ClientInfo::UNITY_WEB;
   if (!asks_user_agent) return;
   const auto version_after = [user_agent](std::string_view mark) {
     const std::size_t at = user_agent.find(mark);
@@ -204,8 +212,8 @@ void complete_client_info(pb::ClientInfo& info, std::string_view user_agent) {
     return std::string(rest.substr(0, rest.find_first_not_of("0123456789._")));
   };
   // The order matters: everyone claims to be Safari, and everything but Firefox to be Chrome.
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kBrowsers{{
-      {"Firefox/", "Firefox"}, {"Edg/", "Edge"}, {"Chrome/", "Chrome"}, {"Version/", "Safari"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kBrowsers{
+      {{"Firefox/", "Firefox"}, {"Edg/", "Edge"}, {"Chrome/", "Chrome"}, {"Version/", "Safari"}}};
   if (info.browser().empty()) {
     for (const auto& [mark, name] : kBrowsers) {
       std::string version = version_after(mark);
@@ -215,8 +223,12 @@ void complete_client_info(pb::ClientInfo& info, std::string_view user_agent) {
       break;
     }
   }
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSystems{{
-      {"Android", "Android"}, {"iPhone", "iOS"}, {"Windows", "Windows"}, {"Mac OS X", "Mac OS"}, {"Linux", "Linux"}}};
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kSystems{
+      {{"Android", "Android"},
+       {"iPhone", "iOS"},
+       {"Windows", "Windows"},
+       {"Mac OS X", "Mac OS"},
+       {"Linux", "Linux"}}};
   if (info.os().empty()) {
     for (const auto& [mark, name] : kSystems) {
       if (user_agent.find(mark) == std::string_view::npos) continue;

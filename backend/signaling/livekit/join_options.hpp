@@ -26,8 +26,8 @@ struct QueryView {
   [[nodiscard]] bool flag(std::string_view name, bool when_absent) const;
 };
 
-/// Reads `join_request` (livekit-wire.md 1.6): base64url of a wrapper, gzip or plain, of a JoinRequest
-/// of at most kMaxJoinRequestBytes inflated.
+/// Reads `join_request` (livekit-wire.md 1.6): base64url of a wrapper, gzip or plain, of a
+/// JoinRequest of at most kMaxJoinRequestBytes inflated.
 constexpr std::size_t kMaxJoinRequestBytes = 1024 * 1024;
 [[nodiscard]] Result<pb::JoinRequest> decode_join_request(std::string_view text);
 

@@ -38,7 +38,8 @@ std::string inner() {
 }
 
 TEST(JoinRequest, PlainAndGzipAreRead) {
-  for (const std::string& text : {wrap(inner(), pb::WrappedJoinRequest::NONE), wrap(gzip(inner()), pb::WrappedJoinRequest::GZIP)}) {
+  for (const std::string& text : {wrap(inner(), pb::WrappedJoinRequest::NONE),
+                                  wrap(gzip(inner()), pb::WrappedJoinRequest::GZIP)}) {
     const auto request = decode_join_request(text);
     ASSERT_TRUE(request) << request.error().message;
     EXPECT_EQ(request->publisher_offer().sdp(), "v=0");
@@ -53,23 +54,33 @@ TEST(JoinRequest, PaddingMayBeThere) {
 }
 
 TEST(JoinRequest, BombsAndNonsenseAreRefused) {
-  EXPECT_FALSE(decode_join_request(wrap(gzip(std::string(kMaxJoinRequestBytes + 1, 'x')), pb::WrappedJoinRequest::GZIP)));
+  EXPECT_FALSE(decode_join_request(
+      wrap(gzip(std::string(kMaxJoinRequestBytes + 1, 'x')), pb::WrappedJoinRequest::GZIP)));
   EXPECT_FALSE(decode_join_request("!!!"));
   EXPECT_FALSE(decode_join_request(wrap("not gzip", pb::WrappedJoinRequest::GZIP)));
   const std::string cut = gzip(inner());
-  EXPECT_FALSE(decode_join_request(wrap(cut.substr(0, cut.size() / 2), pb::WrappedJoinRequest::GZIP)));
+  EXPECT_FALSE(
+      decode_join_request(wrap(cut.substr(0, cut.size() / 2), pb::WrappedJoinRequest::GZIP)));
 }
 
 TEST(QueryJoin, AbsentAutoSubscribeIsTrueAndOnlyOneAndTrueAreTrue) {
-  EXPECT_TRUE(join_request_of_query(QueryView::parse("sdk=go"))->connection_settings().auto_subscribe());
-  EXPECT_FALSE(join_request_of_query(QueryView::parse("auto_subscribe=0"))->connection_settings().auto_subscribe());
-  EXPECT_FALSE(join_request_of_query(QueryView::parse("auto_subscribe=yes"))->connection_settings().auto_subscribe());
-  EXPECT_TRUE(join_request_of_query(QueryView::parse("adaptive_stream=true"))->connection_settings().adaptive_stream());
+  EXPECT_TRUE(
+      join_request_of_query(QueryView::parse("sdk=go"))->connection_settings().auto_subscribe());
+  EXPECT_FALSE(join_request_of_query(QueryView::parse("auto_subscribe=0"))
+                   ->connection_settings()
+                   .auto_subscribe());
+  EXPECT_FALSE(join_request_of_query(QueryView::parse("auto_subscribe=yes"))
+                   ->connection_settings()
+                   .auto_subscribe());
+  EXPECT_TRUE(join_request_of_query(QueryView::parse("adaptive_stream=true"))
+                  ->connection_settings()
+                  .adaptive_stream());
 }
 
 TEST(QueryJoin, ClientInfoIsRead) {
   const auto request = join_request_of_query(
-      QueryView::parse("sdk=node&os=Debian&protocol=17&client_protocol=2&version=1.1.0&capabilities=CAP_PACKET_TRAILER,CAP_X&reconnect=1&sid=PA_1"));
+      QueryView::parse("sdk=node&os=Debian&protocol=17&client_protocol=2&version=1.1.0&"
+                       "capabilities=CAP_PACKET_TRAILER,CAP_X&reconnect=1&sid=PA_1"));
   ASSERT_TRUE(request);
   EXPECT_EQ(request->client_info().sdk(), pb::ClientInfo::NODE);
   EXPECT_EQ(request->client_info().protocol(), 17);
@@ -81,7 +92,9 @@ TEST(QueryJoin, ClientInfoIsRead) {
 TEST(ClientInfo, BrowserComesFromTheUserAgent) {
   pb::ClientInfo info;
   info.set_sdk(pb::ClientInfo::JS);
-  complete_client_info(info, "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36");
+  complete_client_info(info,
+                       "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
+                       "Chrome/144.0.0.0 Safari/537.36");
   EXPECT_EQ(info.browser(), "Chrome");
   EXPECT_EQ(info.browser_version(), "144.0.0.0");
   EXPECT_EQ(info.os(), "Linux");

@@ -86,10 +86,10 @@ struct Participant {
   std::uint32_t offer_id = 0;
   std::uint32_t last_answered_offer = 0;
 
-  std::vector<std::unique_ptr<Track>> tracks;      ///< pending and published
-  std::deque<pb::AddTrackRequest> queued_tracks;   ///< same cid as one that is there (S-40)
+  std::vector<std::unique_ptr<Track>> tracks;     ///< pending and published
+  std::deque<pb::AddTrackRequest> queued_tracks;  ///< same cid as one that is there (S-40)
   std::map<sfu::TrackId, Subscription> subscriptions;
-  std::map<std::string, TrackIntent> intents;      ///< by track sid
+  std::map<std::string, TrackIntent> intents;  ///< by track sid
   SubscriptionRules rules;
   std::uint32_t last_reliable_sequence = 0;
   std::optional<pb::ConnectionQualityInfo> quality;
@@ -102,11 +102,14 @@ struct Participant {
   [[nodiscard]] bool is_hidden() const { return info.permission().hidden(); }
   /// Agents, recorders and the like: they neither hold a room open nor count (F-31).
   [[nodiscard]] bool is_dependent() const {
-    return info.kind() == pb::ParticipantInfo::AGENT || info.kind() == pb::ParticipantInfo::EGRESS ||
-           info.permission().agent() || info.permission().recorder();
+    return info.kind() == pb::ParticipantInfo::AGENT ||
+           info.kind() == pb::ParticipantInfo::EGRESS || info.permission().agent() ||
+           info.permission().recorder();
   }
   /// Where tracks and data for the client go.
-  [[nodiscard]] sfu::TransportId downlink() const { return single_transport ? publisher : subscriber; }
+  [[nodiscard]] sfu::TransportId downlink() const {
+    return single_transport ? publisher : subscriber;
+  }
   [[nodiscard]] bool primary_connected() const {
     const bool dual_primary = !single_transport && info.permission().can_subscribe();
     return dual_primary ? subscriber_connected : publisher_connected;

@@ -12,14 +12,15 @@ namespace {
 // S-7: what clients expect of 1.13.5, and no more.
 constexpr const char* kServerVersion = "1.13.5";
 constexpr int kProtocol = 17;
-constexpr int kPingTimeout = 15;   // seconds
-constexpr int kPingInterval = 5;   // seconds
+constexpr int kPingTimeout = 15;                      // seconds
+constexpr int kPingInterval = 5;                      // seconds
 constexpr Duration kRoomUpdateInterval = seconds(5);  // S-19
 constexpr Duration kShortestRefresh = minutes(10);    // T-8
 
 void add_codecs(google::protobuf::RepeatedPtrField<pb::Codec>& codecs) {
   // S-9: VP8 first; RED is not forwarded (sfu/negotiation/media_policy.hpp).
-  for (const char* mime : {"video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus", "audio/PCMU", "audio/PCMA"}) {
+  for (const char* mime : {"video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus",
+                           "audio/PCMU", "audio/PCMA"}) {
     codecs.Add()->set_mime(mime);
   }
 }
@@ -74,7 +75,8 @@ Participant* Room::find(sfu::ParticipantId id) const {
 
 Participant* Room::owner_of(sfu::TransportId transport) const {
   for (const auto& participant : participants_) {
-    if (participant->publisher == transport || participant->subscriber == transport) return participant.get();
+    if (participant->publisher == transport || participant->subscriber == transport)
+      return participant.get();
   }
   return nullptr;
 }
@@ -127,7 +129,8 @@ std::size_t Room::independent_participants() const {
                                                 [](const auto& p) { return !p->is_dependent(); }));
 }
 
-Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink) {
+Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOptions& options,
+                          SignalSink& sink) {
   auto owned = std::make_unique<Participant>();
   Participant& participant = *owned;
   const pb::JoinRequest& request = options.request;
@@ -146,7 +149,8 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
   info.set_identity(claims.identity);
   info.set_name(claims.name);
   if (!request.metadata().empty()) claims.metadata = request.metadata();
-  for (const auto& [name, value] : request.participant_attributes()) claims.attributes[name] = value;
+  for (const auto& [name, value] : request.participant_attributes())
+    claims.attributes[name] = value;
   info.set_metadata(claims.metadata);
   for (const auto& [name, value] : claims.attributes) (*info.mutable_attributes())[name] = value;
   info.set_state(pb::ParticipantInfo::JOINING);
@@ -169,7 +173,8 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
     participant.subscriber = sfu::TransportId{context_.next_number()};
     participant.subscriber_ice = rtc::IceCredentials::create(context_.random);
     local.ice = participant.subscriber_ice;
-    participant.offerer = std::make_unique<sfu::negotiation::Offerer>(std::move(local), context_.random);
+    participant.offerer =
+        std::make_unique<sfu::negotiation::Offerer>(std::move(local), context_.random);
     participant.offer_id = static_cast<std::uint32_t>(context_.random.below(256));  // D-2
   }
   participants_.push_back(std::move(owned));
@@ -182,7 +187,8 @@ void Room::send_join(Moment, Participant& participant) {
   *join.mutable_room() = info();
   *join.mutable_participant() = participant.info;
   for (const auto& other : participants_) {
-    if (other.get() != &participant && !other->is_hidden()) *join.add_other_participants() = other->info;
+    if (other.get() != &participant && !other->is_hidden())
+      *join.add_other_participants() = other->info;
   }
   join.set_server_version(kServerVersion);
   *join.mutable_server_info() = server_info();
@@ -198,7 +204,8 @@ void Room::send_join(Moment, Participant& participant) {
   send(participant, message);
 }
 
-sfu::ParticipantId Room::join(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink) {
+sfu::ParticipantId Room::join(Moment at, identity::RoomClaims claims, const JoinOptions& options,
+                              SignalSink& sink) {
   bool told_active = false;
   if (Participant* old = find(claims.identity)) {
     // R13: the newer replaces the older, and nobody is told that the person left.
@@ -211,12 +218,16 @@ sfu::ParticipantId Room::join(Moment at, identity::RoomClaims claims, const Join
   participant.told_active = told_active;
   was_joined_ = true;
   const sfu::ParticipantId id = participant.id;
-  log::info("participant joins", {{"room", name_}, {"sid", participant.info.sid()}, {"sdk", pb::ClientInfo::SDK_Name(participant.client.sdk())},
-                                  {"version", participant.client.version()}, {"transports", participant.single_transport ? 1 : 2}});
+  log::info("participant joins", {{"room", name_},
+                                  {"sid", participant.info.sid()},
+                                  {"sdk", pb::ClientInfo::SDK_Name(participant.client.sdk())},
+                                  {"version", participant.client.version()},
+                                  {"transports", participant.single_transport ? 1 : 2}});
   send_join(at, participant);
   participant.info.set_state(pb::ParticipantInfo::JOINED);
   touch(participant);
-  for (const pb::AddTrackRequest& request : options.request.add_track_requests()) on_add_track(participant, request);
+  for (const pb::AddTrackRequest& request : options.request.add_track_requests())
+    on_add_track(participant, request);
   reconcile(participant);
   if (options.request.has_publisher_offer() && !options.request.publisher_offer().sdp().empty()) {
     on_offer(at, participant, options.request.publisher_offer());
@@ -245,7 +256,8 @@ bool Room::resume(Moment at, Participant& participant, SignalSink& sink) {
   flush_updates();
   pb::SignalResponse everybody;
   for (const auto& other : participants_) {
-    if (other.get() == &participant || !other->is_hidden()) *everybody.mutable_update()->add_participants() = other->info;
+    if (other.get() == &participant || !other->is_hidden())
+      *everybody.mutable_update()->add_participants() = other->info;
   }
   send(participant, everybody);
   pb::SignalResponse room;
@@ -279,14 +291,17 @@ void Room::end_transports(Participant& participant) {
   context_.media.post(sfu::RemoveParticipant{id_, participant.id});
 }
 
-void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason, const pb::LeaveRequest* tell) {
+void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
+                  const pb::LeaveRequest* tell) {
   const auto found = std::find_if(participants_.begin(), participants_.end(),
                                   [id](const auto& candidate) { return candidate->id == id; });
   if (found == participants_.end()) return;
   const std::unique_ptr<Participant> participant = std::move(*found);
   participants_.erase(found);
   changed_.erase(id);
-  log::info("participant leaves", {{"room", name_}, {"sid", participant->info.sid()}, {"reason", pb::DisconnectReason_Name(reason)}});
+  log::info("participant leaves", {{"room", name_},
+                                   {"sid", participant->info.sid()},
+                                   {"reason", pb::DisconnectReason_Name(reason)}});
   if (tell != nullptr) send_leave(*participant, *tell);
   if (SignalSink* sink = std::exchange(participant->sink, nullptr)) sink->close();
   end_transports(*participant);
@@ -305,7 +320,8 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
     for (const auto& other : participants_) send(*other, message);
   }
   for (const auto& other : participants_) negotiate(*other);
-  if (participant->told_active) context_.observer.participant_left(name_, participant->info.identity());
+  if (participant->told_active)
+    context_.observer.participant_left(name_, participant->info.identity());
   if (independent_participants() == 0) empty_since_ = at.now;
   room_changed(false);
 }
@@ -387,7 +403,8 @@ void Room::tick(Moment at) {
 
 bool Room::has_expired(Instant now) const {
   if (independent_participants() > 0) return false;
-  const std::uint32_t allowed = was_joined_ ? settings_.departure_timeout_s : settings_.empty_timeout_s;
+  const std::uint32_t allowed =
+      was_joined_ ? settings_.departure_timeout_s : settings_.empty_timeout_s;
   return now - empty_since_ >= seconds(allowed);
 }
 
@@ -398,7 +415,8 @@ void Room::set_metadata(std::string metadata) {
 
 void Room::apply_settings(const RoomSettings& settings) {
   if (settings.empty_timeout_s != 0) settings_.empty_timeout_s = settings.empty_timeout_s;
-  if (settings.departure_timeout_s != 0) settings_.departure_timeout_s = settings.departure_timeout_s;
+  if (settings.departure_timeout_s != 0)
+    settings_.departure_timeout_s = settings.departure_timeout_s;
   if (settings.max_participants != 0) settings_.max_participants = settings.max_participants;
   if (!settings.metadata.empty()) set_metadata(settings.metadata);
 }

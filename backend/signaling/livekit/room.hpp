@@ -46,18 +46,19 @@ struct RoomSettings {
 ///
 /// Owns:    participants, tracks, subscriptions, the order of the messages about them.
 /// Not its: sockets (SignalSink), media (MediaPort), who may come in (Rooms, Admission).
-/// Bounds:  kMaxPublished tracks, kMaxPending requests a participant; the signal messages' own limits.
+/// Bounds:  kMaxPublished tracks, kMaxPending requests a participant; the signal messages' own
+/// limits.
 ///
-/// Sans-I/O but for its ports, which must not call back. Methods that take a Participant& may remove
-/// that participant; look it up again by id afterwards.
+/// Sans-I/O but for its ports, which must not call back. Methods that take a Participant& may
+/// remove that participant; look it up again by id afterwards.
 class Room {
  public:
-  static constexpr std::size_t kMaxPublished = 8;   // threat-model section 4
-  static constexpr std::size_t kMaxPending = 20;    // likewise
-  static constexpr std::size_t kMaxQueued = 3;      // livekit-wire.md S-40
-  static constexpr Duration kJoinDeadline = seconds(60);     // S-77: not ACTIVE by then
-  static constexpr Duration kSignalGrace = seconds(20);      // threat-model F16
-  static constexpr Duration kRefreshInterval = minutes(5);   // T-7
+  static constexpr std::size_t kMaxPublished = 8;           // threat-model section 4
+  static constexpr std::size_t kMaxPending = 20;            // likewise
+  static constexpr std::size_t kMaxQueued = 3;              // livekit-wire.md S-40
+  static constexpr Duration kJoinDeadline = seconds(60);    // S-77: not ACTIVE by then
+  static constexpr Duration kSignalGrace = seconds(20);     // threat-model F16
+  static constexpr Duration kRefreshInterval = minutes(5);  // T-7
 
   Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings settings, Moment at);
   ~Room();
@@ -65,12 +66,15 @@ class Room {
   Room& operator=(const Room&) = delete;
 
   // Membership (room.cpp).
-  sfu::ParticipantId join(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink);
+  sfu::ParticipantId join(Moment at, identity::RoomClaims claims, const JoinOptions& options,
+                          SignalSink& sink);
   /// Takes over the signal connection of a participant that is there. False when it cannot go on.
   bool resume(Moment at, Participant& participant, SignalSink& sink);
   void on_sink_closed(Moment at, sfu::ParticipantId id, const SignalSink& sink);
-  /// Removes and tells everybody. `tell` is sent to the participant itself first when it has an action.
-  void remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason, const pb::LeaveRequest* tell);
+  /// Removes and tells everybody. `tell` is sent to the participant itself first when it has an
+  /// action.
+  void remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
+              const pb::LeaveRequest* tell);
   void close(Moment at, const pb::LeaveRequest& tell);
   void tick(Moment at);
   /// Sends what was batched about participants.
@@ -84,11 +88,14 @@ class Room {
   // Admin API.
   [[nodiscard]] Participant* find(std::string_view identity) const;
   [[nodiscard]] Participant* find(sfu::ParticipantId id) const;
-  [[nodiscard]] const std::vector<std::unique_ptr<Participant>>& participants() const { return participants_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Participant>>& participants() const {
+    return participants_;
+  }
   [[nodiscard]] pb::Room info() const;
   void set_metadata(std::string metadata);
   void apply_settings(const RoomSettings& settings);
-  void update_participant(Moment at, Participant& participant, const pb::UpdateParticipantMetadata& update,
+  void update_participant(Moment at, Participant& participant,
+                          const pb::UpdateParticipantMetadata& update,
                           const pb::ParticipantPermission* permission);
   /// The publisher's client is told to mute itself, and its media stops at once.
   void mute_by_admin(Participant& participant, Track& track, bool muted);
@@ -104,7 +111,8 @@ class Room {
 
  private:
   // room.cpp
-  Participant& create(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink);
+  Participant& create(Moment at, identity::RoomClaims claims, const JoinOptions& options,
+                      SignalSink& sink);
   void send_join(Moment at, Participant& participant);
   void touch(Participant& participant);
   void broadcast(Participant& participant);
@@ -120,7 +128,8 @@ class Room {
   void send_answer(Participant& participant, std::uint32_t offer_id);
   /// Asks for sections, or offers, whatever the participant's mode needs now.
   void negotiate(Participant& participant);
-  void start_sending(Participant& participant, const std::vector<sfu::negotiation::BoundSender>& bound);
+  void start_sending(Participant& participant,
+                     const std::vector<sfu::negotiation::BoundSender>& bound);
   void post_receivers(Participant& participant);
   void restart_subscriber_ice(Participant& participant);
 
@@ -135,14 +144,17 @@ class Room {
   // room_subscribe.cpp
   void reconcile(Participant& subscriber);
   void reconcile_all(const Participant& publisher);
-  [[nodiscard]] bool wants(const Participant& subscriber, const Participant& publisher, const Track& track) const;
-  [[nodiscard]] bool allows(const Participant& publisher, const Participant& subscriber, const Track& track) const;
+  [[nodiscard]] bool wants(const Participant& subscriber, const Participant& publisher,
+                           const Track& track) const;
+  [[nodiscard]] bool allows(const Participant& publisher, const Participant& subscriber,
+                            const Track& track) const;
   void subscribe(Participant& subscriber, Participant& publisher, Track& track);
   void unsubscribe(Participant& subscriber, sfu::TrackId track);
   void on_track_settings(Participant& subscriber, const pb::UpdateTrackSettings& settings);
   void apply_settings(Participant& subscriber, Subscription& subscription, const Track& track,
                       const pb::UpdateTrackSettings& settings);
-  void on_subscription_permission(Participant& publisher, const pb::SubscriptionPermission& permission);
+  void on_subscription_permission(Participant& publisher,
+                                  const pb::SubscriptionPermission& permission);
 
   // room_data.cpp
   void on_data(Participant& sender, const sfu::DataReceived& data);
@@ -151,7 +163,8 @@ class Room {
 
   // room_requests.cpp
   void on_leave(Moment at, Participant& participant, const pb::LeaveRequest& leave);
-  void on_metadata(Moment at, Participant& participant, const pb::UpdateParticipantMetadata& update);
+  void on_metadata(Moment at, Participant& participant,
+                   const pb::UpdateParticipantMetadata& update);
   void on_sync_state(Moment at, Participant& participant, const pb::SyncState& state);
   void on_simulate(Moment at, Participant& participant, const pb::SimulateScenario& scenario);
   void on_ping(Moment at, Participant& participant, const pb::SignalRequest& request);
@@ -181,6 +194,7 @@ class Room {
   std::set<sfu::ParticipantId> changed_;  // whose info others have not seen yet
 };
 
-[[nodiscard]] pb::LeaveRequest leave_of(pb::LeaveRequest::Action action, pb::DisconnectReason reason);
+[[nodiscard]] pb::LeaveRequest leave_of(pb::LeaveRequest::Action action,
+                                        pb::DisconnectReason reason);
 
 }  // namespace vv::signaling

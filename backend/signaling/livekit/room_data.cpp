@@ -16,7 +16,8 @@ void stamp_sender(pb::DataPacket& packet, const Participant& sender) {
   const std::string identity = sender.is_hidden() ? std::string() : sender.info.identity();
   const std::string sid = sender.is_hidden() ? std::string() : sender.info.sid();
   packet.set_participant_sid(sid);
-  if (!(sender.is_dependent() && !packet.participant_identity().empty())) packet.set_participant_identity(identity);
+  if (!(sender.is_dependent() && !packet.participant_identity().empty()))
+    packet.set_participant_identity(identity);
   if (!packet.has_user()) return;
   packet.mutable_user()->set_participant_sid(sid);
   packet.mutable_user()->set_participant_identity(identity);
@@ -33,7 +34,8 @@ void Room::on_data(Participant& sender, const sfu::DataReceived& data) {
     return;
   }
   if (packet.has_speaker()) return;
-  if (packet.has_transcription() && sender.info.kind() != pb::ParticipantInfo::AGENT) return;  // C-10
+  if (packet.has_transcription() && sender.info.kind() != pb::ParticipantInfo::AGENT)
+    return;  // C-10
   const bool reliable = data.label == kReliable;
   if (reliable && packet.sequence() != 0) {
     if (packet.sequence() <= sender.last_reliable_sequence) return;  // resent after a resume
@@ -55,8 +57,8 @@ void Room::send_data(pb::DataPacket packet, const std::vector<std::string>& sids
   deliver(packet, packet.kind() == pb::DataPacket::LOSSY ? kLossy : kReliable, nullptr, sids);
 }
 
-void Room::deliver(const pb::DataPacket& packet, const std::string& label, const Participant* sender,
-                   const std::vector<std::string>& sids) {
+void Room::deliver(const pb::DataPacket& packet, const std::string& label,
+                   const Participant* sender, const std::vector<std::string>& sids) {
   std::string bytes;
   if (!packet.SerializeToString(&bytes)) return;
   const Bytes view = as_bytes(bytes);
@@ -64,7 +66,8 @@ void Room::deliver(const pb::DataPacket& packet, const std::string& label, const
   const bool everybody = identities.empty() && sids.empty();
   for (const auto& receiver : participants_) {
     if (receiver.get() == sender) continue;
-    const bool named = std::find(identities.begin(), identities.end(), receiver->info.identity()) != identities.end() ||
+    const bool named = std::find(identities.begin(), identities.end(), receiver->info.identity()) !=
+                           identities.end() ||
                        std::find(sids.begin(), sids.end(), receiver->info.sid()) != sids.end();
     if (!everybody && !named) continue;
     if (packet.has_metrics() && !receiver->info.permission().can_subscribe_metrics()) continue;

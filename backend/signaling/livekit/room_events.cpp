@@ -7,10 +7,14 @@ namespace {
 
 pb::ConnectionQuality quality_of(sfu::ConnectionQuality quality) {
   switch (quality) {
-    case sfu::ConnectionQuality::Poor: return pb::POOR;
-    case sfu::ConnectionQuality::Good: return pb::GOOD;
-    case sfu::ConnectionQuality::Excellent: return pb::EXCELLENT;
-    case sfu::ConnectionQuality::Lost: return pb::LOST;
+    case sfu::ConnectionQuality::Poor:
+      return pb::POOR;
+    case sfu::ConnectionQuality::Good:
+      return pb::GOOD;
+    case sfu::ConnectionQuality::Excellent:
+      return pb::EXCELLENT;
+    case sfu::ConnectionQuality::Lost:
+      return pb::LOST;
   }
   return pb::GOOD;
 }
@@ -27,11 +31,13 @@ bool follows(const Participant& receiver, sfu::ParticipantId publisher) {
 
 void Room::on_event(Moment at, const sfu::Event& event) {
   if (const auto* connected = std::get_if<sfu::TransportConnected>(&event)) {
-    if (Participant* participant = owner_of(connected->transport)) on_transport_connected(*participant, connected->transport);
+    if (Participant* participant = owner_of(connected->transport))
+      on_transport_connected(*participant, connected->transport);
   } else if (const auto* gone = std::get_if<sfu::TransportDisconnected>(&event)) {
     Participant* participant = owner_of(gone->transport);
     if (participant == nullptr) return;
-    log::info("transport is gone", {{"sid", participant->info.sid()}, {"reason", rtc::to_string(gone->reason)}});
+    log::info("transport is gone",
+              {{"sid", participant->info.sid()}, {"reason", rtc::to_string(gone->reason)}});
     // Its keys went with it, so a resume cannot bring it back: the client makes new ones.
     const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::RECONNECT, pb::CONNECTION_TIMEOUT);
     const bool by_client = gone->reason == rtc::DisconnectReason::ClosedByPeer;
@@ -52,15 +58,18 @@ void Room::on_event(Moment at, const sfu::Event& event) {
 
 void Room::on_transport_connected(Participant& participant, sfu::TransportId transport) {
   if (transport == participant.publisher) participant.publisher_connected = true;
-  if (transport == participant.subscriber && !participant.single_transport) participant.subscriber_connected = true;
+  if (transport == participant.subscriber && !participant.single_transport)
+    participant.subscriber_connected = true;
   become_active_when_ready(participant);
 }
 
 void Room::become_active_when_ready(Participant& participant) {
   if (participant.is_active() || !participant.primary_connected()) return;
   // D-48: usable means that packets can be sent back, too.
-  const bool has_downlink = participant.single_transport || participant.info.permission().can_subscribe();
-  const bool channels = participant.channels.contains("_reliable") && participant.channels.contains("_lossy");
+  const bool has_downlink =
+      participant.single_transport || participant.info.permission().can_subscribe();
+  const bool channels =
+      participant.channels.contains("_reliable") && participant.channels.contains("_lossy");
   if (has_downlink && !channels) return;
   participant.info.set_state(pb::ParticipantInfo::ACTIVE);
   log::info("participant is active", {{"room", name_}, {"sid", participant.info.sid()}});
@@ -78,7 +87,8 @@ void Room::on_speakers(const sfu::SpeakersChanged& change) {
     for (const sfu::Speaker& speaker : change.changes) {
       const Participant* participant = find(speaker.participant);
       if (participant == nullptr || participant->is_hidden()) continue;
-      const bool hears = receiver->id == speaker.participant || receiver->subscriptions.contains(speaker.track);
+      const bool hears =
+          receiver->id == speaker.participant || receiver->subscriptions.contains(speaker.track);
       if (!hears) continue;
       pb::SpeakerInfo& info = *message.mutable_speakers_changed()->add_speakers();
       info.set_sid(participant->info.sid());
@@ -102,7 +112,8 @@ void Room::on_quality(const sfu::QualityReport& report) {
     pb::SignalResponse message;
     pb::ConnectionQualityInfo& update = *message.mutable_connection_quality()->add_updates();
     update = info;
-    // S-67: a client that hears of its own loss for 10 s starts over, though this message reached it.
+    // S-67: a client that hears of its own loss for 10 s starts over, though this message reached
+    // it.
     if (receiver->id == participant->id && info.quality() == pb::LOST) update.set_quality(pb::POOR);
     send(*receiver, message);
   }

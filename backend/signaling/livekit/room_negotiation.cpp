@@ -20,9 +20,10 @@ void set_map(const sfu::negotiation::MidToTrack& mids, pb::SessionDescription& d
 void Room::on_offer(Moment at, Participant& participant, const pb::SessionDescription& offer) {
   auto outcome = participant.answerer->set_offer(offer.sdp());
   if (!outcome) {
-    // Threat-model section 4: a renegotiation is refused and the call goes on; without a first offer
-    // there is no call, and the client starts over.
-    log::debug("offer refused", {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
+    // Threat-model section 4: a renegotiation is refused and the call goes on; without a first
+    // offer there is no call, and the client starts over.
+    log::debug("offer refused",
+               {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
     if (participant.publisher_added) return;
     const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::RECONNECT, pb::STATE_MISMATCH);
     remove(at, participant.id, pb::STATE_MISMATCH, &leave);
@@ -39,7 +40,8 @@ void Room::on_offer(Moment at, Participant& participant, const pb::SessionDescri
   } else if (outcome->ice_restarted) {
     participant.publisher_ice = rtc::IceCredentials::create(context_.random);
     participant.answerer->set_local_ice(participant.publisher_ice);
-    context_.media.post(sfu::RestartIce{id_, participant.publisher, participant.publisher_ice, outcome->remote.ice});
+    context_.media.post(sfu::RestartIce{id_, participant.publisher, participant.publisher_ice,
+                                        outcome->remote.ice});
   }
   for (const sfu::TrackId ended : outcome->ended) unpublish(participant, ended);
   match_sections(participant);
@@ -68,7 +70,8 @@ void Room::start_sending(Participant& participant, const std::vector<BoundSender
       config.limit = subscription.limit;
       const bool again = std::exchange(subscription.sending, true);
       if (again) context_.media.post(sfu::Unsubscribe{id_, subscription.id});
-      context_.media.post(sfu::Subscribe{id_, subscription.id, participant.downlink(), track_id, std::move(config)});
+      context_.media.post(sfu::Subscribe{id_, subscription.id, participant.downlink(), track_id,
+                                         std::move(config)});
       if (subscription.paused) {
         context_.media.post(sfu::SetSubscription{id_, subscription.id, subscription.limit, true});
       }
@@ -109,7 +112,8 @@ void Room::on_answer(Participant& participant, const pb::SessionDescription& ans
   if (answer.id() != 0 && answer.id() != participant.offer_id) return;  // of an offer that is void
   const auto outcome = participant.offerer->set_answer(answer.sdp());
   if (!outcome) {
-    log::debug("answer refused", {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
+    log::debug("answer refused",
+               {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
     return;
   }
   if (!participant.subscriber_added) {
@@ -127,10 +131,12 @@ void Room::on_answer(Participant& participant, const pb::SessionDescription& ans
     context_.media.post(sfu::OpenChannel{id_, participant.subscriber, "_reliable", {}});
     context_.media.post(sfu::OpenChannel{id_, participant.subscriber, "_data_track", lossy});
   } else if (outcome->ice_restarted) {
-    context_.media.post(sfu::RestartIce{id_, participant.subscriber, participant.subscriber_ice, outcome->remote.ice});
+    context_.media.post(sfu::RestartIce{id_, participant.subscriber, participant.subscriber_ice,
+                                        outcome->remote.ice});
   }
   for (const sfu::SubscriptionId refused : outcome->refused) {
-    std::erase_if(participant.subscriptions, [refused](const auto& entry) { return entry.second.id == refused; });
+    std::erase_if(participant.subscriptions,
+                  [refused](const auto& entry) { return entry.second.id == refused; });
   }
   start_sending(participant, outcome->bound);
   negotiate(participant);
@@ -143,7 +149,8 @@ void Room::restart_subscriber_ice(Participant& participant) {
 }
 
 void Room::post_receivers(Participant& participant) {
-  context_.media.post(sfu::SetReceivers{id_, participant.publisher, participant.answerer->receivers()});
+  context_.media.post(
+      sfu::SetReceivers{id_, participant.publisher, participant.answerer->receivers()});
 }
 
 }  // namespace vv::signaling

@@ -12,7 +12,8 @@ namespace {
 
 std::string lower(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return out;
 }
 
@@ -28,7 +29,8 @@ std::string mime_of(pb::TrackType type, std::string_view codec) {
   const bool lower_case = name == "opus" || name == "red";
   std::string spelled = name;
   if (!lower_case) {
-    std::transform(name.begin(), name.end(), spelled.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    std::transform(name.begin(), name.end(), spelled.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
   }
   return (type == pb::VIDEO ? "video/" : "audio/") + spelled;
 }
@@ -36,10 +38,13 @@ std::string mime_of(pb::TrackType type, std::string_view codec) {
 std::string default_stream(pb::TrackSource source) {
   switch (source) {
     case pb::CAMERA:
-    case pb::MICROPHONE: return "camera";
+    case pb::MICROPHONE:
+      return "camera";
     case pb::SCREEN_SHARE:
-    case pb::SCREEN_SHARE_AUDIO: return "screen";
-    default: return "unknown";
+    case pb::SCREEN_SHARE_AUDIO:
+      return "screen";
+    default:
+      return "unknown";
   }
 }
 
@@ -52,8 +57,9 @@ pb::VideoLayer::Mode layer_mode(pb::VideoLayer::Mode said, std::string_view code
 }
 
 void sort_layers(google::protobuf::RepeatedPtrField<pb::VideoLayer>& layers) {
-  std::sort(layers.begin(), layers.end(),
-            [](const pb::VideoLayer& a, const pb::VideoLayer& b) { return a.quality() < b.quality(); });
+  std::sort(layers.begin(), layers.end(), [](const pb::VideoLayer& a, const pb::VideoLayer& b) {
+    return a.quality() < b.quality();
+  });
 }
 
 bool has_feature(const pb::AddTrackRequest& request, pb::AudioTrackFeature feature) {
@@ -79,8 +85,10 @@ pb::TrackInfo info_of(const pb::AddTrackRequest& request, std::string sid) {
   if (request.type() == pb::AUDIO) {
     info.set_disable_red(true);  // not forwarded (sfu/negotiation/media_policy.hpp)
     *info.mutable_audio_features() = request.audio_features();
-    if (request.stereo() && !has_feature(request, pb::TF_STEREO)) info.add_audio_features(pb::TF_STEREO);
-    if (request.disable_dtx() && !has_feature(request, pb::TF_NO_DTX)) info.add_audio_features(pb::TF_NO_DTX);
+    if (request.stereo() && !has_feature(request, pb::TF_STEREO))
+      info.add_audio_features(pb::TF_STEREO);
+    if (request.disable_dtx() && !has_feature(request, pb::TF_NO_DTX))
+      info.add_audio_features(pb::TF_NO_DTX);
     info.set_stereo(request.stereo() || has_feature(request, pb::TF_STEREO));
     info.set_disable_dtx(request.disable_dtx() || has_feature(request, pb::TF_NO_DTX));
     return info;
@@ -98,7 +106,8 @@ pb::TrackInfo info_of(const pb::AddTrackRequest& request, std::string sid) {
 }
 
 void stamp(pb::TrackInfo& info, Random& random) {
-  info.mutable_version()->set_ticks(static_cast<std::int32_t>(random.below(1'000)) + 1 + info.version().ticks());
+  info.mutable_version()->set_ticks(static_cast<std::int32_t>(random.below(1'000)) + 1 +
+                                    info.version().ticks());
 }
 
 }  // namespace
@@ -111,22 +120,30 @@ void Room::on_add_track(Participant& participant, const pb::AddTrackRequest& req
     *response.mutable_add_track() = request;
     respond(participant, std::move(response));
   };
-  if (request.type() != pb::AUDIO && request.type() != pb::VIDEO) return refuse(pb::RequestResponse::UNSUPPORTED_TYPE, "unsupported track type");
+  if (request.type() != pb::AUDIO && request.type() != pb::VIDEO)
+    return refuse(pb::RequestResponse::UNSUPPORTED_TYPE, "unsupported track type");
   if (!may_publish(participant.info.permission(), request.source())) {
-    return refuse(pb::RequestResponse::NOT_ALLOWED, "does not have permission to publish own track");
+    return refuse(pb::RequestResponse::NOT_ALLOWED,
+                  "does not have permission to publish own track");
   }
   if (!request.sid().empty()) {
     // A backup codec: only asked for by a subscribed_quality_update, which we never send for one.
     const bool known = participant.find_track(request.sid()) != nullptr;
-    return refuse(known ? pb::RequestResponse::UNSUPPORTED_TYPE : pb::RequestResponse::NOT_FOUND, "no backup codec is wanted");
+    return refuse(known ? pb::RequestResponse::UNSUPPORTED_TYPE : pb::RequestResponse::NOT_FOUND,
+                  "no backup codec is wanted");
   }
-  const auto pending = std::count_if(participant.tracks.begin(), participant.tracks.end(), [](const auto& t) { return !t->published; });
-  const bool too_many = static_cast<std::size_t>(pending) >= kMaxPending || participant.tracks.size() >= kMaxPublished + kMaxPending;
+  const auto pending = std::count_if(participant.tracks.begin(), participant.tracks.end(),
+                                     [](const auto& t) { return !t->published; });
+  const bool too_many = static_cast<std::size_t>(pending) >= kMaxPending ||
+                        participant.tracks.size() >= kMaxPublished + kMaxPending;
   if (too_many) return refuse(pb::RequestResponse::LIMIT_EXCEEDED, "too many tracks");
   const bool taken = std::any_of(participant.tracks.begin(), participant.tracks.end(),
-                                 [&request](const auto& track) { return !request.cid().empty() && track->cid == request.cid(); });
+                                 [&request](const auto& track) {
+                                   return !request.cid().empty() && track->cid == request.cid();
+                                 });
   if (taken) {
-    if (participant.queued_tracks.size() >= kMaxQueued) return refuse(pb::RequestResponse::LIMIT_EXCEEDED, "too many tracks");
+    if (participant.queued_tracks.size() >= kMaxQueued)
+      return refuse(pb::RequestResponse::LIMIT_EXCEEDED, "too many tracks");
     participant.queued_tracks.push_back(request);
     return refuse(pb::RequestResponse::QUEUED, "");
   }
@@ -145,14 +162,17 @@ void Room::on_add_track(Participant& participant, const pb::AddTrackRequest& req
 }
 
 void Room::match_sections(Participant& participant) {
-  const std::vector<sfu::negotiation::PublishedSection> sections = participant.answerer->unmatched();
+  const std::vector<sfu::negotiation::PublishedSection> sections =
+      participant.answerer->unmatched();
   std::vector<Track*> bound;
-  std::size_t published = static_cast<std::size_t>(
-      std::count_if(participant.tracks.begin(), participant.tracks.end(), [](const auto& t) { return t->published; }));
+  std::size_t published =
+      static_cast<std::size_t>(std::count_if(participant.tracks.begin(), participant.tracks.end(),
+                                             [](const auto& t) { return t->published; }));
   for (const auto& section : sections) {
     const pb::TrackType type = section.kind == sfu::MediaKind::Video ? pb::VIDEO : pb::AUDIO;
     const auto is_free = [type, &bound](const Track& track) {
-      return !track.published && track.info.type() == type && std::find(bound.begin(), bound.end(), &track) == bound.end();
+      return !track.published && track.info.type() == type &&
+             std::find(bound.begin(), bound.end(), &track) == bound.end();
     };
     const auto find_by = [&](auto&& matches) -> Track* {
       for (const auto& track : participant.tracks) {
@@ -161,11 +181,14 @@ void Room::match_sections(Participant& participant) {
       return nullptr;
     };
     // S-38, in this order.
-    Track* track = find_by([&](const Track& t) { return !section.cid.empty() && t.cid == section.cid; });
+    Track* track =
+        find_by([&](const Track& t) { return !section.cid.empty() && t.cid == section.cid; });
     if (track == nullptr) {
       track = find_by([&](const Track& t) {
         return std::any_of(t.info.codecs().begin(), t.info.codecs().end(),
-                           [&](const pb::SimulcastCodecInfo& c) { return !section.cid.empty() && c.cid() == section.cid; });
+                           [&](const pb::SimulcastCodecInfo& c) {
+                             return !section.cid.empty() && c.cid() == section.cid;
+                           });
       });
     }
     if (track == nullptr) track = find_by([](const Track&) { return true; });
@@ -175,9 +198,11 @@ void Room::match_sections(Participant& participant) {
     sfu::negotiation::PublishOptions options;
     options.dtx = !track->info.disable_dtx();
     options.stereo = track->info.stereo();
-    if (track->info.codecs_size() > 0) options.codec = codec_name(track->info.codecs(0).mime_type());
+    if (track->info.codecs_size() > 0)
+      options.codec = codec_name(track->info.codecs(0).mime_type());
     participant.answerer->bind_track(section.mid, track->id, std::move(options));
-    if (section.cid != track->cid && track->info.codecs_size() > 0) track->info.mutable_codecs(0)->set_sdp_cid(section.cid);
+    if (section.cid != track->cid && track->info.codecs_size() > 0)
+      track->info.mutable_codecs(0)->set_sdp_cid(section.cid);
   }
   if (bound.empty()) {
     // Sections may have changed (SSRCs, layers, or one fewer); the media plane compares.
@@ -199,7 +224,8 @@ void Room::publish(Participant& participant, Track& track, const sfu::ReceiverCo
   std::string codec = config.codecs.empty() ? "" : config.codecs.front().name;
   if (info.codecs_size() > 0 && !info.codecs(0).mime_type().empty()) {
     const std::string wanted = codec_name(info.codecs(0).mime_type());
-    const bool agreed = std::any_of(config.codecs.begin(), config.codecs.end(), [&wanted](const auto& c) { return c.name == wanted; });
+    const bool agreed = std::any_of(config.codecs.begin(), config.codecs.end(),
+                                    [&wanted](const auto& c) { return c.name == wanted; });
     if (agreed) codec = wanted;
   }
   info.set_mime_type(mime_of(info.type(), codec));
@@ -208,14 +234,18 @@ void Room::publish(Participant& participant, Track& track, const sfu::ReceiverCo
     pb::SimulcastCodecInfo& entry = *info.add_codecs();
     entry.set_cid(track.cid);
     *entry.mutable_layers() = info.layers();
-    if (info.type() == pb::VIDEO) entry.set_video_layer_mode(layer_mode(pb::VideoLayer::MODE_UNUSED, codec));
+    if (info.type() == pb::VIDEO)
+      entry.set_video_layer_mode(layer_mode(pb::VideoLayer::MODE_UNUSED, codec));
   }
   info.mutable_codecs(0)->set_mime_type(info.mime_type());
   info.mutable_codecs(0)->set_mid(config.mid);
   if (info.muted()) context_.media.post(sfu::SetTrackMuted{id_, track.id, true});
   *participant.info.add_tracks() = info;
   participant.info.set_is_publisher(true);
-  log::info("track published", {{"room", name_}, {"sid", info.sid()}, {"mime", info.mime_type()}, {"layers", config.rids.size()}});
+  log::info("track published", {{"room", name_},
+                                {"sid", info.sid()},
+                                {"mime", info.mime_type()},
+                                {"layers", config.rids.size()}});
   broadcast(participant);
   reconcile_all(participant);
   room_changed(false);
@@ -232,7 +262,9 @@ void Room::unpublish(Participant& participant, sfu::TrackId id) {
   }
   std::erase_if(participant.tracks, [id](const auto& candidate) { return candidate->id == id; });
   auto& tracks = *participant.info.mutable_tracks();
-  tracks.erase(std::remove_if(tracks.begin(), tracks.end(), [&sid](const pb::TrackInfo& t) { return t.sid() == sid; }), tracks.end());
+  tracks.erase(std::remove_if(tracks.begin(), tracks.end(),
+                              [&sid](const pb::TrackInfo& t) { return t.sid() == sid; }),
+               tracks.end());
   participant.info.set_is_publisher(!tracks.empty());
   log::info("track unpublished", {{"room", name_}, {"sid", sid}});
   broadcast(participant);

@@ -27,24 +27,37 @@ void Room::on_request(Moment at, sfu::ParticipantId id, const pb::SignalRequest&
   Participant* const participant = find(id);
   if (participant == nullptr) return;
   switch (request.message_case()) {
-    case pb::SignalRequest::kOffer: return on_offer(at, *participant, request.offer());
-    case pb::SignalRequest::kAnswer: return on_answer(*participant, request.answer());
-    // As the lite side we learn addresses from checks (D-6); what the client trickles tells nothing.
-    case pb::SignalRequest::kTrickle: return;
-    case pb::SignalRequest::kAddTrack: return on_add_track(*participant, request.add_track());
-    case pb::SignalRequest::kMute:
-      if (Track* track = participant->find_track(request.mute().sid())) set_muted(*participant, *track, request.mute().muted());
+    case pb::SignalRequest::kOffer:
+      return on_offer(at, *participant, request.offer());
+    case pb::SignalRequest::kAnswer:
+      return on_answer(*participant, request.answer());
+    // As the lite side we learn addresses from checks (D-6); what the client trickles tells
+    // nothing.
+    case pb::SignalRequest::kTrickle:
       return;
-    case pb::SignalRequest::kSubscription: return update_subscription(*participant, request.subscription());
-    case pb::SignalRequest::kTrackSetting: return on_track_settings(*participant, request.track_setting());
-    case pb::SignalRequest::kLeave: return on_leave(at, *participant, request.leave());
+    case pb::SignalRequest::kAddTrack:
+      return on_add_track(*participant, request.add_track());
+    case pb::SignalRequest::kMute:
+      if (Track* track = participant->find_track(request.mute().sid()))
+        set_muted(*participant, *track, request.mute().muted());
+      return;
+    case pb::SignalRequest::kSubscription:
+      return update_subscription(*participant, request.subscription());
+    case pb::SignalRequest::kTrackSetting:
+      return on_track_settings(*participant, request.track_setting());
+    case pb::SignalRequest::kLeave:
+      return on_leave(at, *participant, request.leave());
     case pb::SignalRequest::kSubscriptionPermission:
       return on_subscription_permission(*participant, request.subscription_permission());
-    case pb::SignalRequest::kSyncState: return on_sync_state(at, *participant, request.sync_state());
-    case pb::SignalRequest::kSimulate: return on_simulate(at, *participant, request.simulate());
+    case pb::SignalRequest::kSyncState:
+      return on_sync_state(at, *participant, request.sync_state());
+    case pb::SignalRequest::kSimulate:
+      return on_simulate(at, *participant, request.simulate());
     case pb::SignalRequest::kPing:
-    case pb::SignalRequest::kPingReq: return on_ping(at, *participant, request);
-    case pb::SignalRequest::kUpdateMetadata: return on_metadata(at, *participant, request.update_metadata());
+    case pb::SignalRequest::kPingReq:
+      return on_ping(at, *participant, request);
+    case pb::SignalRequest::kUpdateMetadata:
+      return on_metadata(at, *participant, request.update_metadata());
     case pb::SignalRequest::kUpdateAudioTrack: {
       const pb::UpdateLocalAudioTrack& update = request.update_audio_track();
       for (pb::TrackInfo& info : *participant->info.mutable_tracks()) {
@@ -64,12 +77,14 @@ void Room::on_request(Moment at, sfu::ParticipantId id, const pb::SignalRequest&
       }
       return;
     }
-    case pb::SignalRequest::MESSAGE_NOT_SET: return;  // S-3: a member we do not know
+    case pb::SignalRequest::MESSAGE_NOT_SET:
+      return;  // S-3: a member we do not know
   }
 }
 
 void Room::on_leave(Moment at, Participant& participant, const pb::LeaveRequest& leave) {
-  const pb::DisconnectReason reason = leave.reason() == pb::UNKNOWN_REASON ? pb::CLIENT_INITIATED : leave.reason();
+  const pb::DisconnectReason reason =
+      leave.reason() == pb::UNKNOWN_REASON ? pb::CLIENT_INITIATED : leave.reason();
   remove(at, participant.id, reason, nullptr);
 }
 
@@ -84,7 +99,8 @@ void Room::on_ping(Moment at, Participant& participant, const pb::SignalRequest&
   send(participant, message);
 }
 
-void Room::on_metadata(Moment at, Participant& participant, const pb::UpdateParticipantMetadata& update) {
+void Room::on_metadata(Moment at, Participant& participant,
+                       const pb::UpdateParticipantMetadata& update) {
   pb::RequestResponse response;
   response.set_request_id(update.request_id());
   *response.mutable_update_metadata() = update;
@@ -101,7 +117,8 @@ void Room::on_metadata(Moment at, Participant& participant, const pb::UpdatePart
   respond(participant, std::move(response));
 }
 
-void Room::update_participant(Moment at, Participant& participant, const pb::UpdateParticipantMetadata& update,
+void Room::update_participant(Moment at, Participant& participant,
+                              const pb::UpdateParticipantMetadata& update,
                               const pb::ParticipantPermission* permission) {
   if (!update.name().empty()) {
     participant.info.set_name(update.name());
@@ -161,7 +178,8 @@ void Room::on_sync_state(Moment at, Participant& participant, const pb::SyncStat
 void Room::on_simulate(Moment at, Participant& participant, const pb::SimulateScenario& scenario) {
   switch (scenario.scenario_case()) {
     case pb::SimulateScenario::kNodeFailure:
-    case pb::SimulateScenario::kMigration: return remove(at, participant.id, pb::MIGRATION, nullptr);
+    case pb::SimulateScenario::kMigration:
+      return remove(at, participant.id, pb::MIGRATION, nullptr);
     case pb::SimulateScenario::kServerLeave: {
       const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::DISCONNECT, pb::SERVER_SHUTDOWN);
       return remove(at, participant.id, pb::SERVER_SHUTDOWN, &leave);
@@ -178,7 +196,8 @@ void Room::on_simulate(Moment at, Participant& participant, const pb::SimulateSc
       participant.drop_signal_on_resume = 3;
       participant.drop_before_messages = true;
       return;
-    default: return;
+    default:
+      return;
   }
 }
 

@@ -16,21 +16,27 @@ constexpr std::uint8_t kAllTemporal = 3;
 
 /// S-54: the smallest layer that covers what is shown.
 std::uint8_t spatial_for(const pb::TrackInfo& info, const pb::UpdateTrackSettings& settings) {
-  const auto& layers = info.codecs_size() > 0 && info.codecs(0).layers_size() > 0 ? info.codecs(0).layers() : info.layers();
+  const auto& layers = info.codecs_size() > 0 && info.codecs(0).layers_size() > 0
+                           ? info.codecs(0).layers()
+                           : info.layers();
   if (settings.width() != 0 && settings.height() != 0) {
     std::uint8_t spatial = 0;
     for (const pb::VideoLayer& layer : layers) {
       // Clients ask for what an element shows, in its orientation; a layer a pixel short will do.
-      const bool covers = layer.width() + 1 >= settings.width() || layer.height() + 1 >= settings.height();
+      const bool covers =
+          layer.width() + 1 >= settings.width() || layer.height() + 1 >= settings.height();
       if (covers) return spatial;
       if (spatial + 1 < layers.size()) ++spatial;
     }
     return spatial;
   }
   switch (settings.quality()) {
-    case pb::LOW: return 0;
-    case pb::MEDIUM: return 1;
-    default: return 2;
+    case pb::LOW:
+      return 0;
+    case pb::MEDIUM:
+      return 1;
+    default:
+      return 2;
   }
 }
 
@@ -41,21 +47,28 @@ std::uint8_t temporal_for(std::uint32_t fps) {
 
 }  // namespace
 
-bool Room::allows(const Participant& publisher, const Participant& subscriber, const Track& track) const {
+bool Room::allows(const Participant& publisher, const Participant& subscriber,
+                  const Track& track) const {
   const SubscriptionRules& rules = publisher.rules;
   if (rules.all) return true;
-  const auto permits = [&track](const std::map<std::string, SubscriptionRules::Rule>& by, const std::string& key) {
+  const auto permits = [&track](const std::map<std::string, SubscriptionRules::Rule>& by,
+                                const std::string& key) {
     const auto rule = by.find(key);
-    return rule != by.end() && (rule->second.all_tracks || rule->second.track_sids.contains(track.info.sid()));
+    return rule != by.end() &&
+           (rule->second.all_tracks || rule->second.track_sids.contains(track.info.sid()));
   };
-  return permits(rules.by_identity, subscriber.info.identity()) || permits(rules.by_sid, subscriber.info.sid());
+  return permits(rules.by_identity, subscriber.info.identity()) ||
+         permits(rules.by_sid, subscriber.info.sid());
 }
 
-bool Room::wants(const Participant& subscriber, const Participant& publisher, const Track& track) const {
+bool Room::wants(const Participant& subscriber, const Participant& publisher,
+                 const Track& track) const {
   if (!track.published || &subscriber == &publisher || publisher.is_hidden()) return false;
-  if (!subscriber.info.permission().can_subscribe() || !allows(publisher, subscriber, track)) return false;
+  if (!subscriber.info.permission().can_subscribe() || !allows(publisher, subscriber, track))
+    return false;
   const auto intent = subscriber.intents.find(track.info.sid());
-  if (intent != subscriber.intents.end() && intent->second.subscribe) return *intent->second.subscribe;
+  if (intent != subscriber.intents.end() && intent->second.subscribe)
+    return *intent->second.subscribe;
   return subscriber.auto_subscribe;
 }
 
@@ -84,7 +97,8 @@ void Room::subscribe(Participant& subscriber, Participant& publisher, Track& tra
   subscription.track = track.id;
   subscription.publisher = publisher.id;
   // S-55: until the client says what it shows.
-  subscription.limit = {.spatial = static_cast<std::uint8_t>(subscriber.adaptive_stream ? 0 : 2), .temporal = kAllTemporal};
+  subscription.limit = {.spatial = static_cast<std::uint8_t>(subscriber.adaptive_stream ? 0 : 2),
+                        .temporal = kAllTemporal};
   sfu::negotiation::SenderSpec spec{
       .subscription = subscription.id,
       .kind = track.info.type() == pb::VIDEO ? sfu::MediaKind::Video : sfu::MediaKind::Audio,
@@ -110,8 +124,10 @@ void Room::unsubscribe(Participant& subscriber, sfu::TrackId track) {
   const Subscription subscription = found->second;
   subscriber.subscriptions.erase(found);
   if (subscription.sending) context_.media.post(sfu::Unsubscribe{id_, subscription.id});
-  if (subscriber.single_transport) subscriber.answerer->remove_sender(subscription.id);
-  else subscriber.offerer->remove_sender(subscription.id);
+  if (subscriber.single_transport)
+    subscriber.answerer->remove_sender(subscription.id);
+  else
+    subscriber.offerer->remove_sender(subscription.id);
 }
 
 void Room::update_subscription(Participant& participant, const pb::UpdateSubscription& update) {
@@ -137,13 +153,15 @@ void Room::on_track_settings(Participant& subscriber, const pb::UpdateTrackSetti
     const Track* track = track_by_sid(sid, nullptr);
     if (track == nullptr) continue;
     const auto subscription = subscriber.subscriptions.find(track->id);
-    if (subscription != subscriber.subscriptions.end()) apply_settings(subscriber, subscription->second, *track, settings);
+    if (subscription != subscriber.subscriptions.end())
+      apply_settings(subscriber, subscription->second, *track, settings);
   }
 }
 
 void Room::apply_settings(Participant&, Subscription& subscription, const Track& track,
                           const pb::UpdateTrackSettings& settings) {
-  const sfu::LayerLimit limit{.spatial = spatial_for(track.info, settings), .temporal = temporal_for(settings.fps())};
+  const sfu::LayerLimit limit{.spatial = spatial_for(track.info, settings),
+                              .temporal = temporal_for(settings.fps())};
   const bool unchanged = limit == subscription.limit && settings.disabled() == subscription.paused;
   subscription.limit = limit;
   subscription.paused = settings.disabled();
@@ -151,15 +169,19 @@ void Room::apply_settings(Participant&, Subscription& subscription, const Track&
   context_.media.post(sfu::SetSubscription{id_, subscription.id, limit, subscription.paused});
 }
 
-void Room::on_subscription_permission(Participant& publisher, const pb::SubscriptionPermission& permission) {
+void Room::on_subscription_permission(Participant& publisher,
+                                      const pb::SubscriptionPermission& permission) {
   SubscriptionRules rules;
   rules.all = permission.all_participants();
   for (const pb::TrackPermission& entry : permission.track_permissions()) {
-    if (rules.by_identity.size() + rules.by_sid.size() >= kMaxRules || entry.track_sids().size() > static_cast<int>(kMaxRules)) break;
+    if (rules.by_identity.size() + rules.by_sid.size() >= kMaxRules ||
+        entry.track_sids().size() > static_cast<int>(kMaxRules))
+      break;
     SubscriptionRules::Rule rule;
     rule.all_tracks = entry.all_tracks();
     rule.track_sids.insert(entry.track_sids().begin(), entry.track_sids().end());
-    if (!entry.participant_identity().empty()) rules.by_identity[entry.participant_identity()] = rule;
+    if (!entry.participant_identity().empty())
+      rules.by_identity[entry.participant_identity()] = rule;
     if (!entry.participant_sid().empty()) rules.by_sid[entry.participant_sid()] = std::move(rule);
   }
   for (const auto& subscriber : participants_) {

@@ -43,7 +43,8 @@ struct FakeObserver final : RoomObserver {
 };
 
 constexpr const char* kFingerprint =
-    "CF:2F:49:28:71:F2:89:06:B5:0B:FB:19:45:13:16:63:E5:A0:16:10:DC:0F:95:7D:1C:06:04:BE:AB:69:53:9A";
+    "CF:2F:49:28:71:F2:89:06:B5:0B:FB:19:45:13:16:63:E5:A0:16:10:DC:0F:95:7D:1C:06:04:BE:AB:69:53:"
+    "9A";
 
 /// One client: what it was sent, and its side of the negotiation.
 struct FakeClient final : SignalSink {
@@ -58,11 +59,14 @@ struct FakeClient final : SignalSink {
   sdp::Section& add(sdp::MediaKind kind, sdp::Direction direction) {
     sdp::Section& section = description.sections.emplace_back();
     section.kind = kind;
-    section.media = kind == sdp::MediaKind::Audio ? "audio" : kind == sdp::MediaKind::Video ? "video" : "application";
+    section.media = kind == sdp::MediaKind::Audio   ? "audio"
+                    : kind == sdp::MediaKind::Video ? "video"
+                                                    : "application";
     section.mid = std::to_string(description.sections.size() - 1);
     section.direction = direction;
     section.setup = sdp::Setup::ActPass;
-    section.ice = sdp::IceParameters{.ufrag = "ufr" + identity.substr(0, 1), .pwd = "passwordof24charactersxx"};
+    section.ice = sdp::IceParameters{.ufrag = "ufr" + identity.substr(0, 1),
+                                     .pwd = "passwordof24charactersxx"};
     section.fingerprint = sdp::Fingerprint{.algorithm = "sha-256", .value = kFingerprint};
     if (kind == sdp::MediaKind::Application) {
       section.protocol = "UDP/DTLS/SCTP";
@@ -82,7 +86,8 @@ struct FakeClient final : SignalSink {
     offer.set_type("offer");
     offer.set_id(++offer_id);
     description.bundle.clear();
-    for (const sdp::Section& section : description.sections) description.bundle.push_back(section.mid);
+    for (const sdp::Section& section : description.sections)
+      description.bundle.push_back(section.mid);
     offer.set_sdp(sdp::serialise(description));
     return offer;
   }
@@ -143,8 +148,12 @@ class RoomTest : public testing::Test {
     join(client);
     connect(client);
   }
-  Participant& person(const FakeClient& client) { return *rooms.find("room")->find(client.identity); }
-  void say(FakeClient& client, const pb::SignalRequest& request) { rooms.on_request(at, client.seat, request); }
+  Participant& person(const FakeClient& client) {
+    return *rooms.find("room")->find(client.identity);
+  }
+  void say(FakeClient& client, const pb::SignalRequest& request) {
+    rooms.on_request(at, client.seat, request);
+  }
   void offer(FakeClient& client) {
     pb::SignalRequest request;
     *request.mutable_offer() = client.offer();
@@ -159,7 +168,8 @@ class RoomTest : public testing::Test {
     const auto published = client.of(pb::SignalResponse::kTrackPublished);
     EXPECT_FALSE(published.empty());
     sdp::Section& section =
-        client.add(type == pb::VIDEO ? sdp::MediaKind::Video : sdp::MediaKind::Audio, sdp::Direction::SendOnly);
+        client.add(type == pb::VIDEO ? sdp::MediaKind::Video : sdp::MediaKind::Audio,
+                   sdp::Direction::SendOnly);
     section.msids = {{.stream = "s", .track = cid}};
     offer(client);
     return published.back().track_published().track().sid();
@@ -173,7 +183,8 @@ class RoomTest : public testing::Test {
   Moment at{.now = Instant::from_nanos(1'000'000'000'000), .wall = UnixMillis{1'800'000'000'000}};
   FakeMedia media;
   FakeObserver observer;
-  identity::RoomTokens tokens{Secret{"own"}, {{.name = "k", .secret = Secret{"s"}, .app_rooms = false}}};
+  identity::RoomTokens tokens{Secret{"own"},
+                              {{.name = "k", .secret = Secret{"s"}, .app_rooms = false}}};
   SeededRandom random{7};
   Rooms rooms{media, observer, tokens, random};
   FakeClient amina{"amina"};
@@ -259,7 +270,8 @@ TEST_F(RoomTest, WhoPublishesIsIntroducedBeforeTheAnswerThatExposesIt) {
   }
   std::size_t exposed = bruno.messages.size();
   for (std::size_t i = 0; i < bruno.messages.size(); ++i) {
-    if (bruno.messages[i].has_answer() && !bruno.messages[i].answer().mid_to_track_id().empty()) exposed = i;
+    if (bruno.messages[i].has_answer() && !bruno.messages[i].answer().mid_to_track_id().empty())
+      exposed = i;
   }
   EXPECT_LT(introduced, exposed);
   EXPECT_LT(exposed, bruno.messages.size());
@@ -288,8 +300,10 @@ TEST_F(RoomTest, MuteIsSeenByAllAndTold) {
   request.mutable_mute()->set_sid(sid);
   request.mutable_mute()->set_muted(true);
   say(amina, request);
-  EXPECT_TRUE(bruno.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks(0).muted());
-  EXPECT_TRUE(amina.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks(0).muted());
+  EXPECT_TRUE(
+      bruno.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks(0).muted());
+  EXPECT_TRUE(
+      amina.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks(0).muted());
   ASSERT_EQ(media.all<sfu::SetTrackMuted>().size(), 1U);
   EXPECT_TRUE(media.all<sfu::SetTrackMuted>()[0].muted);
 }
@@ -303,7 +317,11 @@ TEST_F(RoomTest, UnpublishEndsSubscriptionsAndFreesTheSection) {
   offer(amina);
   EXPECT_EQ(media.all<sfu::Unsubscribe>().size(), 1U);
   EXPECT_EQ(bruno.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks_size(), 0);
-  EXPECT_EQ(bruno.of(pb::SignalResponse::kMediaSectionsRequirement).back().media_sections_requirement().num_videos(), 0U);
+  EXPECT_EQ(bruno.of(pb::SignalResponse::kMediaSectionsRequirement)
+                .back()
+                .media_sections_requirement()
+                .num_videos(),
+            0U);
   offer(bruno);
   EXPECT_TRUE(bruno.of(pb::SignalResponse::kAnswer).back().answer().mid_to_track_id().empty());
 }
@@ -551,7 +569,8 @@ TEST_F(RoomTest, OwnQualityIsNeverLost) {
   enter(amina);
   enter(bruno);
   publish(amina, pb::AUDIO, "cid");
-  rooms.on_event(at, sfu::QualityReport{amina.seat.room, amina.seat.participant, sfu::ConnectionQuality::Lost, 1.0F});
+  rooms.on_event(at, sfu::QualityReport{amina.seat.room, amina.seat.participant,
+                                        sfu::ConnectionQuality::Lost, 1.0F});
   EXPECT_EQ(amina.messages.back().connection_quality().updates(0).quality(), pb::POOR);
   EXPECT_EQ(bruno.messages.back().connection_quality().updates(0).quality(), pb::LOST);
 }

@@ -7,7 +7,8 @@
 
 namespace vv::signaling {
 
-Rooms::Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens, Random& random)
+Rooms::Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens,
+             Random& random)
     : context_{.media = media, .observer = observer, .tokens = tokens, .random = random} {}
 
 Rooms::~Rooms() = default;
@@ -52,11 +53,13 @@ bool Rooms::has_place(std::string_view name, std::string_view identity) const {
   return most == 0 || room->independent_participants() < most;
 }
 
-std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims, const JoinOptions& options,
-                                       SignalSink& sink) {
+std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims,
+                                       const JoinOptions& options, SignalSink& sink) {
   const std::string name = claims.video.room;
-  static Counter& joins = metrics().counter("visavis_signaling_joins_total", "People who joined a room");
-  static Counter& resumes = metrics().counter("visavis_signaling_resumes_total", "Signal sockets taken over by a new one");
+  static Counter& joins =
+      metrics().counter("visavis_signaling_joins_total", "People who joined a room");
+  static Counter& resumes = metrics().counter("visavis_signaling_resumes_total",
+                                              "Signal sockets taken over by a new one");
   if (options.request.reconnect()) {
     Room* room = find(name);
     Participant* participant = room == nullptr ? nullptr : room->find(claims.identity);
@@ -74,7 +77,9 @@ std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims, c
     resumes.add();
     return seat;
   }
-  Room& room = create(at, name, {.empty_timeout_s = 0, .departure_timeout_s = 0, .max_participants = 0, .metadata = {}});
+  Room& room = create(
+      at, name,
+      {.empty_timeout_s = 0, .departure_timeout_s = 0, .max_participants = 0, .metadata = {}});
   const sfu::ParticipantId participant = room.join(at, std::move(claims), options, sink);
   joins.add();
   return Seat{room.id(), participant};

@@ -16,16 +16,18 @@ namespace vv::signaling {
 /// Not its: who may come in; sockets.
 class Rooms {
  public:
-  Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens, Random& random);
+  Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens,
+        Random& random);
   ~Rooms();
 
   struct Seat {
     sfu::RoomId room;
     sfu::ParticipantId participant;
   };
-  /// Puts a verified and admitted person into their room, or back into it. Nothing when the socket was
-  /// told to start over and closed.
-  std::optional<Seat> join(Moment at, identity::RoomClaims claims, const JoinOptions& options, SignalSink& sink);
+  /// Puts a verified and admitted person into their room, or back into it. Nothing when the socket
+  /// was told to start over and closed.
+  std::optional<Seat> join(Moment at, identity::RoomClaims claims, const JoinOptions& options,
+                           SignalSink& sink);
   /// Whether one more person fits (F-32); somebody replacing themselves always does.
   [[nodiscard]] bool has_place(std::string_view room, std::string_view identity) const;
   /// F14: the media plane refused work of late.

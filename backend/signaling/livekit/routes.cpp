@@ -11,10 +11,10 @@
 namespace vv::signaling {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 256;                     // threat-model section 4
-constexpr std::size_t kMaxSignalMessage = 2 * 1024 * 1024;     // likewise
-constexpr std::size_t kMaxAttributesBytes = 64 * 1024;         // likewise
-constexpr std::size_t kMaxMetadataBytes = 512 * 1024;          // likewise
+constexpr std::size_t kMaxNameBytes = 256;                  // threat-model section 4
+constexpr std::size_t kMaxSignalMessage = 2 * 1024 * 1024;  // likewise
+constexpr std::size_t kMaxAttributesBytes = 64 * 1024;      // likewise
+constexpr std::size_t kMaxMetadataBytes = 512 * 1024;       // likewise
 
 struct Entry {
   identity::RoomClaims claims;
@@ -53,9 +53,11 @@ std::optional<net::HttpResponse> check_names(const identity::RoomClaims& claims)
 }
 
 /// H-19: what a client says about itself at the door is its own metadata.
-std::optional<net::HttpResponse> check_metadata(const identity::RoomClaims& claims, const pb::JoinRequest& request) {
+std::optional<net::HttpResponse> check_metadata(const identity::RoomClaims& claims,
+                                                const pb::JoinRequest& request) {
   std::size_t attributes = 0;
-  for (const auto& [name, value] : request.participant_attributes()) attributes += name.size() + value.size();
+  for (const auto& [name, value] : request.participant_attributes())
+    attributes += name.size() + value.size();
   if (attributes == 0 && request.metadata().empty()) return std::nullopt;
   if (!claims.video.can_update_own_metadata) return refusal(401, "permissions denied");
   if (attributes > kMaxAttributesBytes) return refusal(400, "attributes exceed limits");
@@ -63,18 +65,24 @@ std::optional<net::HttpResponse> check_metadata(const identity::RoomClaims& clai
   return std::nullopt;
 }
 
-std::optional<net::HttpResponse> check_admission(const SignalRoutes& ports, const identity::RoomClaims& claims) {
-  constexpr std::string_view kNoRoom = "requested room does not exist";  // clients look for these words
+std::optional<net::HttpResponse> check_admission(const SignalRoutes& ports,
+                                                 const identity::RoomClaims& claims) {
+  constexpr std::string_view kNoRoom =
+      "requested room does not exist";  // clients look for these words
   if (const Status admitted = ports.admission.admit(claims); !admitted) {
     switch (admitted.error().code) {
-      case ErrorCode::NotFound: return refusal(404, kNoRoom);
-      case ErrorCode::Unavailable: return refusal(503, admitted.error().message);
-      default: return refusal(401, "permissions denied");
+      case ErrorCode::NotFound:
+        return refusal(404, kNoRoom);
+      case ErrorCode::Unavailable:
+        return refusal(503, admitted.error().message);
+      default:
+        return refusal(401, "permissions denied");
     }
   }
   if (ports.rooms.is_overloaded()) return refusal(503, "the server is overloaded");
   const bool exists = ports.rooms.find(claims.video.room) != nullptr;
-  if (!exists && !claims.video.room_create && !ports.admission.may_create(claims)) return refusal(404, kNoRoom);
+  if (!exists && !claims.video.room_create && !ports.admission.may_create(claims))
+    return refusal(404, kNoRoom);
   if (!ports.rooms.has_place(claims.video.room, claims.identity)) {
     return refusal(500, "room exceeds max participants");  // F-32
   }
@@ -82,19 +90,21 @@ std::optional<net::HttpResponse> check_admission(const SignalRoutes& ports, cons
 }
 
 /// Everything that can be wrong with a join, in the order of livekit-wire.md 1.4.
-std::variant<net::HttpResponse, Entry> check_join(const SignalRoutes& ports, const net::HttpRequest& request,
-                                                  bool is_v1) {
+std::variant<net::HttpResponse, Entry> check_join(const SignalRoutes& ports,
+                                                  const net::HttpRequest& request, bool is_v1) {
   const QueryView query = QueryView::parse(request.query);
   auto claims = authenticate(ports, request, query);
   if (auto* refused = std::get_if<net::HttpResponse>(&claims)) return std::move(*refused);
   Entry entry;
   entry.claims = std::move(std::get<identity::RoomClaims>(claims));
-  if (!entry.claims.has_video || !entry.claims.video.room_join) return refusal(401, "permissions denied");
+  if (!entry.claims.has_video || !entry.claims.video.room_join)
+    return refusal(401, "permissions denied");
 
   const auto encoded = query.get("join_request");
   if (is_v1 && (!encoded || encoded->empty())) return refusal(400, "join_request is required");
   const bool wrapped = encoded && !encoded->empty();
-  Result<pb::JoinRequest> join = wrapped ? decode_join_request(*encoded) : join_request_of_query(query);
+  Result<pb::JoinRequest> join =
+      wrapped ? decode_join_request(*encoded) : join_request_of_query(query);
   if (!join) return refusal(400, join.error().message);
   entry.options.request = std::move(*join);
   entry.options.single_transport = wrapped;
@@ -103,7 +113,8 @@ std::variant<net::HttpResponse, Entry> check_join(const SignalRoutes& ports, con
   client.set_address(request.remote.address_text());
 
   if (auto refused = check_names(entry.claims)) return std::move(*refused);
-  if (auto refused = check_metadata(entry.claims, entry.options.request)) return std::move(*refused);
+  if (auto refused = check_metadata(entry.claims, entry.options.request))
+    return std::move(*refused);
   if (auto refused = check_admission(ports, entry.claims)) return std::move(*refused);
   return entry;
 }
@@ -116,7 +127,8 @@ net::UpgradeHandler connect(const SignalRoutes& ports, bool is_v1) {
       co_return std::move(*refused);
     }
     Entry& allowed = std::get<Entry>(entry);
-    co_return std::make_unique<SignalSession>(ports.rooms, std::move(allowed.claims), std::move(allowed.options));
+    co_return std::make_unique<SignalSession>(ports.rooms, std::move(allowed.claims),
+                                              std::move(allowed.options));
   };
 }
 
@@ -129,7 +141,9 @@ net::Handler validate(const SignalRoutes& ports, bool is_v1) {
 }
 
 /// H-8, H-11: clients decide by a 404 with an empty body.
-Task<net::HttpResponse> nothing_here(net::HttpRequest) { co_return net::HttpResponse::text(404, ""); }
+Task<net::HttpResponse> nothing_here(net::HttpRequest) {
+  co_return net::HttpResponse::text(404, "");
+}
 
 }  // namespace
 

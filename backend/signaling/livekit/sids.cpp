@@ -15,11 +15,20 @@ std::string make_sid(std::string_view prefix, Random& random) {
 std::string make_track_sid(pb::TrackType type, pb::TrackSource source, Random& random) {
   std::string prefix = type == pb::VIDEO ? "TR_V" : "TR_A";
   switch (source) {
-    case pb::CAMERA: prefix += 'C'; break;
-    case pb::MICROPHONE: prefix += 'M'; break;
-    case pb::SCREEN_SHARE: prefix += 'S'; break;
-    case pb::SCREEN_SHARE_AUDIO: prefix += 's'; break;
-    default: break;
+    case pb::CAMERA:
+      prefix += 'C';
+      break;
+    case pb::MICROPHONE:
+      prefix += 'M';
+      break;
+    case pb::SCREEN_SHARE:
+      prefix += 'S';
+      break;
+    case pb::SCREEN_SHARE_AUDIO:
+      prefix += 's';
+      break;
+    default:
+      break;
   }
   return make_sid(prefix, random);
 }

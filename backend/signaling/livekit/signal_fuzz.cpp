@@ -4,8 +4,8 @@
 
 #include "signaling/livekit/rooms.hpp"
 
-// Two people in a room; the bytes are signal requests of the one, cut by a length byte pair. Nothing
-// that a client says may break the room's rules or end the process.
+// Two people in a room; the bytes are signal requests of the one, cut by a length byte pair.
+// Nothing that a client says may break the room's rules or end the process.
 namespace {
 
 using namespace vv;
@@ -14,7 +14,9 @@ using namespace vv::signaling;
 struct NoMedia final : MediaPort {
   bool post(sfu::Command) override { return true; }
   std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId) const override { return {}; }
-  rtc::Fingerprint fingerprint() const override { return rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9)); }
+  rtc::Fingerprint fingerprint() const override {
+    return rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9));
+  }
 };
 struct NoObserver final : RoomObserver {
   void participant_active(std::string_view, std::string_view) override {}
@@ -40,7 +42,8 @@ identity::RoomClaims claims(std::string identity) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const identity::RoomTokens tokens{Secret{"own"}, {{.name = "k", .secret = Secret{"s"}, .app_rooms = false}}};
+  static const identity::RoomTokens tokens{
+      Secret{"own"}, {{.name = "k", .secret = Secret{"s"}, .app_rooms = false}}};
   silence_protobuf_log();
   NoMedia media;
   NoObserver observer;
@@ -64,8 +67,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (request.ParseFromArray(data + position, static_cast<int>(taken))) {
       rooms.on_request(at, *seat, request);
     } else {
-      rooms.on_event(at, sfu::DataReceived{seat->room, sfu::TransportId{2}, "_reliable",
-                                           ByteVector(data + position, data + position + taken), true});
+      rooms.on_event(at,
+                     sfu::DataReceived{seat->room, sfu::TransportId{2}, "_reliable",
+                                       ByteVector(data + position, data + position + taken), true});
     }
     position += taken;
     at.now += milliseconds(50);

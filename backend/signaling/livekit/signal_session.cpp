@@ -55,7 +55,8 @@ void SignalSession::send(const pb::SignalResponse& message) {
   if (socket_ == nullptr) return;
   std::string out;
   if (json_) {
-    if (google::protobuf::util::MessageToJsonString(message, &out).ok()) socket_->send_text(std::move(out));
+    if (google::protobuf::util::MessageToJsonString(message, &out).ok())
+      socket_->send_text(std::move(out));
   } else if (message.SerializeToString(&out)) {
     socket_->send_binary(std::move(out));
   }

@@ -9,7 +9,8 @@
 
 namespace vv::signaling {
 
-/// One signalling WebSocket: frames to messages and back, in the encoding the client last used (S-2).
+/// One signalling WebSocket: frames to messages and back, in the encoding the client last used
+/// (S-2).
 class SignalSession final : public net::SocketSession, private SignalSink {
  public:
   /// `rooms` outlives every session.

@@ -18,10 +18,10 @@ using twirp::Failure;
 using Answer = Result<std::unique_ptr<Message>, Failure>;
 
 constexpr std::string_view kPrefix = "/twirp/livekit.RoomService/";
-constexpr std::string_view kMarketplace = "meet_";           // contract section 1
-constexpr std::size_t kMaxBody = 10 * 1024 * 1024;           // threat-model section 4
-constexpr std::size_t kMaxNameBytes = 256;                   // likewise
-constexpr std::size_t kMaxMetadataBytes = 512 * 1024;        // likewise
+constexpr std::string_view kMarketplace = "meet_";     // contract section 1
+constexpr std::size_t kMaxBody = 10 * 1024 * 1024;     // threat-model section 4
+constexpr std::size_t kMaxNameBytes = 256;             // likewise
+constexpr std::size_t kMaxMetadataBytes = 512 * 1024;  // likewise
 
 enum class Grant : std::uint8_t { RoomCreate, RoomList, RoomAdmin };
 
@@ -43,9 +43,12 @@ bool holds(const identity::RoomClaims& claims, Grant grant) {
   // H9, H11: the marketplace's own tokens open nothing here, whatever they say.
   if (claims.scope == identity::KeyScope::Marketplace || !claims.has_video) return false;
   switch (grant) {
-    case Grant::RoomCreate: return claims.video.room_create;
-    case Grant::RoomList: return claims.video.room_list;
-    case Grant::RoomAdmin: return claims.video.room_admin;
+    case Grant::RoomCreate:
+      return claims.video.room_create;
+    case Grant::RoomList:
+      return claims.video.room_list;
+    case Grant::RoomAdmin:
+      return claims.video.room_admin;
   }
   return false;
 }
@@ -63,7 +66,8 @@ struct Place {
   Room* room;
   Participant* participant;
 };
-Result<Place, Failure> place_of(const Call& call, const std::string& room_name, const std::string& identity) {
+Result<Place, Failure> place_of(const Call& call, const std::string& room_name,
+                                const std::string& identity) {
   VV_ASSIGN_OR_RETURN(Room * room, room_of(call, room_name));
   if (identity.empty()) return Failure{Code::InvalidArgument, "identity cannot be empty"};
   Participant* participant = room->find(identity);
@@ -78,10 +82,13 @@ Answer answer(T message) {
 
 Answer create_room(const Call& call, const pb::CreateRoomRequest& request) {
   if (request.name().empty()) return Failure{Code::InvalidArgument, "no room name"};
-  if (request.name().size() > kMaxNameBytes) return Failure{Code::InvalidArgument, "room name exceeds limits"};
-  if (request.metadata().size() > kMaxMetadataBytes) return Failure{Code::InvalidArgument, "metadata exceeds limits"};
+  if (request.name().size() > kMaxNameBytes)
+    return Failure{Code::InvalidArgument, "room name exceeds limits"};
+  if (request.metadata().size() > kMaxMetadataBytes)
+    return Failure{Code::InvalidArgument, "metadata exceeds limits"};
   // A room of the marketplace is made by its people alone (threat-model H10).
-  const bool exists = reaches(call.claims, request.name()) && call.ports.rooms.find(request.name()) != nullptr;
+  const bool exists =
+      reaches(call.claims, request.name()) && call.ports.rooms.find(request.name()) != nullptr;
   if (request.name().starts_with(kMarketplace) && !exists) return no_room();
   const Room& room = call.ports.rooms.create(call.at, request.name(),
                                              {.empty_timeout_s = request.empty_timeout(),
@@ -95,24 +102,29 @@ Answer list_rooms(const Call& call, const pb::ListRoomsRequest& request) {
   pb::ListRoomsResponse response;
   for (const Room* room : call.ports.rooms.all()) {
     const auto& names = request.names();
-    const bool named = names.empty() || std::find(names.begin(), names.end(), room->name()) != names.end();
+    const bool named =
+        names.empty() || std::find(names.begin(), names.end(), room->name()) != names.end();
     if (named && reaches(call.claims, room->name())) *response.add_rooms() = room->info();
   }
   return answer(std::move(response));
 }
 
 Answer delete_room(const Call& call, const pb::DeleteRoomRequest& request) {
-  if (!reaches(call.claims, request.room()) || call.ports.rooms.find(request.room()) == nullptr) return no_room();
-  call.ports.rooms.close(call.at, request.room(), leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_DELETED));
+  if (!reaches(call.claims, request.room()) || call.ports.rooms.find(request.room()) == nullptr)
+    return no_room();
+  call.ports.rooms.close(call.at, request.room(),
+                         leave_of(pb::LeaveRequest::DISCONNECT, pb::ROOM_DELETED));
   return answer(pb::DeleteRoomResponse{});
 }
 
 Answer list_participants(const Call& call, const pb::ListParticipantsRequest& request) {
   if (call.claims.video.room != request.room()) return denied();
   pb::ListParticipantsResponse response;
-  const Room* room = reaches(call.claims, request.room()) ? call.ports.rooms.find(request.room()) : nullptr;
+  const Room* room =
+      reaches(call.claims, request.room()) ? call.ports.rooms.find(request.room()) : nullptr;
   if (room != nullptr) {
-    for (const auto& participant : room->participants()) *response.add_participants() = participant->info;
+    for (const auto& participant : room->participants())
+      *response.add_participants() = participant->info;
   }
   return answer(std::move(response));
 }
@@ -134,7 +146,8 @@ Answer mute_published_track(const Call& call, const pb::MuteRoomTrackRequest& re
   Track* track = place.participant->find_track(request.track_sid());
   if (track == nullptr) return Failure{Code::NotFound, "track is not found"};
   // Nobody's microphone is opened from afar.
-  if (!request.muted() && track->info.muted()) return Failure{Code::FailedPrecondition, "remote unmute not enabled"};
+  if (!request.muted() && track->info.muted())
+    return Failure{Code::FailedPrecondition, "remote unmute not enabled"};
   place.room->mute_by_admin(*place.participant, *track, request.muted());
   pb::MuteRoomTrackResponse response;
   *response.mutable_track() = track->info;
@@ -151,7 +164,8 @@ Answer update_participant(const Call& call, const pb::UpdateParticipantRequest& 
   update.set_name(request.name());
   *update.mutable_attributes() = request.attributes();
   const sfu::ParticipantId id = place.participant->id;
-  place.room->update_participant(call.at, *place.participant, update, request.has_permission() ? &request.permission() : nullptr);
+  place.room->update_participant(call.at, *place.participant, update,
+                                 request.has_permission() ? &request.permission() : nullptr);
   const Participant* participant = place.room->find(id);
   if (participant == nullptr) return no_participant();
   return answer(participant->info);
@@ -169,7 +183,8 @@ Answer update_subscriptions(const Call& call, const pb::UpdateSubscriptionsReque
 
 Answer send_data(const Call& call, const pb::SendDataRequest& request) {
   VV_ASSIGN_OR_RETURN(Room * room, room_of(call, request.room()));
-  if (!request.nonce().empty() && request.nonce().size() != 16) return Failure{Code::InvalidArgument, "nonce should be 16-bytes or not present"};
+  if (!request.nonce().empty() && request.nonce().size() != 16)
+    return Failure{Code::InvalidArgument, "nonce should be 16-bytes or not present"};
   pb::DataPacket packet;
   packet.set_kind(request.kind());
   pb::UserPacket& user = *packet.mutable_user();
@@ -178,13 +193,15 @@ Answer send_data(const Call& call, const pb::SendDataRequest& request) {
   user.set_nonce(request.nonce());
   *user.mutable_destination_identities() = request.destination_identities();
   *packet.mutable_destination_identities() = request.destination_identities();
-  room->send_data(std::move(packet), {request.destination_sids().begin(), request.destination_sids().end()});
+  room->send_data(std::move(packet),
+                  {request.destination_sids().begin(), request.destination_sids().end()});
   return answer(pb::SendDataResponse{});
 }
 
 Answer update_room_metadata(const Call& call, const pb::UpdateRoomMetadataRequest& request) {
   VV_ASSIGN_OR_RETURN(Room * room, room_of(call, request.room()));
-  if (request.metadata().size() > kMaxMetadataBytes) return Failure{Code::InvalidArgument, "metadata exceeds limits"};
+  if (request.metadata().size() > kMaxMetadataBytes)
+    return Failure{Code::InvalidArgument, "metadata exceeds limits"};
   room->set_metadata(request.metadata());
   return answer(room->info());
 }
@@ -193,7 +210,8 @@ Answer update_room_metadata(const Call& call, const pb::UpdateRoomMetadataReques
 template <class Request, Answer (*function)(const Call&, const Request&)>
 Answer run(const Call& call, twirp::Encoding encoding, std::string_view body) {
   Request request;
-  if (!twirp::decode(encoding, body, request)) return Failure{Code::Malformed, "the request could not be decoded"};
+  if (!twirp::decode(encoding, body, request))
+    return Failure{Code::Malformed, "the request could not be decoded"};
   return function(call, request);
 }
 
@@ -212,9 +230,11 @@ constexpr std::array<Method, 11> kMethods{{
     {"RemoveParticipant", Grant::RoomAdmin, run<pb::RoomParticipantIdentity, remove_participant>},
     {"MutePublishedTrack", Grant::RoomAdmin, run<pb::MuteRoomTrackRequest, mute_published_track>},
     {"UpdateParticipant", Grant::RoomAdmin, run<pb::UpdateParticipantRequest, update_participant>},
-    {"UpdateSubscriptions", Grant::RoomAdmin, run<pb::UpdateSubscriptionsRequest, update_subscriptions>},
+    {"UpdateSubscriptions", Grant::RoomAdmin,
+     run<pb::UpdateSubscriptionsRequest, update_subscriptions>},
     {"SendData", Grant::RoomAdmin, run<pb::SendDataRequest, send_data>},
-    {"UpdateRoomMetadata", Grant::RoomAdmin, run<pb::UpdateRoomMetadataRequest, update_room_metadata>},
+    {"UpdateRoomMetadata", Grant::RoomAdmin,
+     run<pb::UpdateRoomMetadataRequest, update_room_metadata>},
 }};
 
 const Method* method_of(std::string_view path) {
@@ -233,7 +253,8 @@ net::HttpResponse failure_response(const Failure& failure) {
   return response;
 }
 
-Result<identity::RoomClaims, Failure> authorise(const RoomServicePorts& ports, const net::HttpRequest& request,
+Result<identity::RoomClaims, Failure> authorise(const RoomServicePorts& ports,
+                                                const net::HttpRequest& request,
                                                 const Method& method) {
   const std::optional<std::string> token = request.bearer();
   if (!token) return denied();
@@ -260,21 +281,25 @@ void mount_room_service(net::Router& router, RoomServicePorts ports) {
     if (!claims) return failure_response(claims.error());
     return std::nullopt;
   };
-  router.handle("*", "/twirp/**", [ports](net::HttpRequest request) -> Task<net::HttpResponse> {
-    const Method* method = method_of(request.path);
-    if (method == nullptr) co_return failure_response(bad_route(request));
-    const auto encoding = twirp::encoding_of(request.headers.get("Content-Type").value_or(""));
-    if (!encoding) co_return failure_response({Code::BadRoute, "unexpected Content-Type"});
-    const auto claims = authorise(ports, request, *method);
-    if (!claims) co_return failure_response(claims.error());
-    const Call call{.ports = ports, .claims = *claims, .at = {.now = monotonic_now(), .wall = wall_now()}};
-    const Answer result = method->run(call, *encoding, request.body);
-    if (!result) co_return failure_response(result.error());
-    net::HttpResponse response;
-    response.headers.set("Content-Type", std::string(twirp::content_type(*encoding)));
-    response.body = twirp::encode(*encoding, **result);
-    co_return response;
-  }, options);
+  router.handle(
+      "*", "/twirp/**",
+      [ports](net::HttpRequest request) -> Task<net::HttpResponse> {
+        const Method* method = method_of(request.path);
+        if (method == nullptr) co_return failure_response(bad_route(request));
+        const auto encoding = twirp::encoding_of(request.headers.get("Content-Type").value_or(""));
+        if (!encoding) co_return failure_response({Code::BadRoute, "unexpected Content-Type"});
+        const auto claims = authorise(ports, request, *method);
+        if (!claims) co_return failure_response(claims.error());
+        const Call call{
+            .ports = ports, .claims = *claims, .at = {.now = monotonic_now(), .wall = wall_now()}};
+        const Answer result = method->run(call, *encoding, request.body);
+        if (!result) co_return failure_response(result.error());
+        net::HttpResponse response;
+        response.headers.set("Content-Type", std::string(twirp::content_type(*encoding)));
+        response.body = twirp::encode(*encoding, **result);
+        co_return response;
+      },
+      options);
 }
 
 }  // namespace vv::signaling

@@ -17,8 +17,8 @@ struct RoomServicePorts {
   const identity::RoomTokens& tokens;
 };
 
-/// `/twirp/**`: RoomService over JSON and protobuf (livekit-wire.md 1.8, 7.1). A token and the method's
-/// grant are checked before the body is read (threat-model H11).
+/// `/twirp/**`: RoomService over JSON and protobuf (livekit-wire.md 1.8, 7.1). A token and the
+/// method's grant are checked before the body is read (threat-model H11).
 void mount_room_service(net::Router& router, RoomServicePorts ports);
 
 }  // namespace vv::signaling

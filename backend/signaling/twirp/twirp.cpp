@@ -1,8 +1,8 @@
 #include "signaling/twirp/twirp.hpp"
 
-#include <boost/json.hpp>
 #include <google/protobuf/message.h>
 #include <google/protobuf/util/json_util.h>
+#include <boost/json.hpp>
 
 #include "base/encoding.hpp"
 
@@ -18,8 +18,10 @@ bool is_shallow(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (quoted) {
-      if (c == '\\') ++i;
-      else if (c == '"') quoted = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        quoted = false;
     } else if (c == '"') {
       quoted = true;
     } else if (c == '{' || c == '[') {
@@ -35,14 +37,22 @@ bool is_shallow(std::string_view text) {
 
 std::string_view to_string(Code code) {
   switch (code) {
-    case Code::InvalidArgument: return "invalid_argument";
-    case Code::Malformed: return "malformed";
-    case Code::NotFound: return "not_found";
-    case Code::BadRoute: return "bad_route";
-    case Code::Unauthenticated: return "unauthenticated";
-    case Code::FailedPrecondition: return "failed_precondition";
-    case Code::Unimplemented: return "unimplemented";
-    case Code::Internal: return "internal";
+    case Code::InvalidArgument:
+      return "invalid_argument";
+    case Code::Malformed:
+      return "malformed";
+    case Code::NotFound:
+      return "not_found";
+    case Code::BadRoute:
+      return "bad_route";
+    case Code::Unauthenticated:
+      return "unauthenticated";
+    case Code::FailedPrecondition:
+      return "failed_precondition";
+    case Code::Unimplemented:
+      return "unimplemented";
+    case Code::Internal:
+      return "internal";
   }
   return "internal";
 }
@@ -50,13 +60,19 @@ std::string_view to_string(Code code) {
 int http_status(Code code) {
   switch (code) {
     case Code::InvalidArgument:
-    case Code::Malformed: return 400;
+    case Code::Malformed:
+      return 400;
     case Code::NotFound:
-    case Code::BadRoute: return 404;
-    case Code::Unauthenticated: return 401;
-    case Code::FailedPrecondition: return 412;
-    case Code::Unimplemented: return 501;
-    case Code::Internal: return 500;
+    case Code::BadRoute:
+      return 404;
+    case Code::Unauthenticated:
+      return 401;
+    case Code::FailedPrecondition:
+      return 412;
+    case Code::Unimplemented:
+      return 501;
+    case Code::Internal:
+      return 500;
   }
   return 500;
 }
@@ -79,7 +95,8 @@ bool decode(Encoding encoding, std::string_view body, google::protobuf::Message&
   if (!is_utf8(text) || !is_shallow(text)) return false;
   google::protobuf::util::JsonParseOptions options;
   options.ignore_unknown_fields = true;
-  return google::protobuf::util::JsonStringToMessage(text.empty() ? "{}" : text, &message, options).ok();
+  return google::protobuf::util::JsonStringToMessage(text.empty() ? "{}" : text, &message, options)
+      .ok();
 }
 
 std::string encode(Encoding encoding, const google::protobuf::Message& message) {

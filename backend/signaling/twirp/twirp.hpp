@@ -41,7 +41,8 @@ enum class Encoding : std::uint8_t { Json, Protobuf };
 
 /// Fills `message` from a body: binary, or proto3 JSON with either spelling of names, unknown ones
 /// ignored (H-40). False when it cannot be read.
-[[nodiscard]] bool decode(Encoding encoding, std::string_view body, google::protobuf::Message& message);
+[[nodiscard]] bool decode(Encoding encoding, std::string_view body,
+                          google::protobuf::Message& message);
 [[nodiscard]] std::string encode(Encoding encoding, const google::protobuf::Message& message);
 /// `{"code":…,"msg":…}`
 [[nodiscard]] std::string to_json(const Failure& failure);

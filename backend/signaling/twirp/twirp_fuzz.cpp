@@ -14,9 +14,12 @@ void read_and_write(vv::signaling::twirp::Encoding encoding, std::string_view bo
   Request request;
   if (!vv::signaling::twirp::decode(encoding, body, request)) return;
   Request again;
-  const bool readable = vv::signaling::twirp::decode(encoding, vv::signaling::twirp::encode(encoding, request), again);
-  // Binary strings that are no UTF-8 have no JSON; whatever JSON gave can be written and read again.
-  VV_CHECK(readable || encoding == vv::signaling::twirp::Encoding::Protobuf, "what was read can be written");
+  const bool readable = vv::signaling::twirp::decode(
+      encoding, vv::signaling::twirp::encode(encoding, request), again);
+  // Binary strings that are no UTF-8 have no JSON; whatever JSON gave can be written and read
+  // again.
+  VV_CHECK(readable || encoding == vv::signaling::twirp::Encoding::Protobuf,
+           "what was read can be written");
 }
 
 }  // namespace

@@ -8,7 +8,8 @@ namespace vv::signaling::twirp {
 namespace {
 
 TEST(Twirp, BothSpellingsOfNamesAreRead) {
-  for (const std::string_view body : {R"({"name":"r","emptyTimeout":7,"later":1})", R"({"name":"r","empty_timeout":7})"}) {
+  for (const std::string_view body :
+       {R"({"name":"r","emptyTimeout":7,"later":1})", R"({"name":"r","empty_timeout":7})"}) {
     ::livekit::CreateRoomRequest request;
     ASSERT_TRUE(decode(Encoding::Json, body, request)) << body;
     EXPECT_EQ(request.empty_timeout(), 7U);
@@ -24,7 +25,9 @@ TEST(Twirp, RoomJsonUsesLowerCamelAndIntegersAsText) {
 // covers H20
 TEST(Twirp, DeepJsonIsRefused) {
   ::livekit::CreateRoomRequest request;
-  EXPECT_FALSE(decode(Encoding::Json, R"({"later":)" + std::string(10'000, '[') + std::string(10'000, ']') + "}", request));
+  EXPECT_FALSE(decode(Encoding::Json,
+                      R"({"later":)" + std::string(10'000, '[') + std::string(10'000, ']') + "}",
+                      request));
   EXPECT_FALSE(decode(Encoding::Json, "{\"name\":\"\xff\"}", request));
 }
 
@@ -35,7 +38,8 @@ TEST(Twirp, ContentTypeParametersAreIgnoredOnTheWayIn) {
 }
 
 TEST(Twirp, FailuresNameTheirCode) {
-  EXPECT_EQ(to_json({Code::NotFound, "requested room does not exist"}), R"({"code":"not_found","msg":"requested room does not exist"})");
+  EXPECT_EQ(to_json({Code::NotFound, "requested room does not exist"}),
+            R"({"code":"not_found","msg":"requested room does not exist"})");
   EXPECT_EQ(http_status(Code::Unauthenticated), 401);
   EXPECT_EQ(http_status(Code::FailedPrecondition), 412);
 }
