@@ -1,6 +1,6 @@
-// What forwarding costs: one publisher to a hundred subscribers through the real shard and real sockets,
-// beside the limit loops of the same run (performance.md sections 1 to 3). Offered load is fixed; what is
-// compared is CPU time a forwarded packet.
+// What forwarding costs: one publisher to a hundred subscribers through the real shard and real
+// sockets, beside the limit loops of the same run (performance.md sections 1 to 3). Offered load is
+// fixed; what is compared is CPU time a forwarded packet.
 #include <pthread.h>
 #include <sched.h>
 #include <sys/wait.h>
@@ -56,7 +56,9 @@ Duration cpu_time_of(pid_t thread) {
 }
 
 std::uint64_t forwarded() {
-  return metrics().counter("visavis_sfu_forwarded_packets_total", "RTP packets sent to subscribers").value();
+  return metrics()
+      .counter("visavis_sfu_forwarded_packets_total", "RTP packets sent to subscribers")
+      .value();
 }
 
 std::int64_t resident_bytes(pid_t process) {
@@ -71,7 +73,8 @@ void sleep_for(Duration d) { usleep(static_cast<useconds_t>(d.as_micros())); }
 class Call {
  public:
   Call() : identity_(std::move(*rtc::DtlsIdentity::create())) {
-    auto started = shard::Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"}, [](sfu::Event) {});
+    auto started = shard::Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"},
+                                        [](sfu::Event) {});
     VV_CHECK(started.has_value(), "loopback has free ports");
     shards_ = std::move(*started);
     shards_->post(sfu::OpenRoom{kRoom});
@@ -80,11 +83,12 @@ class Call {
   testing::SocketBrowser::Options add(std::uint32_t n) {
     const auto ours = rtc::IceCredentials::create(random_);
     const auto theirs = rtc::IceCredentials::create(random_);
-    shards_->post(sfu::AddTransport{.room = kRoom,
-                                    .participant = sfu::ParticipantId{n},
-                                    .transport = sfu::TransportId{n},
-                                    .local = ours,
-                                    .remote = sfu::RemoteTransport{theirs, identity_->fingerprint()}});
+    shards_->post(
+        sfu::AddTransport{.room = kRoom,
+                          .participant = sfu::ParticipantId{n},
+                          .transport = sfu::TransportId{n},
+                          .local = ours,
+                          .remote = sfu::RemoteTransport{theirs, identity_->fingerprint()}});
     return {.mine = theirs,
             .theirs = ours,
             .server = shards_->candidates(kRoom).front().address,
@@ -92,7 +96,9 @@ class Call {
             .identity = identity_.get(),
             .keep_rtp = false};
   }
-  void post(sfu::Command command) { VV_CHECK(shards_->post(std::move(command)), "the mailbox has room"); }
+  void post(sfu::Command command) {
+    VV_CHECK(shards_->post(std::move(command)), "the mailbox has room");
+  }
 
  private:
   std::unique_ptr<rtc::DtlsIdentity> identity_;
@@ -102,7 +108,8 @@ class Call {
 
 bool connect_all(std::vector<std::unique_ptr<testing::SocketBrowser>>& browsers) {
   const Instant deadline = monotonic_now() + seconds(60);
-  while (!std::all_of(browsers.begin(), browsers.end(), [](const auto& b) { return b->connected(); })) {
+  while (!std::all_of(browsers.begin(), browsers.end(),
+                      [](const auto& b) { return b->connected(); })) {
     if (monotonic_now() > deadline) return false;
     for (auto& browser : browsers) browser->step();
     sleep_for(milliseconds(1));
@@ -110,11 +117,13 @@ bool connect_all(std::vector<std::unique_ptr<testing::SocketBrowser>>& browsers)
   return true;
 }
 
-sfu::CodecConfig vp8() { return {.payload_type = 96, .name = "vp8", .clock_rate = 90'000, .feedback = {}, .format = ""}; }
+sfu::CodecConfig vp8() {
+  return {.payload_type = 96, .name = "vp8", .clock_rate = 90'000, .feedback = {}, .format = ""};
+}
 
 /// CPU time a forwarded packet of one round.
-Duration round(Call&, std::vector<std::unique_ptr<testing::SocketBrowser>>& browsers, pid_t thread, std::size_t burst,
-               std::uint16_t& seq) {
+Duration round(Call&, std::vector<std::unique_ptr<testing::SocketBrowser>>& browsers, pid_t thread,
+               std::size_t burst, std::uint16_t& seq) {
   const ByteVector payload = testing::vp8_payload(true, true, 1, 1, 0, kPayload);
   const std::uint64_t sent_before = forwarded();
   const Duration cpu_before = cpu_time_of(thread);
@@ -123,7 +132,12 @@ Duration round(Call&, std::vector<std::unique_ptr<testing::SocketBrowser>>& brow
   for (std::size_t n = 0; n < kPacketsPerRound; n += burst) {
     for (auto& packet : packets) {
       ++seq;
-      packet = {{.ssrc = 600, .timestamp = seq * 3000U, .sequence = seq, .payload_type = 96, .marker = true}, payload};
+      packet = {{.ssrc = 600,
+                 .timestamp = seq * 3000U,
+                 .sequence = seq,
+                 .payload_type = 96,
+                 .marker = true},
+                payload};
     }
     VV_CHECK(browsers.front()->send_burst(packets), "the publisher is connected");
     const Instant next = start + microseconds(1'250) * static_cast<std::int64_t>(n + burst);
@@ -133,7 +147,8 @@ Duration round(Call&, std::vector<std::unique_ptr<testing::SocketBrowser>>& brow
   for (auto& browser : browsers) browser->step();  // checks keep consent fresh
   sleep_for(milliseconds(2'200));                  // the shard adds its counters once a second
   const std::uint64_t sent = forwarded() - sent_before;
-  if (sent < kPacketsPerRound * kSubscribers * 95 / 100) std::printf("  (only %llu forwarded)\n", static_cast<unsigned long long>(sent));
+  if (sent < kPacketsPerRound * kSubscribers * 95 / 100)
+    std::printf("  (only %llu forwarded)\n", static_cast<unsigned long long>(sent));
   return cpu / static_cast<std::int64_t>(std::max<std::uint64_t>(sent, 1));
 }
 
@@ -145,17 +160,34 @@ Duration median(std::vector<Duration> values) {
 void forwarding() {
   Call call;
   std::vector<std::unique_ptr<testing::SocketBrowser>> browsers;
-  for (std::uint32_t n = 1; n <= kSubscribers + 1; ++n) browsers.push_back(std::make_unique<testing::SocketBrowser>(call.add(n)));
+  for (std::uint32_t n = 1; n <= kSubscribers + 1; ++n)
+    browsers.push_back(std::make_unique<testing::SocketBrowser>(call.add(n)));
   VV_CHECK(connect_all(browsers), "everyone connects");
-  call.post(sfu::SetReceivers{kRoom, sfu::TransportId{1},
-                              {{.track = sfu::TrackId{1}, .mid = "0", .kind = sfu::MediaKind::Video, .codecs = {vp8()}, .rids = {}, .ssrcs = {{600, 0}}, .extensions = {}}}});
+  call.post(sfu::SetReceivers{kRoom,
+                              sfu::TransportId{1},
+                              {{.track = sfu::TrackId{1},
+                                .mid = "0",
+                                .kind = sfu::MediaKind::Video,
+                                .codecs = {vp8()},
+                                .rids = {},
+                                .ssrcs = {{600, 0}},
+                                .extensions = {}}}});
   rtc::rtp::ExtensionIds extensions;
   extensions.map(2, rtc::rtp::Extension::AbsSendTime);
   extensions.map(3, rtc::rtp::Extension::TransportSequence);
   for (std::uint32_t n = 2; n <= kSubscribers + 1; ++n) {
     drop_everything(browsers[n - 1]->fd());
-    call.post(sfu::Subscribe{kRoom, sfu::SubscriptionId{n}, sfu::TransportId{n}, sfu::TrackId{1},
-                             {.mid = "3", .kind = sfu::MediaKind::Video, .ssrc = 0x1000 + n, .codecs = {vp8()}, .extensions = extensions, .cname = "c", .limit = {}}});
+    call.post(sfu::Subscribe{kRoom,
+                             sfu::SubscriptionId{n},
+                             sfu::TransportId{n},
+                             sfu::TrackId{1},
+                             {.mid = "3",
+                              .kind = sfu::MediaKind::Video,
+                              .ssrc = 0x1000 + n,
+                              .codecs = {vp8()},
+                              .extensions = extensions,
+                              .cname = "c",
+                              .limit = {}}});
   }
   const pid_t thread = shard_thread();
   pin(thread, 1);
@@ -176,7 +208,8 @@ void forwarding() {
     ours8.push_back(round(call, browsers, thread, kBurst, seq));
   }
   const auto row = [](const char* what, Duration limit, Duration ours) {
-    std::printf("%-28s %8lld ns %8lld ns %8.2f\n", what, static_cast<long long>(limit.as_nanos()), static_cast<long long>(ours.as_nanos()),
+    std::printf("%-28s %8lld ns %8lld ns %8.2f\n", what, static_cast<long long>(limit.as_nanos()),
+                static_cast<long long>(ours.as_nanos()),
                 static_cast<double>(ours.as_nanos()) / static_cast<double>(limit.as_nanos()));
   };
   std::printf("%-28s %11s %11s %8s\n", "CPU a forwarded packet", "limit", "ours", "ratio");
@@ -189,7 +222,8 @@ void memory() {
   constexpr std::uint32_t kParticipants = 300;
   Call call;
   std::vector<testing::SocketBrowser::Options> options;
-  for (std::uint32_t n = 1; n <= 20; ++n) options.push_back(call.add(n));  // shared buffers are touched by these
+  for (std::uint32_t n = 1; n <= 20; ++n)
+    options.push_back(call.add(n));  // shared buffers are touched by these
   const auto connect = [](const std::vector<testing::SocketBrowser::Options>& group) {
     const pid_t child = fork();
     if (child == 0) {
@@ -209,7 +243,8 @@ void memory() {
   connect(options);
   sleep_for(milliseconds(200));
   const std::int64_t after = resident_bytes(getpid());
-  std::printf("%-28s %8lld KiB\n", "memory a participant", static_cast<long long>((after - before) / kParticipants / 1024));
+  std::printf("%-28s %8lld KiB\n", "memory a participant",
+              static_cast<long long>((after - before) / kParticipants / 1024));
 }
 
 }  // namespace

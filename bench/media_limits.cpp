@@ -26,7 +26,8 @@ constexpr std::size_t kBurst = 8;
 void drop_everything(int fd) {
   sock_filter drop{BPF_RET | BPF_K, 0, 0, 0};
   const sock_fprog program{1, &drop};
-  VV_CHECK(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0, "the kernel takes a filter");
+  VV_CHECK(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0,
+           "the kernel takes a filter");
 }
 
 Duration thread_cpu_time() {
@@ -54,8 +55,8 @@ struct MediaLimits::State {
     store_be32(&iv[2], ssrc);
     store_be16(&iv[10], seq);
     gcm_context_data context;
-    IMB_AES128_GCM_ENC(manager, &key, &context, at + kHeader, payload.data(), payload.size(), iv.data(), at, kHeader,
-                       at + kHeader + kPayload, kTag);
+    IMB_AES128_GCM_ENC(manager, &key, &context, at + kHeader, payload.data(), payload.size(),
+                       iv.data(), at, kHeader, at + kHeader + kPayload, kTag);
   }
 };
 
@@ -95,7 +96,8 @@ Duration MediaLimits::bursts_of_8(std::size_t packets) {
     for (std::size_t i = 0; i < s.receivers.size(); ++i) {
       std::uint8_t* at = s.arena.data() + i * kBurst * kDatagram;
       for (std::size_t k = 0; k < kBurst; ++k) {
-        s.write_one(at + k * kDatagram, static_cast<std::uint16_t>(n + k), static_cast<std::uint32_t>(i));
+        s.write_one(at + k * kDatagram, static_cast<std::uint16_t>(n + k),
+                    static_cast<std::uint32_t>(i));
       }
       runs[i] = {s.receivers[i].local(), {at, kBurst * kDatagram}, kDatagram};
     }

@@ -14,8 +14,8 @@ class MediaLimits {
   explicit MediaLimits(std::size_t subscribers);
   ~MediaLimits();
 
-  /// CPU time a forwarded packet when packets come one by one: each encrypted for everyone by AES-GCM,
-  /// one message each, sendmmsg.
+  /// CPU time a forwarded packet when packets come one by one: each encrypted for everyone by
+  /// AES-GCM, one message each, sendmmsg.
   [[nodiscard]] Duration one_by_one(std::size_t packets);
   /// The same in bursts of 8 a subscriber, one GSO message each, which the kernel splits.
   [[nodiscard]] Duration bursts_of_8(std::size_t packets);
@@ -25,7 +25,8 @@ class MediaLimits {
   std::unique_ptr<State> state_;
 };
 
-/// Receivers that cost their sender no wake-up: a classic BPF filter drops everything at the socket.
+/// Receivers that cost their sender no wake-up: a classic BPF filter drops everything at the
+/// socket.
 void drop_everything(int fd);
 /// CPU time of the calling thread so far.
 [[nodiscard]] Duration thread_cpu_time();

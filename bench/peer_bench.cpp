@@ -50,16 +50,17 @@ void srtp(SrtpProfile profile, const char* name) {
   SrtpSender sender{master};
   const ByteVector payload(kPayload, 1);
   std::array<std::uint8_t, 1500> out;
-  const double protect = nanos_each(kPackets, [] {}, [&](int i) {
-    static_cast<void>(sender.protect_rtp(out, header(i), payload, 0));
-  });
+  const double protect = nanos_each(
+      kPackets, [] {},
+      [&](int i) { static_cast<void>(sender.protect_rtp(out, header(i), payload, 0)); });
   std::unique_ptr<SrtpReceiver> receiver;
   std::vector<ByteVector> packets(kPackets);
   const auto prepare = [&] {
     receiver = std::make_unique<SrtpReceiver>(master);
     for (int i = 0; i < kPackets; ++i) {
       const std::size_t size = sender.protect_rtp(out, header(i), payload, 0).value();
-      packets[static_cast<std::size_t>(i)].assign(out.begin(), out.begin() + static_cast<long>(size));
+      packets[static_cast<std::size_t>(i)].assign(out.begin(),
+                                                  out.begin() + static_cast<long>(size));
     }
   };
   const double unprotect = nanos_each(kPackets, prepare, [&](int i) {
@@ -72,12 +73,14 @@ struct Call {
   Instant now = Instant::from_nanos(1'000'000'000);
   SeededRandom random{1};
   IceCredentials local = IceCredentials::create(random);
-  Path path{TransportAddress::v4({192, 0, 2, 1}, 7882), TransportAddress::v4({198, 51, 100, 7}, 5000)};
+  Path path{TransportAddress::v4({192, 0, 2, 1}, 7882),
+            TransportAddress::v4({198, 51, 100, 7}, 5000)};
   std::unique_ptr<DtlsIdentity> ours = DtlsIdentity::create().value();
   std::unique_ptr<DtlsIdentity> theirs = DtlsIdentity::create().value();
 
   std::unique_ptr<Peer> connect(std::optional<SrtpKeys>& keys) {
-    auto peer = std::make_unique<Peer>(now, PeerOptions{local, DtlsRole::Server, ours.get(), &random});
+    auto peer =
+        std::make_unique<Peer>(now, PeerOptions{local, DtlsRole::Server, ours.get(), &random});
     peer->set_remote(now, theirs->fingerprint());
     std::array<std::uint8_t, 256> check;
     stun::MessageWriter writer{check, stun::MessageType::BindingRequest, {1}};
@@ -113,7 +116,8 @@ void peers() {
   const std::size_t before = mallinfo2().uordblks;
   constexpr std::size_t kIdle = 200;
   for (std::size_t i = 0; i < kIdle; ++i) idle.push_back(call.connect(keys));
-  std::printf("%-24s %6zu bytes of heap\n", "connected, idle peer", (mallinfo2().uordblks - before) / kIdle);
+  std::printf("%-24s %6zu bytes of heap\n", "connected, idle peer",
+              (mallinfo2().uordblks - before) / kIdle);
 
   Peer& peer = *idle.back();
   SrtpSender sender{keys->send};
@@ -125,7 +129,8 @@ void peers() {
     std::array<std::uint8_t, 1500> out;
     for (ByteVector& packet : packets) {
       const auto index = static_cast<std::uint32_t>(sequence++);
-      const std::size_t size = sender.protect_rtp(out, header(static_cast<int>(index)), payload, index >> 16).value();
+      const std::size_t size =
+          sender.protect_rtp(out, header(static_cast<int>(index)), payload, index >> 16).value();
       packet.assign(out.begin(), out.begin() + static_cast<long>(size));
     }
   };
@@ -136,7 +141,8 @@ void peers() {
     while (peer.poll_transmit(call.now, out)) {
     }
   });
-  std::printf("%-24s %6.0f ns, %d of %d taken\n", "incoming RTP datagram", incoming, received, kPackets * kRounds);
+  std::printf("%-24s %6.0f ns, %d of %d taken\n", "incoming RTP datagram", incoming, received,
+              kPackets * kRounds);
 }
 
 }  // namespace

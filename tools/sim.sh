@@ -5,7 +5,7 @@ source tools/lib.sh
 while [ $# -gt 0 ]; do
   case "$1" in
     --seeds) export VV_SIM_SEEDS=$2; shift 2 ;;
-    --seed) export VV_SIM_SEED=$2; shift 2 ;;
+    --seed) export VV_SIM_FIRST=$2 VV_SIM_SEEDS=1; shift 2 ;;
     *) echo "./dev sim --seeds N | --seed S" >&2; exit 2 ;;
   esac
 done

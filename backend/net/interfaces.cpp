@@ -35,7 +35,8 @@ std::vector<Endpoint> local_addresses() {
     if (std::find(found.begin(), found.end(), endpoint) == found.end()) found.push_back(endpoint);
   }
   freeifaddrs(list);
-  std::stable_partition(found.begin(), found.end(), [](const Endpoint& e) { return !e.is_loopback(); });
+  std::stable_partition(found.begin(), found.end(),
+                        [](const Endpoint& e) { return !e.is_loopback(); });
   return found;
 }
 

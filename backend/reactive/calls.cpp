@@ -13,15 +13,18 @@
 namespace vv::reactive {
 namespace {
 
-constexpr std::size_t kMaxEchoedName = 200;     // characters of a function's name in a message
-constexpr std::size_t kPruneBatch = 500;        // outcomes removed in one transaction
+constexpr std::size_t kMaxEchoedName = 200;  // characters of a function's name in a message
+constexpr std::size_t kPruneBatch = 500;     // outcomes removed in one transaction
 constexpr Duration kPruneInterval = minutes(10);
 
 const char* noun(FunctionKind kind) {
   switch (kind) {
-    case FunctionKind::Query: return "a query";
-    case FunctionKind::Mutation: return "a mutation";
-    case FunctionKind::Action: return "an action";
+    case FunctionKind::Query:
+      return "a query";
+    case FunctionKind::Mutation:
+      return "a mutation";
+    case FunctionKind::Action:
+      return "an action";
   }
   return "a function";
 }
@@ -71,10 +74,9 @@ class ActionPort final : public ActionContext::Port {
 
   Status run_query(const std::function<Status(QueryContext&)>& body) override {
     return store_.read([&](store::Reader& reader) -> Status {
-      QueryContext context(reader, {.identity = identity_,
-                                    .function = "",
-                                    .journal = nullptr,
-                                    .cursors = rules_.cursors});
+      QueryContext context(
+          reader,
+          {.identity = identity_, .function = "", .journal = nullptr, .cursors = rules_.cursors});
       return body(context);
     });
   }
@@ -120,16 +122,14 @@ Failure Engine::Core::failure_of(const Error& error, std::string_view function) 
   return to_failure(error, function, options.reveal_errors, *ports.random);
 }
 
-QueryRules Engine::Core::rules() const {
-  return {&cursors, options.reveal_errors, ports.random};
-}
+QueryRules Engine::Core::rules() const { return {&cursors, options.reveal_errors, ports.random}; }
 
 void Engine::Core::answer_later(Done done, CallOutcome outcome) {
-  ports.post([self = shared_from_this(), done = std::move(done),
-              outcome = std::move(outcome)]() mutable {
-    --self->counts.calls_in_flight;
-    if (!self->ended) done(std::move(outcome));
-  });
+  ports.post(
+      [self = shared_from_this(), done = std::move(done), outcome = std::move(outcome)]() mutable {
+        --self->counts.calls_in_flight;
+        if (!self->ended) done(std::move(outcome));
+      });
 }
 
 std::shared_ptr<PendingMutation> Engine::Core::mutate(CallRequest request, Done done) {
@@ -192,9 +192,8 @@ void Engine::Core::act(CallRequest request, Done done) {
   }
   auto call = function->bind_action(request.args);
   if (!call) {
-    return answer_later(
-        std::move(done),
-        {.value = {}, .failure = plain_failure(call.error().message), .ts = {}});
+    return answer_later(std::move(done),
+                        {.value = {}, .failure = plain_failure(call.error().message), .ts = {}});
   }
   // Also kept for the case that the pool has no room.
   auto shared_done = std::make_shared<Done>(std::move(done));
@@ -232,29 +231,30 @@ void Engine::Core::query_once(CallRequest request, Done done) {
   }
   auto call = function->bind_query(request.args);
   if (!call) {
-    return answer_later(
-        std::move(done),
-        {.value = {}, .failure = plain_failure(call.error().message), .ts = {}});
+    return answer_later(std::move(done),
+                        {.value = {}, .failure = plain_failure(call.error().message), .ts = {}});
   }
   auto shared_done = std::make_shared<Done>(std::move(done));  // job and refusal
   QueryRun run{0, request.path, *std::move(call), request.identity, std::nullopt};
-  const bool taken = ports.pool([self = shared_from_this(), run = std::move(run), shared_done,
-                                 at = request.at] {
-    auto results = run_queries(self->store, {run}, self->rules());
-    self->ports.post([self, shared_done, at, result = std::move(results.front())] {
-      --self->counts.calls_in_flight;
-      if (self->ended) return;
-      CallOutcome outcome;
-      outcome.ts = result.snapshot;
-      outcome.value = result.result->value;
-      outcome.failure = result.result->failure;
-      // An older snapshot is gone, but a result that nothing has touched since is the same there.
-      if (at && (result.snapshot < *at || self->ring.first_touch(*at, result.reads))) {
-        outcome.failure = plain_failure("this snapshot is no longer there: take a new timestamp");
-      }
-      (*shared_done)(std::move(outcome));
-    });
-  });
+  const bool taken =
+      ports.pool([self = shared_from_this(), run = std::move(run), shared_done, at = request.at] {
+        auto results = run_queries(self->store, {run}, self->rules());
+        self->ports.post([self, shared_done, at, result = std::move(results.front())] {
+          --self->counts.calls_in_flight;
+          if (self->ended) return;
+          CallOutcome outcome;
+          outcome.ts = result.snapshot;
+          outcome.value = result.result->value;
+          outcome.failure = result.result->failure;
+          // An older snapshot is gone, but a result that nothing has touched since is the same
+          // there.
+          if (at && (result.snapshot < *at || self->ring.first_touch(*at, result.reads))) {
+            outcome.failure =
+                plain_failure("this snapshot is no longer there: take a new timestamp");
+          }
+          (*shared_done)(std::move(outcome));
+        });
+      });
   if (!taken) {
     answer_later(std::move(*shared_done),
                  {.value = {},
@@ -273,7 +273,8 @@ void Engine::Core::prune(UnixMillis wall) {
         return {};
       },
       [removed, self = shared_from_this()](Result<store::Commit> commit) {
-        if (!commit) log::warn("old mutation outcomes were kept", {{"why", commit.error().message}});
+        if (!commit)
+          log::warn("old mutation outcomes were kept", {{"why", commit.error().message}});
         if (!commit || *removed < kPruneBatch) return;
         self->ports.post([self] { self->next_prune = {}; });  // there are more
       });

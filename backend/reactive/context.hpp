@@ -42,8 +42,8 @@ class QueryContext {
  public:
   struct Options {
     const Identity* identity = nullptr;
-    std::string_view function;               ///< canonical name; binds cursors to it
-    const std::string* journal = nullptr;    ///< of an earlier run of the same page
+    std::string_view function;             ///< canonical name; binds cursors to it
+    const std::string* journal = nullptr;  ///< of an earlier run of the same page
     const CursorSealer* cursors = nullptr;
   };
   QueryContext(store::Reader& reader, const Options& options);

@@ -66,8 +66,8 @@ struct CallRequest {
   std::string path;
   Value args;
   std::shared_ptr<const Identity> identity;
-  std::optional<RequestKey> key;  ///< mutations over a sync socket
-  std::string base_url;           ///< actions: where the caller reached us
+  std::optional<RequestKey> key;       ///< mutations over a sync socket
+  std::string base_url;                ///< actions: where the caller reached us
   std::optional<store::Timestamp> at;  ///< `query_once`: as of this snapshot, or refuse
 };
 
@@ -84,7 +84,8 @@ class Subscriber {
   virtual void on_results() = 0;
 };
 
-/// One live query of one session; ends it when destroyed. Front loop only, and not after the engine.
+/// One live query of one session; ends it when destroyed. Front loop only, and not after the
+/// engine.
 class Subscription {
  public:
   struct State;
@@ -115,16 +116,16 @@ class PendingMutation {
 struct EnginePorts {
   std::function<bool(std::function<void()>)> pool;  ///< runs on some worker; false: no room
   std::function<void(std::function<void()>)> post;  ///< runs on the front loop, in order
-  std::function<Instant()> now;        ///< the system's clock when empty
+  std::function<Instant()> now;                     ///< the system's clock when empty
   std::function<UnixMillis()> wall_now;
-  Random* random = nullptr;            ///< the kernel's when null
+  Random* random = nullptr;  ///< the kernel's when null
   static EnginePorts on(WorkerPool& pool, std::function<void(std::function<void()>)> post);
 };
 
 struct EngineOptions {
-  Secret cursor_key;           ///< seals pagination cursors; made at random when empty
-  bool reveal_errors = false;  ///< `--dev`: internal errors reach the client as they are
-  bool limit_rates = true;     ///< off with `--dev`
+  Secret cursor_key;                 ///< seals pagination cursors; made at random when empty
+  bool reveal_errors = false;        ///< `--dev`: internal errors reach the client as they are
+  bool limit_rates = true;           ///< off with `--dev`
   double mutations_per_second = 30;  ///< a user
   double mutation_burst = 60;
 };
@@ -158,7 +159,7 @@ class Engine {
 
   [[nodiscard]] const Registry& registry() const;
   struct Counts {
-    std::size_t live_queries = 0;    ///< distinct, however many sockets share one
+    std::size_t live_queries = 0;  ///< distinct, however many sockets share one
     std::size_t subscriptions = 0;
     std::uint64_t runs = 0;
     std::size_t calls_in_flight = 0;

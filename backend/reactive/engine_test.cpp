@@ -82,9 +82,8 @@ TEST(Engine, AFullPoolHoldsQueriesBackAndRefusesActions) {
   request.args = Value(Value::Object{});
   const Subscription subscription = world.engine->subscribe(request, watch);
   std::string refusal;
-  world.engine->act(call("items:act", kAdd), [&](const CallOutcome& outcome) {
-    refusal = outcome.failure->message;
-  });
+  world.engine->act(call("items:act", kAdd),
+                    [&](const CallOutcome& outcome) { refusal = outcome.failure->message; });
   world.run();
   EXPECT_EQ(watch.results, 0);
   EXPECT_THAT(refusal, HasSubstr("TooManyConcurrentRequests"));
@@ -103,7 +102,9 @@ TEST(Engine, AQueryNobodyWatchesIsForgottenAfterAWhile) {
   QueryRequest request;
   request.path = "items:total";
   request.args = Value(Value::Object{});
-  { const Subscription subscription = world.engine->subscribe(request, watch); }
+  {
+    const Subscription subscription = world.engine->subscribe(request, watch);
+  }
   world.run();
   EXPECT_EQ(world.engine->counts().live_queries, 1U);
   world.advance(seconds(6));

@@ -56,17 +56,41 @@ class Simulation {
 
   void act() {
     switch (below(20)) {
-      case 0: case 1: case 2: case 3: world_.run_loop_once(); return;
-      case 4: case 5: world_.run_pool_once(below(8)); return;
-      case 6: world_.hand_back_once(); return;
-      case 7: case 8: case 9: any().read_one(); return;
-      case 10: case 11: case 12: return mutate();
-      case 13: case 14: return watch();
-      case 15: return unwatch();
-      case 16: return reconnect();
-      case 17: return sign_in();
-      case 18: return stall();
-      default: return rare();
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        world_.run_loop_once();
+        return;
+      case 4:
+      case 5:
+        world_.run_pool_once(below(8));
+        return;
+      case 6:
+        world_.hand_back_once();
+        return;
+      case 7:
+      case 8:
+      case 9:
+        any().read_one();
+        return;
+      case 10:
+      case 11:
+      case 12:
+        return mutate();
+      case 13:
+      case 14:
+        return watch();
+      case 15:
+        return unwatch();
+      case 16:
+        return reconnect();
+      case 17:
+        return sign_in();
+      case 18:
+        return stall();
+      default:
+        return rare();
     }
   }
 
@@ -74,7 +98,9 @@ class Simulation {
     TestClient& client = any();
     const std::string n = std::to_string(below(6));
     switch (below(6)) {
-      case 0: case 1: case 2:
+      case 0:
+      case 1:
+      case 2:
         client.mutate("items:add", R"({"box":")" + box() + R"(","n":)" + n + R"(,"tag":"t)" +
                                        std::to_string(added_++) + "\"}");
         return;
@@ -82,8 +108,12 @@ class Simulation {
         client.mutate("items:move",
                       R"({"tag":")" + some_tag() + R"(","box":")" + box() + R"(","n":)" + n + "}");
         return;
-      case 4: client.mutate("items:remove", R"({"tag":")" + some_tag() + "\"}"); return;
-      default: client.mutate(below(2) == 0 ? "items:nothing" : "items:unknown", "{}"); return;
+      case 4:
+        client.mutate("items:remove", R"({"tag":")" + some_tag() + "\"}");
+        return;
+      default:
+        client.mutate(below(2) == 0 ? "items:nothing" : "items:unknown", "{}");
+        return;
     }
   }
 
@@ -91,12 +121,24 @@ class Simulation {
     TestClient& client = any();
     if (client.queries().size() > 8) return;
     switch (below(6)) {
-      case 0: client.subscribe("items:inBox", in_box()); return;
-      case 1: client.subscribe("items:first", in_box()); return;
-      case 2: client.subscribe("items:total", "{}"); return;
-      case 3: client.subscribe("items:mine", "{}"); return;
-      case 4: client.subscribe("items:maybeMine", in_box()); return;
-      default: client.subscribe("items:byId", R"({"itemId":")" + known_id() + "\"}"); return;
+      case 0:
+        client.subscribe("items:inBox", in_box());
+        return;
+      case 1:
+        client.subscribe("items:first", in_box());
+        return;
+      case 2:
+        client.subscribe("items:total", "{}");
+        return;
+      case 3:
+        client.subscribe("items:mine", "{}");
+        return;
+      case 4:
+        client.subscribe("items:maybeMine", in_box());
+        return;
+      default:
+        client.subscribe("items:byId", R"({"itemId":")" + known_id() + "\"}");
+        return;
     }
   }
 
@@ -140,7 +182,9 @@ class Simulation {
 
   void rare() {
     switch (below(4)) {
-      case 0: world_.advance(milliseconds(static_cast<std::int64_t>(below(8000)))); return;
+      case 0:
+        world_.advance(milliseconds(static_cast<std::int64_t>(below(8000))));
+        return;
       case 1:
         world_.pool_full = !world_.pool_full;
         return;
@@ -216,8 +260,7 @@ class PagedList {
   void load_more() {
     const Value* last = page(pages_.back());
     if (last == nullptr || *last->find("isDone")->boolean() || pages_.size() > 6) return;
-    pages_.push_back(
-        client_.subscribe("items:page", args(quoted(*last, "continueCursor"), "")));
+    pages_.push_back(client_.subscribe("items:page", args(quoted(*last, "continueCursor"), "")));
     starts_[pages_.back()] = quoted(*last, "continueCursor");
   }
 
@@ -227,15 +270,16 @@ class PagedList {
       const Value* long_page = page(id);
       if (long_page == nullptr) continue;
       const Value* split = long_page->find("splitCursor");
-      if (split->string() == nullptr || int(long_page->find("page")->array()->size()) <= 2 * items_) {
+      if (split->string() == nullptr ||
+          int(long_page->find("page")->array()->size()) <= 2 * items_) {
         continue;
       }
       const std::string middle = quoted(*long_page, "splitCursor");
       const std::string start = starts_.contains(id) ? starts_[id] : "null";
       splitting_ = id;
       halves_ = client_.subscribe("items:page", args(start, middle));
-      const std::uint64_t second = client_.subscribe(
-          "items:page", args(middle, quoted(*long_page, "continueCursor")));
+      const std::uint64_t second =
+          client_.subscribe("items:page", args(middle, quoted(*long_page, "continueCursor")));
       starts_[halves_] = start;
       starts_[second] = middle;
       return;
@@ -313,18 +357,27 @@ TEST(ReactiveSim, PagesTogetherAreTheListWithoutGapsOrDuplicates) {
     int tags = 0;
     for (int step = 0; step < 60 && !HasFailure(); ++step) {
       const std::string n = std::to_string(random.below(20));
-      const std::string tag = "t" + std::to_string(random.below(static_cast<std::uint64_t>(tags) + 1));
+      const std::string tag =
+          "t" + std::to_string(random.below(static_cast<std::uint64_t>(tags) + 1));
       switch (random.below(8)) {
-        case 0: case 1: case 2:
-          writer.mutate("items:add", R"({"box":"a","n":)" + n + R"(,"tag":"t)" +
-                                         std::to_string(tags++) + "\"}");
+        case 0:
+        case 1:
+        case 2:
+          writer.mutate("items:add",
+                        R"({"box":"a","n":)" + n + R"(,"tag":"t)" + std::to_string(tags++) + "\"}");
           break;
-        case 3: writer.mutate("items:remove", R"({"tag":")" + tag + "\"}"); break;
+        case 3:
+          writer.mutate("items:remove", R"({"tag":")" + tag + "\"}");
+          break;
         case 4:
           writer.mutate("items:move", R"({"tag":")" + tag + R"(","box":"a","n":)" + n + "}");
           break;
-        case 5: list.load_more(); break;
-        case 6: list.split_long_pages(); break;
+        case 5:
+          list.load_more();
+          break;
+        case 6:
+          list.split_long_pages();
+          break;
         default:
           if (random.below(4) == 0) reader.connect();
       }

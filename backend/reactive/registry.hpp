@@ -24,7 +24,8 @@ template <class Context>
 using BoundCall = std::function<Result<std::string>(Context&)>;
 
 /// One public function. Exactly one of the three `bind_…` is set, that of its kind; they refuse
-/// arguments that are not of the declared type with a message that begins `ArgumentValidationError`.
+/// arguments that are not of the declared type with a message that begins
+/// `ArgumentValidationError`.
 struct Function {
   std::string name;
   FunctionKind kind = FunctionKind::Query;
@@ -63,8 +64,9 @@ auto bind_function(F fn) {
   using Signature = SignatureOf<F>;
   using Args = typename Signature::Args;
   using Return = typename Signature::Return::value_type;
-  static_assert(std::is_same_v<typename Signature::Context, Context>,
-                "a query takes QueryContext&, a mutation MutationContext&, an action ActionContext&");
+  static_assert(
+      std::is_same_v<typename Signature::Context, Context>,
+      "a query takes QueryContext&, a mutation MutationContext&, an action ActionContext&");
   return [fn = std::move(fn)](const Value& value) -> Result<BoundCall<Context>> {
     Args args{};
     Mismatch why;

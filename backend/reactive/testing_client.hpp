@@ -37,9 +37,7 @@ class TestClient : public convex::Output {
   void close(std::uint16_t code, std::string reason) override {
     closed_with = std::to_string(code) + ' ' + reason;
   }
-  [[nodiscard]] std::size_t buffered_bytes() const override {
-    return stalled ? 1024 * 1024 : 0;
-  }
+  [[nodiscard]] std::size_t buffered_bytes() const override { return stalled ? 1024 * 1024 : 0; }
   void pause_reading() override { reading = false; }
   void resume_reading() override { reading = true; }
 
@@ -98,8 +96,8 @@ class TestClient : public convex::Output {
 
   std::uint64_t mutate(const std::string& path, const std::string& args) {
     const std::uint64_t id = next_request_++;
-    requests_[id] = R"({"type":"Mutation","requestId":)" + std::to_string(id) +
-                    R"(,"udfPath":")" + path + R"(","args":[)" + args + "]}";
+    requests_[id] = R"({"type":"Mutation","requestId":)" + std::to_string(id) + R"(,"udfPath":")" +
+                    path + R"(","args":[)" + args + "]}";
     if (is_connected()) {
       fresh_.insert(id);
       say(requests_[id]);
@@ -146,7 +144,7 @@ class TestClient : public convex::Output {
     std::uint64_t since = 0;
     std::optional<std::string> journal;
     std::optional<Value> value;
-    std::string error;       // message
+    std::string error;  // message
     std::optional<Value> error_data;
     int updates = 0;
     [[nodiscard]] bool answered() const { return value.has_value() || !error.empty(); }
@@ -180,9 +178,8 @@ class TestClient : public convex::Output {
 
   void say_query_set(const std::string& modifications) {
     const std::uint64_t base = query_set_++;
-    say(R"({"type":"ModifyQuerySet","baseVersion":)" + std::to_string(base) +
-        ",\"newVersion\":" + std::to_string(base + 1) + ",\"modifications\":[" + modifications +
-        "]}");
+    say(R"({"type":"ModifyQuerySet","baseVersion":)" + std::to_string(base) + ",\"newVersion\":" +
+        std::to_string(base + 1) + ",\"modifications\":[" + modifications + "]}");
   }
 
   void say_token() {
@@ -281,8 +278,8 @@ class TestClient : public convex::Output {
       if (query.since > version_.query_set) continue;
       EXPECT_TRUE(query.answered()) << query.path << ' ' << query.args << " fell back to loading";
       if (!query.value && !query.error_data) continue;  // a call that cannot run
-      const std::string expected = testing_domain::evaluate(
-          query.path, *convex::parse_json(query.args), caller, state);
+      const std::string expected =
+          testing_domain::evaluate(query.path, *convex::parse_json(query.args), caller, state);
       if (expected.empty()) continue;
       std::string held;
       if (query.value) {

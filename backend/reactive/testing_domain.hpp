@@ -144,16 +144,15 @@ inline void register_queries(Registry& registry) {
                    if (!item) return std::string("empty");
                    return ctx.caller_if_any().value_or("nobody");
                  });
-  registry.query("items:page",
-                 [](QueryContext& ctx, const PageArgs& args) -> Result<Page<ItemView>> {
-                   VV_ASSIGN_OR_RETURN(const Page<Item> page,
-                                       ctx.paginate(ctx.db.query<Item>("by_box").eq(args.box),
-                                                    args.pagination_opts));
-                   return page.map(view_of);
-                 });
-  registry.query("items:echo", [](QueryContext&, const AnyArgs& args) -> Result<Value> {
-    return args.value;
-  });
+  registry.query(
+      "items:page", [](QueryContext& ctx, const PageArgs& args) -> Result<Page<ItemView>> {
+        VV_ASSIGN_OR_RETURN(
+            const Page<Item> page,
+            ctx.paginate(ctx.db.query<Item>("by_box").eq(args.box), args.pagination_opts));
+        return page.map(view_of);
+      });
+  registry.query("items:echo",
+                 [](QueryContext&, const AnyArgs& args) -> Result<Value> { return args.value; });
   registry.query("items:broken", [](QueryContext&, const NoArgs&) -> Result<std::string> {
     return internal("the secret reason");
   });
@@ -186,9 +185,8 @@ inline void register_mutations(Registry& registry, History& history) {
                       VV_TRY(ctx.db.remove(item.id));
                       return remember(ctx, history);
                     });
-  registry.mutation("items:nothing", [](MutationContext&, const NoArgs&) -> Result<void> {
-    return {};
-  });
+  registry.mutation("items:nothing",
+                    [](MutationContext&, const NoArgs&) -> Result<void> { return {}; });
   registry.mutation("items:writeAndFail",
                     [](MutationContext& ctx, const AddArgs& args) -> Result<void> {
                       Item item;

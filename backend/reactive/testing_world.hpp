@@ -147,8 +147,7 @@ class TestWorld {
     out.identity.issuer = "https://test";
     out.expires_at = {kEpoch / 1'000'000 + 3'600'000};
     if (at != std::string_view::npos) {
-      out.expires_at = {kEpoch / 1'000'000 +
-                        std::stoll(std::string(token.substr(at + 1))) * 1000};
+      out.expires_at = {kEpoch / 1'000'000 + std::stoll(std::string(token.substr(at + 1))) * 1000};
     }
     return out;
   }

@@ -22,8 +22,8 @@
 /// Arguments and results are structs described once with Boost.Describe. From that one declaration
 /// come strict decoding, encoding and TypeScript:
 ///
-///   struct CreateArgs { std::string titre; std::int64_t prix = 0; std::optional<std::string> note; };
-///   BOOST_DESCRIBE_STRUCT(CreateArgs, (), (titre, prix, note))
+///   struct CreateArgs { std::string titre; std::int64_t prix = 0; std::optional<std::string> note;
+///   }; BOOST_DESCRIBE_STRUCT(CreateArgs, (), (titre, prix, note))
 ///
 /// Members are snake_case here and camelCase outside; a member `id` of type `Id<…>` is `_id` and
 /// `creation_time` is `_creationTime`, as clients of documents expect.
@@ -34,9 +34,9 @@ template <class T>
 struct Nullable {
   std::optional<T> value;
   Nullable() = default;
-  Nullable(std::nullopt_t) {}                                   // NOLINT(google-explicit-constructor)
-  Nullable(T v) : value(std::move(v)) {}                        // NOLINT(google-explicit-constructor)
-  Nullable(std::optional<T> v) : value(std::move(v)) {}         // NOLINT(google-explicit-constructor)
+  Nullable(std::nullopt_t) {}                            // NOLINT(google-explicit-constructor)
+  Nullable(T v) : value(std::move(v)) {}                 // NOLINT(google-explicit-constructor)
+  Nullable(std::optional<T> v) : value(std::move(v)) {}  // NOLINT(google-explicit-constructor)
   explicit operator bool() const { return value.has_value(); }
   const T& operator*() const { return *value; }
   T& operator*() { return *value; }
@@ -67,7 +67,8 @@ struct Page {
 
   /// The same page with each item turned into what the client sees.
   template <class F>
-  [[nodiscard]] auto map(F&& view) const -> Page<std::remove_cvref_t<decltype(view(page.front()))>> {
+  [[nodiscard]] auto map(F&& view) const
+      -> Page<std::remove_cvref_t<decltype(view(page.front()))>> {
     Page<std::remove_cvref_t<decltype(view(page.front()))>> out;
     out.page.reserve(page.size());
     for (const T& item : page) out.page.push_back(view(item));
@@ -221,12 +222,11 @@ struct Codec<Id<Doc>> {
     return true;
   }
   static void encode(const Id<Doc>& in, std::string& out) { append_json_string(out, in.str()); }
-  static std::string typescript(TypeNames& names) {
-    return names.id(detail::table_name_of<Doc>());
-  }
+  static std::string typescript(TypeNames& names) { return names.id(detail::table_name_of<Doc>()); }
 };
 
-/// A described enum is its enumerators in snake_case, as the store keeps them: `NotYet` is "not_yet".
+/// A described enum is its enumerators in snake_case, as the store keeps them: `NotYet` is
+/// "not_yet".
 template <class E>
   requires(boost::describe::has_describe_enumerators<E>::value)
 struct Codec<E> {
@@ -404,9 +404,8 @@ struct Codec<T> {
   static bool surplus(const Value::Object& members, Mismatch& why) {
     for (const auto& [name, value] : members) {
       bool known = false;
-      boost::mp11::mp_for_each<detail::Members<T>>([&](auto d) {
-        known = known || detail::member_name<T, decltype(d)>() == name;
-      });
+      boost::mp11::mp_for_each<detail::Members<T>>(
+          [&](auto d) { known = known || detail::member_name<T, decltype(d)>() == name; });
       if (!known) {
         why.expect("no such field");
         return why.inside("." + name);

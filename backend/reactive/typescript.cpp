@@ -29,20 +29,22 @@ std::vector<std::string> path_of(const std::string& name) {
 }
 
 std::string key(const std::string& name) {
-  const bool identifier =
-      !name.empty() && (name[0] < '0' || name[0] > '9') &&
-      std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_';
-      });
+  const bool identifier = !name.empty() && (name[0] < '0' || name[0] > '9') &&
+                          std::all_of(name.begin(), name.end(), [](char c) {
+                            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                                   (c >= '0' && c <= '9') || c == '_';
+                          });
   return identifier ? name : "\"" + name + "\"";
 }
 
 std::string kind_of(const Function& function) {
   switch (function.kind) {
-    case FunctionKind::Query: return "query";
-    case FunctionKind::Mutation: return "mutation";
-    case FunctionKind::Action: return "action";
+    case FunctionKind::Query:
+      return "query";
+    case FunctionKind::Mutation:
+      return "mutation";
+    case FunctionKind::Action:
+      return "action";
   }
   return "query";
 }

@@ -7,9 +7,9 @@ namespace vv::sfu {
 namespace {
 
 // livekit-wire.md F-27.
-constexpr std::uint8_t kActiveLevel = 35;   // -dBov; quieter packets do not count as speech
+constexpr std::uint8_t kActiveLevel = 35;     // -dBov; quieter packets do not count as speech
 constexpr std::uint32_t kActivePercent = 40;  // of a window's packets
-constexpr float kSmoothing = 2.0F / 3.0F;   // exponential average over 2 windows
+constexpr float kSmoothing = 2.0F / 3.0F;     // exponential average over 2 windows
 constexpr float kSteps = 8;
 
 // 10^(-level/20), computed once: packets only look it up.

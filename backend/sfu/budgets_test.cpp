@@ -27,7 +27,10 @@ TEST(ResendGuard, TheSameNumberWaitsARoundTripAndGoesTenTimes) {  // covers M16
   ResendGuard guard;
   int sent = 0;
   for (int ms = 0; ms < 10'000; ms += 50) {
-    sent += guard.ask(t0 + milliseconds(ms), kSubscription, 7, 100, milliseconds(100)) == ResendGuard::Answer::Yes ? 1 : 0;
+    sent += guard.ask(t0 + milliseconds(ms), kSubscription, 7, 100, milliseconds(100)) ==
+                    ResendGuard::Answer::Yes
+                ? 1
+                : 0;
   }
   EXPECT_EQ(sent, 10);
 }
@@ -35,12 +38,15 @@ TEST(ResendGuard, TheSameNumberWaitsARoundTripAndGoesTenTimes) {  // covers M16
 TEST(ResendGuard, ResendsAreAtMostHalfOfWhatIsSent) {  // covers M16
   ResendGuard guard;
   std::uint16_t seq = 0;
-  while (guard.ask(t0, kSubscription, seq, 1'000, milliseconds(50)) == ResendGuard::Answer::Yes) ++seq;
+  while (guard.ask(t0, kSubscription, seq, 1'000, milliseconds(50)) == ResendGuard::Answer::Yes)
+    ++seq;
   guard.on_sent(10'000);
   int sent = 0;
   for (int i = 0; i < 20; ++i) {
     ++seq;
-    sent += guard.ask(t0, kSubscription, seq, 1'000, milliseconds(50)) == ResendGuard::Answer::Yes ? 1 : 0;
+    sent += guard.ask(t0, kSubscription, seq, 1'000, milliseconds(50)) == ResendGuard::Answer::Yes
+                ? 1
+                : 0;
   }
   EXPECT_LE(sent, 5 + 1);
   EXPECT_GE(sent, 5);

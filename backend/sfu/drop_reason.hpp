@@ -9,31 +9,31 @@ namespace vv::sfu {
 
 /// Why a media packet, or what it would have caused, went no further. Counted, never logged.
 enum class DropReason : std::uint8_t {
-  Malformed,          ///< no RTP header, or a payload descriptor that cannot be read
-  UnknownSsrc,        ///< neither negotiated nor named by mid and rid (threat-model M11)
+  Malformed,    ///< no RTP header, or a payload descriptor that cannot be read
+  UnknownSsrc,  ///< neither negotiated nor named by mid and rid (threat-model M11)
   UnknownPayloadType,
   TooManySsrcs,
-  OverIngressRate,    ///< threat-model section 4
+  OverIngressRate,  ///< threat-model section 4
   Duplicate,
-  TooOld,             ///< from before the stream's history
+  TooOld,  ///< from before the stream's history
   Muted,
-  PaddingOnly,        ///< bandwidth probes are the publisher's business
-  NobodyTakes,        ///< no subscriber wants this layer
-  Paused,             ///< per subscriber, as all below
+  PaddingOnly,  ///< bandwidth probes are the publisher's business
+  NobodyTakes,  ///< no subscriber wants this layer
+  Paused,       ///< per subscriber, as all below
   WrongLayer,
   AwaitingKeyframe,
   TemporalLayer,
-  BeforeSwitch,       ///< reordered from before the layer switch
-  NoPayloadType,      ///< the subscriber does not speak this codec
+  BeforeSwitch,   ///< reordered from before the layer switch
+  NoPayloadType,  ///< the subscriber does not speak this codec
   NotConnected,
   ProtectFailed,
   FanoutFull,
   OutboxFull,
-  ResendUnknown,      ///< asked again for what was never sent, or is gone
-  ResendTooSoon,      ///< threat-model M16
+  ResendUnknown,  ///< asked again for what was never sent, or is gone
+  ResendTooSoon,  ///< threat-model M16
   ResendOverBudget,
   BadRtcp,
-  ForeignFeedback,    ///< feedback about an SSRC this peer does not receive (threat-model M14)
+  ForeignFeedback,  ///< feedback about an SSRC this peer does not receive (threat-model M14)
   Count,
 };
 

@@ -71,14 +71,13 @@ struct QualityReport {
 struct TransportStats {
   RoomId room;
   TransportId transport;
-  Duration rtt;                        ///< zero while unknown
-  std::uint64_t bytes_received = 0;    ///< media since the start
+  Duration rtt;                      ///< zero while unknown
+  std::uint64_t bytes_received = 0;  ///< media since the start
   std::uint64_t bytes_sent = 0;
-  std::uint64_t downlink_bps = 0;      ///< what we think it can take
+  std::uint64_t downlink_bps = 0;  ///< what we think it can take
 };
 
-using Event =
-    std::variant<TransportConnected, TransportDisconnected, ChannelOpened, DataReceived,
-                 TrackStarted, SpeakersChanged, QualityReport, TransportStats>;
+using Event = std::variant<TransportConnected, TransportDisconnected, ChannelOpened, DataReceived,
+                           TrackStarted, SpeakersChanged, QualityReport, TransportStats>;
 
 }  // namespace vv::sfu

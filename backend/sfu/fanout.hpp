@@ -15,8 +15,8 @@ class Outbox;
 class Subscription;
 struct Transport;
 
-/// The packets of one burst and who takes them, turned over: they come in publisher by publisher and
-/// are written subscriber by subscriber, so that what one subscriber gets lies side by side
+/// The packets of one burst and who takes them, turned over: they come in publisher by publisher
+/// and are written subscriber by subscriber, so that what one subscriber gets lies side by side
 /// (performance.md section 1). One a shard, shared by its rooms.
 ///
 /// Bounds:  kPackets and kTakers a burst; full means flush before the next datagram. Nothing is

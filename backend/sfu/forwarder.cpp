@@ -24,7 +24,8 @@ std::uint8_t Forwarder::wanted_layers() const noexcept {
   if (paused_) return 0;
   if (kind_ == MediaKind::Audio) return 0xFF;
   // Any allowed layer may start the picture; later only what is shown and what is wanted.
-  if (current_ == kNoLayer) return static_cast<std::uint8_t>((2U << std::min<unsigned>(limit_.spatial, 6)) - 1);
+  if (current_ == kNoLayer)
+    return static_cast<std::uint8_t>((2U << std::min<unsigned>(limit_.spatial, 6)) - 1);
   return static_cast<std::uint8_t>((1U << current_) | (1U << target_));
 }
 
@@ -94,14 +95,16 @@ void Forwarder::switch_to(const IncomingPacket& packet,
 std::uint32_t Forwarder::continued_timestamp(
     const IncomingPacket& packet, const std::array<ClockReference, 3>& clocks) const noexcept {
   const std::int64_t elapsed = to_rtp(packet.arrival - last_arrival_, clock_rate_);
-  const auto expected = static_cast<std::uint32_t>(last_timestamp_ + std::max<std::int64_t>(elapsed, 1));
+  const auto expected =
+      static_cast<std::uint32_t>(last_timestamp_ + std::max<std::int64_t>(elapsed, 1));
   if (current_ >= clocks.size() || packet.layer >= clocks.size() || current_ == packet.layer) {
     return expected;
   }
   const ClockReference& from = clocks[packet.layer];
   const ClockReference& to = clocks[current_];
   if (!from.known() || !to.known()) return expected;
-  const std::uint32_t aligned = translate(packet.timestamp, from, to, clock_rate_) + timestamp_offset_;
+  const std::uint32_t aligned =
+      translate(packet.timestamp, from, to, clock_rate_) + timestamp_offset_;
   const auto error = static_cast<std::int32_t>(aligned - expected);
   if (std::abs(std::int64_t{error}) > to_rtp(kMaxClockError, clock_rate_)) return expected;
   // Never backwards: the new layer's key frame may be older than the old layer's last picture.

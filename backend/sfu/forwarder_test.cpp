@@ -83,7 +83,8 @@ TEST_F(Fixture, AfterAPauseThePictureBeginsAnewInTheSameStream) {
   const auto verdict = forwarder.accept(packet(40, true), kNoClocks);
   ASSERT_TRUE(verdict.departure.has_value());
   EXPECT_EQ(verdict.departure->seq.raw(), 101U);
-  EXPECT_EQ(verdict.departure->timestamp, 10U * 3'000 + 30U * 33 * 90);  // as much later as it arrived later
+  EXPECT_EQ(verdict.departure->timestamp,
+            10U * 3'000 + 30U * 33 * 90);  // as much later as it arrived later
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ namespace vv::sfu {
 /// One media packet from a publisher, decrypted and understood once for all who take it. Borrows
 /// the datagram it came in, which stays until the fan-out is flushed.
 struct IncomingPacket {
-  MutableBytes payload;  ///< without padding; mutable so that a descriptor can be swapped for a moment
+  MutableBytes
+      payload;  ///< without padding; mutable so that a descriptor can be swapped for a moment
   rtc::rtp::SeqNo seq;
   Instant arrival;
   std::uint32_t timestamp = 0;

@@ -10,8 +10,8 @@ struct Transport;
 
 /// Chooses for one subscriber which layer of each simulcast track it should get, out of those that
 /// are alive, within its limits and what its link takes. A simple rule until the estimator comes:
-/// start at the top, step down when the receiver's estimate or losses say so, and up again one layer
-/// at a time, waiting longer after each try that failed.
+/// start at the top, step down when the receiver's estimate or losses say so, and up again one
+/// layer at a time, waiting longer after each try that failed.
 ///
 /// Never starves: every track keeps its lowest live layer whatever the estimate.
 class LayerChoice {

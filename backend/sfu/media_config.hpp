@@ -24,7 +24,7 @@ struct Feedback {
 /// One payload type of one media section.
 struct CodecConfig {
   std::uint8_t payload_type = 0;
-  std::string name;                   ///< rtpmap name in lower case: "opus", "red", "vp8", "h264", …
+  std::string name;  ///< rtpmap name in lower case: "opus", "red", "vp8", "h264", …
   std::uint32_t clock_rate = 48'000;  ///< Hz
   /// Payload type of RFC 4588 resends of this one; 0 when there is none.
   std::uint8_t rtx_payload_type = 0;
@@ -35,7 +35,8 @@ struct CodecConfig {
   bool operator==(const CodecConfig&) const = default;
 };
 
-/// A stream named by `a=ssrc` and its resends by `a=ssrc-group:FID`; `rtx_ssrc` 0 when there is none.
+/// A stream named by `a=ssrc` and its resends by `a=ssrc-group:FID`; `rtx_ssrc` 0 when there is
+/// none.
 struct SsrcPair {
   std::uint32_t ssrc = 0;
   std::uint32_t rtx_ssrc = 0;

@@ -35,7 +35,9 @@ struct PublishedTrack {
   [[nodiscard]] TrackId id() const { return config.track; }
   [[nodiscard]] std::size_t layer_count() const;
   /// Codec index of a media payload type, or -1.
-  [[nodiscard]] int codec_of(std::uint8_t payload_type) const { return codec_of_pt[payload_type & 0x7F]; }
+  [[nodiscard]] int codec_of(std::uint8_t payload_type) const {
+    return codec_of_pt[payload_type & 0x7F];
+  }
   /// Codec index that a resend's payload type belongs to, or -1.
   [[nodiscard]] int codec_of_rtx(std::uint8_t payload_type) const {
     return codec_of_rtx_pt[payload_type & 0x7F];

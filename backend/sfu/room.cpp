@@ -100,7 +100,8 @@ void Room::handle_event(Instant now, Transport& transport, rtc::Event& event) {
             const auto channel = std::find_if(transport.channels.begin(), transport.channels.end(),
                                               [&](const auto& c) { return c.id == e.channel; });
             if (channel == transport.channels.end()) return;
-            events_.push_back(DataReceived{id_, transport.id, channel->label, std::move(e.bytes), e.binary});
+            events_.push_back(
+                DataReceived{id_, transport.id, channel->label, std::move(e.bytes), e.binary});
           },
       },
       event);

@@ -48,12 +48,13 @@ struct RouteChange {
   TransportId transport;
 };
 
-/// The media of one room: its transports, tracks and subscriptions. Datagrams, time and commands in;
-/// datagrams (in the context's outbox and fan-out) and events out.
+/// The media of one room: its transports, tracks and subscriptions. Datagrams, time and commands
+/// in; datagrams (in the context's outbox and fan-out) and events out.
 ///
 /// Owns:    every Peer of the room and all its media state.
 /// Not its: sockets and threads (shard); names, permissions and who should get what (signaling).
-/// Bounds:  kMaxTransports; tracks a participant, SSRCs and rates as threat-model section 4 has them.
+/// Bounds:  kMaxTransports; tracks a participant, SSRCs and rates as threat-model section 4 has
+/// them.
 ///
 /// After each call drain `poll_event` and `poll_route`, and empty the outbox when it is `full()`.
 /// Commands and timeouts come while the fan-out is empty.
@@ -116,8 +117,7 @@ class Room {
 
   // room_media.cpp
   void handle_rtp(Instant now, Transport& transport, MutableBytes bytes) noexcept;
-  [[nodiscard]] Transport::Source* bind_source(Transport& transport,
-                                               const rtc::rtp::RtpView& view,
+  [[nodiscard]] Transport::Source* bind_source(Transport& transport, const rtc::rtp::RtpView& view,
                                                const rtc::rtp::ExtensionValues& values);
   [[nodiscard]] bool add_source(Transport& transport, const Transport::Source& source);
   void fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, ReceivedStream& stream,
@@ -126,7 +126,8 @@ class Room {
 
   // room_rtcp.cpp
   void handle_rtcp(Instant now, Transport& transport, Bytes bytes) noexcept;
-  void on_reports(Instant now, Transport& transport, const rtc::rtcp::ReportBlocks& blocks) noexcept;
+  void on_reports(Instant now, Transport& transport,
+                  const rtc::rtcp::ReportBlocks& blocks) noexcept;
   void on_nack(Instant now, Transport& transport, const rtc::rtcp::Nack& nack) noexcept;
   void ask_keyframe(Transport& transport, std::uint32_t ssrc) noexcept;
   void want_keyframe(Subscription& subscription) noexcept;

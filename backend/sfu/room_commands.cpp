@@ -100,8 +100,8 @@ void Room::on(Instant, const SetReceivers& c) {
       const auto extension = static_cast<rtc::rtp::Extension>(e);
       transport->extensions.map(receiver.extensions.id_of(extension), extension);
     }
-    transport_cc = transport_cc ||
-                   receiver.extensions.id_of(rtc::rtp::Extension::TransportSequence) != 0;
+    transport_cc =
+        transport_cc || receiver.extensions.id_of(rtc::rtp::Extension::TransportSequence) != 0;
     for (std::size_t i = 0; i < track->config.ssrcs.size(); ++i) {
       const SsrcPair& pair = track->config.ssrcs[i];
       const auto layer = static_cast<std::uint8_t>(i);

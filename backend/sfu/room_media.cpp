@@ -52,7 +52,8 @@ void Room::handle_rtp(Instant now, Transport& transport, MutableBytes bytes) noe
     if (codec < 0) return drops.add(DropReason::UnknownPayloadType);
     if (stream == nullptr) return drops.add(DropReason::UnknownSsrc);
     const auto original = rtc::rtp::decapsulate_rtx(
-        bytes, *view, track.config.codecs[static_cast<std::size_t>(codec)].payload_type, stream->ssrc());
+        bytes, *view, track.config.codecs[static_cast<std::size_t>(codec)].payload_type,
+        stream->ssrc());
     if (!original) return drops.add(DropReason::PaddingOnly);
     packet = *original;
     view = rtc::rtp::parse_rtp(packet);
@@ -102,7 +103,8 @@ void Room::fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, Recei
   const MutableBytes payload = mutable_payload(packet, view);
   // Of a codec we cannot read every packet may begin a picture: better a torn first one than none.
   if (kind != rtc::codec::Kind::Other && !payload.empty()) {
-    const auto read = rtc::codec::inspect(kind, payload, view.marker(), values.dependency_descriptor);
+    const auto read =
+        rtc::codec::inspect(kind, payload, view.marker(), values.dependency_descriptor);
     if (!read) return context_.drops.add(DropReason::Malformed);
     frame = *read;
     if (kind == rtc::codec::Kind::Vp8) vp8 = rtc::codec::parse_vp8(payload);
@@ -138,13 +140,14 @@ Transport::Source* Room::bind_source(Transport& transport, const RtpView& view,
   if (values.mid.size() > kMaxMid) return nullptr;
   PublishedTrack* match = nullptr;
   for (PublishedTrack* track : transport.published) {
-    const bool speaks = track->codec_of(view.payload_type()) >= 0 ||
-                        track->codec_of_rtx(view.payload_type()) >= 0;
+    const bool speaks =
+        track->codec_of(view.payload_type()) >= 0 || track->codec_of_rtx(view.payload_type()) >= 0;
     if (!speaks) continue;
     if (!values.mid.empty()) {
       if (track->config.mid == values.mid) match = track;
     } else if (match == nullptr) {
-      match = track;  // RFC 8843 §9.2: without mid the payload type names the section, if it is unique
+      match =
+          track;  // RFC 8843 §9.2: without mid the payload type names the section, if it is unique
     } else {
       return nullptr;
     }

@@ -113,7 +113,8 @@ void Room::want_keyframe(Subscription& subscription) noexcept {
   PublishedTrack* track = subscription.track();
   Forwarder& forwarder = subscription.forwarder();
   if (track == nullptr || track->config.kind != MediaKind::Video || forwarder.paused()) return;
-  if (forwarder.current() != Forwarder::kNoLayer && forwarder.current() == forwarder.target()) return;
+  if (forwarder.current() != Forwarder::kNoLayer && forwarder.current() == forwarder.target())
+    return;
   // The wanted layer where there is one yet, else the best below it.
   for (int layer = std::min<int>(forwarder.target(), kMaxLayers - 1); layer >= 0; --layer) {
     if (ReceivedStream* stream = track->streams[static_cast<std::size_t>(layer)].get()) {
@@ -150,7 +151,8 @@ void Room::feed_back_to_publisher(Instant now, Transport& transport) noexcept {
       }
     }
     if (count > 0) {
-      static_cast<void>(rtc::rtcp::write_receiver_report(out, kReceiverSsrc, {blocks.data(), count}));
+      static_cast<void>(
+          rtc::rtcp::write_receiver_report(out, kReceiverSsrc, {blocks.data(), count}));
       transport.last_receiver_report = now;
     }
   }

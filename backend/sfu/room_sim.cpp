@@ -34,16 +34,39 @@ rtc::rtp::ExtensionIds publisher_ids() {
   return ids;
 }
 
-CodecConfig opus(std::uint8_t pt) { return {.payload_type = pt, .name = "opus", .clock_rate = 48'000, .feedback = {.nack = true}, .format = ""}; }
+CodecConfig opus(std::uint8_t pt) {
+  return {.payload_type = pt,
+          .name = "opus",
+          .clock_rate = 48'000,
+          .feedback = {.nack = true},
+          .format = ""};
+}
 CodecConfig vp8(std::uint8_t pt, std::uint8_t rtx) {
-  return {.payload_type = pt, .name = "vp8", .clock_rate = 90'000, .rtx_payload_type = rtx, .feedback = {.nack = true, .pli = true, .fir = true}, .format = ""};
+  return {.payload_type = pt,
+          .name = "vp8",
+          .clock_rate = 90'000,
+          .rtx_payload_type = rtx,
+          .feedback = {.nack = true, .pli = true, .fir = true},
+          .format = ""};
 }
 
 ReceiverConfig voice() {
-  return {.track = kVoice, .mid = "0", .kind = MediaKind::Audio, .codecs = {opus(kOpus)}, .rids = {}, .ssrcs = {}, .extensions = publisher_ids()};
+  return {.track = kVoice,
+          .mid = "0",
+          .kind = MediaKind::Audio,
+          .codecs = {opus(kOpus)},
+          .rids = {},
+          .ssrcs = {},
+          .extensions = publisher_ids()};
 }
 ReceiverConfig picture(std::vector<std::string> rids = {}) {
-  return {.track = kPicture, .mid = "1", .kind = MediaKind::Video, .codecs = {vp8(kVp8, kVp8Rtx)}, .rids = std::move(rids), .ssrcs = {}, .extensions = publisher_ids()};
+  return {.track = kPicture,
+          .mid = "1",
+          .kind = MediaKind::Video,
+          .codecs = {vp8(kVp8, kVp8Rtx)},
+          .rids = std::move(rids),
+          .ssrcs = {},
+          .extensions = publisher_ids()};
 }
 
 rtc::rtp::ExtensionIds subscriber_ids() {
@@ -64,7 +87,11 @@ Subscribe subscribe(const SfuWorld::Client& to, std::uint32_t n, TrackId track) 
                       .extensions = subscriber_ids(),
                       .cname = "PA_1|TR_1",
                       .limit = {}};
-  return {.room = kRoom, .subscription = SubscriptionId{n}, .transport = to.transport, .track = track, .sender = sender};
+  return {.room = kRoom,
+          .subscription = SubscriptionId{n},
+          .transport = to.transport,
+          .track = track,
+          .sender = sender};
 }
 
 /// Sends one publisher's sound and picture as a browser would.
@@ -77,12 +104,17 @@ struct Sender {
     const std::array<rtc::rtp::ExtensionElement, 2> extensions{{{4, mid}, {1, value}}};
     const ByteVector payload(80, 0x11);
     ++audio_seq;
-    world.send_rtp(client, {.ssrc = 500, .timestamp = audio_seq * 960U, .sequence = audio_seq, .payload_type = kOpus}, extensions, payload);
+    world.send_rtp(
+        client,
+        {.ssrc = 500, .timestamp = audio_seq * 960U, .sequence = audio_seq, .payload_type = kOpus},
+        extensions, payload);
   }
   /// One frame of `packets`; `rid` empty for a track of one layer.
-  void show(bool keyframe, std::size_t packets = 2, std::string_view rid = {}, std::uint32_t ssrc = 600, std::size_t lose = 99) {
+  void show(bool keyframe, std::size_t packets = 2, std::string_view rid = {},
+            std::uint32_t ssrc = 600, std::size_t lose = 99) {
     const std::array<std::uint8_t, 1> mid{'1'};
-    const std::array<rtc::rtp::ExtensionElement, 2> extensions{{{4, mid}, {std::uint8_t{10}, as_bytes(rid)}}};
+    const std::array<rtc::rtp::ExtensionElement, 2> extensions{
+        {{4, mid}, {std::uint8_t{10}, as_bytes(rid)}}};
     auto& s = layer_seq[ssrc];
     auto& id = layer_picture[ssrc];
     if (s == 0) s = static_cast<std::uint16_t>(ssrc * 7);
@@ -91,8 +123,14 @@ struct Sender {
     for (std::size_t i = 0; i < packets; ++i) {
       ++s;
       if (i == lose) continue;
-      const ByteVector payload = vp8_payload(keyframe, i == 0, id, static_cast<std::uint8_t>(id), 0, 900);
-      world.send_rtp(client, {.ssrc = ssrc, .timestamp = id * 3000U, .sequence = s, .payload_type = kVp8, .marker = i + 1 == packets},
+      const ByteVector payload =
+          vp8_payload(keyframe, i == 0, id, static_cast<std::uint8_t>(id), 0, 900);
+      world.send_rtp(client,
+                     {.ssrc = ssrc,
+                      .timestamp = id * 3000U,
+                      .sequence = s,
+                      .payload_type = kVp8,
+                      .marker = i + 1 == packets},
                      std::span{extensions}.first(rid.empty() ? 1 : 2), payload);
     }
   }
@@ -116,7 +154,8 @@ std::size_t count_rtcp(const SfuWorld::Client& client) {
   for (const ByteVector& bytes : client.rtcp) {
     auto compound = rtc::rtcp::Compound::parse(bytes);
     if (!compound) continue;
-    while (const auto block = compound->next()) count += std::holds_alternative<Block>(*block) ? 1U : 0U;
+    while (const auto block = compound->next())
+      count += std::holds_alternative<Block>(*block) ? 1U : 0U;
   }
   return count;
 }
@@ -134,8 +173,9 @@ TEST(SfuSim, TwoPeersConnectAndAreAnnounced) {
   Pair pair;
   EXPECT_TRUE(pair.alice.connected);
   EXPECT_TRUE(pair.bob.connected);
-  const auto connected = std::count_if(pair.world.events().begin(), pair.world.events().end(),
-                                       [](const Event& e) { return std::holds_alternative<TransportConnected>(e); });
+  const auto connected =
+      std::count_if(pair.world.events().begin(), pair.world.events().end(),
+                    [](const Event& e) { return std::holds_alternative<TransportConnected>(e); });
   EXPECT_EQ(connected, 2);
 }
 
@@ -268,8 +308,10 @@ TEST(SfuSim, LayersSwitchOnKeyFramesAndStayOneStream) {  // covers M10
   std::optional<std::uint16_t> last_picture;
   bool saw_one = false;
   for (std::size_t i = 1; i < packets.size(); ++i) {
-    EXPECT_EQ(packets[i].sequence(), static_cast<std::uint16_t>(packets[i - 1].sequence() + 1)) << i;
-    EXPECT_GE(static_cast<std::int32_t>(packets[i].timestamp() - packets[i - 1].timestamp()), 0) << i;
+    EXPECT_EQ(packets[i].sequence(), static_cast<std::uint16_t>(packets[i - 1].sequence() + 1))
+        << i;
+    EXPECT_GE(static_cast<std::int32_t>(packets[i].timestamp() - packets[i - 1].timestamp()), 0)
+        << i;
     const auto vp8 = rtc::codec::parse_vp8(packets[i].payload());
     ASSERT_TRUE(vp8 && vp8->picture_id);
     if (last_picture && *vp8->picture_id != *last_picture) {
@@ -279,7 +321,8 @@ TEST(SfuSim, LayersSwitchOnKeyFramesAndStayOneStream) {  // covers M10
     saw_one = saw_one || (packets[i].marker() && packets[i - 1].marker());
   }
   EXPECT_TRUE(saw_one);  // a low-layer frame is one packet
-  EXPECT_FALSE(packets.back().marker() && packets[packets.size() - 2].marker());  // and the top is back
+  EXPECT_FALSE(packets.back().marker() &&
+               packets[packets.size() - 2].marker());  // and the top is back
 }
 
 TEST(SfuSim, SpeakersAreTheLoudAndTheirSilenceIsSaidOnce) {
@@ -295,7 +338,8 @@ TEST(SfuSim, SpeakersAreTheLoudAndTheirSilenceIsSaidOnce) {
   }
   std::vector<Speaker> said;
   for (const Event& e : pair.world.events()) {
-    if (const auto* changed = std::get_if<SpeakersChanged>(&e)) said.insert(said.end(), changed->changes.begin(), changed->changes.end());
+    if (const auto* changed = std::get_if<SpeakersChanged>(&e))
+      said.insert(said.end(), changed->changes.begin(), changed->changes.end());
   }
   ASSERT_GE(said.size(), 2U);
   EXPECT_TRUE(said.front().active);
@@ -333,7 +377,8 @@ TEST(SfuSim, AnSsrcThatNamesNoSectionIsDropped) {  // covers M11
   pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {voice(), picture({"q", "h"})}});
   const std::array<std::uint8_t, 1> mid{'9'};
   const std::array<rtc::rtp::ExtensionElement, 1> extensions{{{4, mid}}};
-  pair.world.send_rtp(pair.alice, {.ssrc = 4711, .sequence = 1, .payload_type = kOpus}, extensions, ByteVector(50, 1));
+  pair.world.send_rtp(pair.alice, {.ssrc = 4711, .sequence = 1, .payload_type = kOpus}, extensions,
+                      ByteVector(50, 1));
   pair.sender.show(true, 1, "x", 600);
   pair.world.run_for(milliseconds(50));
   EXPECT_EQ(pair.world.drops()[DropReason::UnknownSsrc], 2U);
@@ -372,10 +417,19 @@ TEST(SfuSim, ForwardingTakesNothingFromTheHeap) {
   const std::array<std::uint8_t, 1> level{0x90};
   const std::array<rtc::rtp::ExtensionElement, 1> extensions{{{1, level}}};
   for (std::uint16_t i = 1; i <= 100; ++i) {
-    datagrams.push_back(pair.world.protect_rtp(pair.alice, {.ssrc = 500, .timestamp = i * 960U, .sequence = static_cast<std::uint16_t>(30'001 + i), .payload_type = kOpus},
+    datagrams.push_back(pair.world.protect_rtp(pair.alice,
+                                               {.ssrc = 500,
+                                                .timestamp = i * 960U,
+                                                .sequence = static_cast<std::uint16_t>(30'001 + i),
+                                                .payload_type = kOpus},
                                                extensions, ByteVector(80, 1)));
     const std::uint16_t seq = static_cast<std::uint16_t>(600 * 7 + 8 + i);
-    datagrams.push_back(pair.world.protect_rtp(pair.alice, {.ssrc = 600, .timestamp = 9'000'000U + i * 3000U, .sequence = seq, .payload_type = kVp8, .marker = true},
+    datagrams.push_back(pair.world.protect_rtp(pair.alice,
+                                               {.ssrc = 600,
+                                                .timestamp = 9'000'000U + i * 3000U,
+                                                .sequence = seq,
+                                                .payload_type = kVp8,
+                                                .marker = true},
                                                {}, vp8_payload(false, true, i, 1, 0, 900)));
   }
   const rtc::Path path{pair.world.server(), pair.alice.address};
@@ -384,7 +438,8 @@ TEST(SfuSim, ForwardingTakesNothingFromTheHeap) {
   const testing::AllocationGuard guard;
   for (ByteVector& datagram : datagrams) {
     pair.world.room().handle_datagram(pair.world.now(), pair.alice.transport, path, datagram);
-    while (!pair.world.fanout().flush(pair.world.now(), pair.world.outbox())) pair.world.outbox().clear();
+    while (!pair.world.fanout().flush(pair.world.now(), pair.world.outbox()))
+      pair.world.outbox().clear();
     pair.world.outbox().clear();
   }
   EXPECT_EQ(guard.allocations(), 0U);

@@ -49,7 +49,8 @@ void Subscription::bind(PublishedTrack& track) {
     const CodecConfig& theirs = track.config.codecs[i];
     const auto ours = std::find_if(
         options_.sender.codecs.begin(), options_.sender.codecs.end(), [&](const CodecConfig& c) {
-          return c.name == theirs.name && c.clock_rate == theirs.clock_rate && c.format == theirs.format;
+          return c.name == theirs.name && c.clock_rate == theirs.clock_rate &&
+                 c.format == theirs.format;
         });
     if (ours == options_.sender.codecs.end()) continue;
     payload_types_[i] = ours->payload_type;
@@ -90,7 +91,8 @@ std::size_t Subscription::write_header(Instant now, MutableBytes out,
   }
   std::array<std::uint8_t, 1> level{};
   if (values.audio_level) {
-    level[0] = static_cast<std::uint8_t>((values.voice_activity ? 0x80 : 0) | (*values.audio_level & 0x7F));
+    level[0] = static_cast<std::uint8_t>((values.voice_activity ? 0x80 : 0) |
+                                         (*values.audio_level & 0x7F));
     add(Extension::AudioLevel, level);
   }
   add(Extension::AbsCaptureTime, values.abs_capture_time);
@@ -128,7 +130,8 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
   // moment of encryption: same width, so nothing moves.
   std::array<std::uint8_t, rtc::codec::kMaxVp8Descriptor> original;
   const bool swap = packet.vp8 && (departure.vp8.picture_id != 0 || departure.vp8.tl0 != 0);
-  const std::size_t swapped = swap ? std::min<std::size_t>({packet.vp8->size, original.size(), packet.payload.size()}) : 0;
+  const std::size_t swapped =
+      swap ? std::min<std::size_t>({packet.vp8->size, original.size(), packet.payload.size()}) : 0;
   if (swap) {
     std::copy_n(packet.payload.begin(), swapped, original.begin());
     std::array<std::uint8_t, rtc::codec::kMaxVp8Descriptor> rewritten;
@@ -174,11 +177,15 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
 
   std::array<std::uint8_t, Outbox::kMaxDatagram> payload;
   const Bytes media = view->payload();
-  if (media.empty() || media.size() + rtc::rtp::kRtxHeaderSize > payload.size()) return DropReason::ResendUnknown;
+  if (media.empty() || media.size() + rtc::rtp::kRtxHeaderSize > payload.size())
+    return DropReason::ResendUnknown;
   switch (to_->resends.ask(now, id(), seq, media.size(), to_->rtt)) {
-    case ResendGuard::Answer::Yes: break;
-    case ResendGuard::Answer::TooSoon: return DropReason::ResendTooSoon;
-    case ResendGuard::Answer::OverBudget: return DropReason::ResendOverBudget;
+    case ResendGuard::Answer::Yes:
+      break;
+    case ResendGuard::Answer::TooSoon:
+      return DropReason::ResendTooSoon;
+    case ResendGuard::Answer::OverBudget:
+      return DropReason::ResendOverBudget;
   }
   store_be16(payload.data(), seq);
   const MutableBytes copy = MutableBytes{payload}.subspan(rtc::rtp::kRtxHeaderSize, media.size());
@@ -201,10 +208,10 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
                     .marker = view->marker()},
                    rtc::rtp::read_extensions(*view, track_->config.extensions));
   if (header_size == 0) return DropReason::OutboxFull;
-  const auto size = to_->peer.protect_rtp(
-      space, space.first(header_size),
-      Bytes{payload}.first(rtc::rtp::kRtxHeaderSize + media.size()),
-      static_cast<std::uint32_t>(rtx_seq_.raw() >> 16));
+  const auto size =
+      to_->peer.protect_rtp(space, space.first(header_size),
+                            Bytes{payload}.first(rtc::rtp::kRtxHeaderSize + media.size()),
+                            static_cast<std::uint32_t>(rtx_seq_.raw() >> 16));
   if (!size) return DropReason::ProtectFailed;
   out.commit(path, *size);
   return std::nullopt;
@@ -223,13 +230,15 @@ void Subscription::write_report(Instant now, ByteWriter& out) noexcept {
   const std::uint32_t rate = options_.sender.kind == MediaKind::Video ? 90'000 : 48'000;
   // On the publisher's own clock where it is known, so that its sound and picture stay together.
   std::uint64_t ntp = to_ntp(now - Instant{});
-  std::uint32_t timestamp = forwarder_.last_timestamp() +
-                            static_cast<std::uint32_t>(to_rtp(now - forwarder_.last_arrival(), rate));
+  std::uint32_t timestamp =
+      forwarder_.last_timestamp() +
+      static_cast<std::uint32_t>(to_rtp(now - forwarder_.last_arrival(), rate));
   if (track_ != nullptr && layer < kMaxLayers && track_->clocks[layer].known()) {
     const ClockReference& clock = track_->clocks[layer];
     const Duration since = now - clock.arrival;
     ntp = clock.ntp + to_ntp(since);
-    timestamp = clock.rtp + static_cast<std::uint32_t>(to_rtp(since, rate)) + forwarder_.timestamp_offset();
+    timestamp =
+        clock.rtp + static_cast<std::uint32_t>(to_rtp(since, rate)) + forwarder_.timestamp_offset();
   }
   static_cast<void>(rtc::rtcp::write_sender_report(out,
                                                    {.ssrc = options_.sender.ssrc,
@@ -238,8 +247,8 @@ void Subscription::write_report(Instant now, ByteWriter& out) noexcept {
                                                     .packets = packets_,
                                                     .octets = octets_},
                                                    {}));
-  static_cast<void>(rtc::rtcp::write_sdes(out, options_.sender.ssrc, options_.sender.cname,
-                                          options_.sender.mid));
+  static_cast<void>(
+      rtc::rtcp::write_sdes(out, options_.sender.ssrc, options_.sender.cname, options_.sender.mid));
   last_report_ = now;
   last_report_ntp_ = compact(ntp);
   reported_ = true;
@@ -250,7 +259,8 @@ std::optional<Duration> Subscription::on_report_block(
   mid_left_ = 0;
   if (!reported_ || block.last_sr != last_report_ntp_) return std::nullopt;
   // RFC 3550 §6.4.1, in 1/65536 s.
-  const Duration held = nanoseconds(static_cast<std::int64_t>(block.delay_since_last_sr) * 1'000'000'000 / 65'536);
+  const Duration held =
+      nanoseconds(static_cast<std::int64_t>(block.delay_since_last_sr) * 1'000'000'000 / 65'536);
   const Duration rtt = now - last_report_ - held;
   return std::clamp(rtt, milliseconds(1), seconds(5));
 }

@@ -62,7 +62,8 @@ class Subscription {
   /// Appends SR and SDES.
   void write_report(Instant now, ByteWriter& out) noexcept;
   /// What the subscriber says of this stream. @return round trip, when it can be told
-  std::optional<Duration> on_report_block(Instant now, const rtc::rtcp::ReportBlock& block) noexcept;
+  std::optional<Duration> on_report_block(Instant now,
+                                          const rtc::rtcp::ReportBlock& block) noexcept;
 
   std::size_t slot = 0;  ///< index in the track's lists
 
@@ -78,7 +79,8 @@ class Subscription {
   PublishedTrack* track_ = nullptr;
   Options options_;
   Forwarder forwarder_;
-  std::array<std::uint8_t, kMaxCodecs> payload_types_{};  ///< by the track's codec; 0xFF: not spoken
+  std::array<std::uint8_t, kMaxCodecs>
+      payload_types_{};  ///< by the track's codec; 0xFF: not spoken
   std::array<std::uint8_t, kMaxCodecs> rtx_payload_types_{};
   rtc::rtp::SeqNo rtx_seq_;
   std::uint32_t mid_left_ = kMidPackets;

@@ -5,15 +5,20 @@
 namespace vv::shard {
 
 MediaMetrics::MediaMetrics()
-    : received_(metrics().counter("visavis_shard_received_datagrams_total", "Datagrams read by the media threads")),
-      unroutable_(metrics().counter("visavis_shard_unroutable_datagrams_total", "Datagrams from unknown sources")),
-      forwarded_(metrics().counter("visavis_sfu_forwarded_packets_total", "RTP packets sent to subscribers")),
-      send_dropped_(metrics().counter("visavis_shard_send_dropped_datagrams_total", "Datagrams the kernel did not take")),
+    : received_(metrics().counter("visavis_shard_received_datagrams_total",
+                                  "Datagrams read by the media threads")),
+      unroutable_(metrics().counter("visavis_shard_unroutable_datagrams_total",
+                                    "Datagrams from unknown sources")),
+      forwarded_(metrics().counter("visavis_sfu_forwarded_packets_total",
+                                   "RTP packets sent to subscribers")),
+      send_dropped_(metrics().counter("visavis_shard_send_dropped_datagrams_total",
+                                      "Datagrams the kernel did not take")),
       rooms_(metrics().gauge("visavis_sfu_rooms", "Open rooms")),
       transports_(metrics().gauge("visavis_sfu_transports", "Transports in rooms")) {
   for (std::size_t i = 0; i < kReasons; ++i) {
     const std::string reason{to_string(static_cast<sfu::DropReason>(i))};
-    reasons_[i] = &metrics().counter("visavis_sfu_dropped_packets_total", "Media packets not forwarded, and feedback ignored",
+    reasons_[i] = &metrics().counter("visavis_sfu_dropped_packets_total",
+                                     "Media packets not forwarded, and feedback ignored",
                                      {{"reason", reason}});
   }
 }

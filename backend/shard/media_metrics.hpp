@@ -8,8 +8,8 @@
 
 namespace vv::shard {
 
-/// Adds one shard's plain counters to the process's metrics, a batch at a time: the media path itself
-/// touches no shared atomic.
+/// Adds one shard's plain counters to the process's metrics, a batch at a time: the media path
+/// itself touches no shared atomic.
 class MediaMetrics {
  public:
   MediaMetrics();

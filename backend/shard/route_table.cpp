@@ -22,7 +22,8 @@ RouteTable::RouteTable() : slots_(kFirstSize) {}
 
 std::size_t RouteTable::index_of(const rtc::Path& path) const noexcept {
   std::size_t i = mixed(path) & (slots_.size() - 1);
-  while (slots_[i].route.room != nullptr && slots_[i].path != path) i = (i + 1) & (slots_.size() - 1);
+  while (slots_[i].route.room != nullptr && slots_[i].path != path)
+    i = (i + 1) & (slots_.size() - 1);
   return i;
 }
 
@@ -64,7 +65,8 @@ void RouteTable::remove_transport(sfu::TransportId transport) {
   std::erase_if(ufrags_, [&](const auto& entry) { return entry.second.transport == transport; });
   std::vector<rtc::Path> theirs;
   for (const Slot& slot : slots_) {
-    if (slot.route.room != nullptr && slot.route.transport == transport) theirs.push_back(slot.path);
+    if (slot.route.room != nullptr && slot.route.transport == transport)
+      theirs.push_back(slot.path);
   }
   for (const rtc::Path& path : theirs) remove_path(path);
 }

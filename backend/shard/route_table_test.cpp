@@ -6,7 +6,8 @@ namespace vv::shard {
 namespace {
 
 rtc::Path path(std::uint16_t port) {
-  return {rtc::TransportAddress::v4({127, 0, 0, 1}, 7882), rtc::TransportAddress::v4({10, 0, 0, 1}, port)};
+  return {rtc::TransportAddress::v4({127, 0, 0, 1}, 7882),
+          rtc::TransportAddress::v4({10, 0, 0, 1}, port)};
 }
 Route route(std::uint32_t n) {
   // The table never looks through the pointer.

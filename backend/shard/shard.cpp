@@ -60,12 +60,15 @@ Result<std::unique_ptr<Shard>> Shard::create(Sockets sockets, const rtc::DtlsIde
 
 Status Shard::open_poller() {
   poller_ = net::FileDescriptor{epoll_create1(EPOLL_CLOEXEC)};
-  bool ok = poller_.valid() && watch(poller_.get(), EPOLL_CTL_ADD, mailbox_->fd(), EPOLLIN, tag(Kind::Mailbox, 0));
+  bool ok = poller_.valid() &&
+            watch(poller_.get(), EPOLL_CTL_ADD, mailbox_->fd(), EPOLLIN, tag(Kind::Mailbox, 0));
   for (std::size_t i = 0; i < sockets_.udp.size(); ++i) {
-    ok = ok && watch(poller_.get(), EPOLL_CTL_ADD, sockets_.udp[i].fd(), EPOLLIN, tag(Kind::Udp, i));
+    ok =
+        ok && watch(poller_.get(), EPOLL_CTL_ADD, sockets_.udp[i].fd(), EPOLLIN, tag(Kind::Udp, i));
   }
   for (std::size_t i = 0; i < sockets_.tcp.size(); ++i) {
-    ok = ok && watch(poller_.get(), EPOLL_CTL_ADD, sockets_.tcp[i].fd(), EPOLLIN, tag(Kind::Listener, i));
+    ok = ok &&
+         watch(poller_.get(), EPOLL_CTL_ADD, sockets_.tcp[i].fd(), EPOLLIN, tag(Kind::Listener, i));
   }
   if (!ok) return unavailable("cannot poll the media sockets");
   return {};
@@ -81,15 +84,22 @@ void Shard::run() {
       const std::uint32_t events = ready[static_cast<std::size_t>(i)].events;
       const auto value = static_cast<std::uint32_t>(data);
       switch (static_cast<Kind>(data >> 32)) {
-        case Kind::Mailbox: take_commands(monotonic_now()); break;
-        case Kind::Udp: read_udp(sockets_.udp[value]); break;
-        case Kind::Listener: accept_tcp(monotonic_now(), sockets_.tcp[value]); break;
+        case Kind::Mailbox:
+          take_commands(monotonic_now());
+          break;
+        case Kind::Udp:
+          read_udp(sockets_.udp[value]);
+          break;
+        case Kind::Listener:
+          accept_tcp(monotonic_now(), sockets_.tcp[value]);
+          break;
         case Kind::Tcp: {
           TcpMux::Connection* connection = tcp_.find(static_cast<int>(value));
           if (connection == nullptr) break;
           if ((events & EPOLLOUT) != 0) write_tcp(*connection);
           connection = tcp_.find(static_cast<int>(value));
-          if (connection != nullptr && (events & ~std::uint32_t{EPOLLOUT}) != 0) read_tcp(*connection);
+          if (connection != nullptr && (events & ~std::uint32_t{EPOLLOUT}) != 0)
+            read_tcp(*connection);
           break;
         }
       }
@@ -110,7 +120,8 @@ int Shard::wait_ms(Instant now) const {
   if (next.is_never()) return -1;
   const std::int64_t nanos = (next - now).as_nanos();
   if (nanos <= 0) return 0;
-  return static_cast<int>(std::min<std::int64_t>((nanos + 999'999) / 1'000'000, std::numeric_limits<int>::max()));
+  return static_cast<int>(
+      std::min<std::int64_t>((nanos + 999'999) / 1'000'000, std::numeric_limits<int>::max()));
 }
 
 void Shard::take_commands(Instant now) {
@@ -149,7 +160,8 @@ void Shard::read_udp(net::UdpSocket& socket) {
     for (const net::UdpArrival& arrival : arrivals) {
       const rtc::Path path{local, to_rtc(arrival.from, rtc::Protocol::Udp)};
       for (std::size_t at = 0; at < arrival.bytes.size(); at += arrival.segment) {
-        dispatch(now, path, arrival.bytes.subspan(at, std::min(arrival.segment, arrival.bytes.size() - at)));
+        dispatch(now, path,
+                 arrival.bytes.subspan(at, std::min(arrival.segment, arrival.bytes.size() - at)));
       }
     }
     flush(now);  // the next read reuses the buffers that waiting packets borrow
@@ -185,8 +197,12 @@ void Shard::drain(sfu::Room& room) {
         routes_.add_path(change->path, {&room, change->transport});
         if (change->path.remote.protocol() == rtc::Protocol::Tcp) tcp_.validate(change->path);
         break;
-      case sfu::RouteChange::Kind::Retired: routes_.remove_path(change->path); break;
-      case sfu::RouteChange::Kind::TransportGone: routes_.remove_transport(change->transport); break;
+      case sfu::RouteChange::Kind::Retired:
+        routes_.remove_path(change->path);
+        break;
+      case sfu::RouteChange::Kind::TransportGone:
+        routes_.remove_transport(change->transport);
+        break;
     }
   }
   while (auto event = room.poll_event()) sink_(std::move(*event));
@@ -243,7 +259,8 @@ void Shard::send_outbox() {
       for (const auto& datagram : datagrams) TcpMux::send(*connection, outbox_.bytes(datagram));
       if (connection->stream.has_unsent() && !std::exchange(connection->wants_write, true)) {
         const int fd = connection->stream.fd();
-        watch(poller_.get(), EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLOUT, tag(Kind::Tcp, static_cast<std::size_t>(fd)));
+        watch(poller_.get(), EPOLL_CTL_MOD, fd, EPOLLIN | EPOLLOUT,
+              tag(Kind::Tcp, static_cast<std::size_t>(fd)));
       }
       continue;
     }
@@ -275,7 +292,8 @@ void Shard::send_outbox() {
 
 net::UdpSocket* Shard::socket_at(const rtc::TransportAddress& local) {
   for (net::UdpSocket& socket : sockets_.udp) {
-    if (socket.local().address == local.mapped_ip() && socket.local().port == local.port()) return &socket;
+    if (socket.local().address == local.mapped_ip() && socket.local().port == local.port())
+      return &socket;
   }
   return nullptr;
 }
@@ -287,7 +305,9 @@ void Shard::accept_tcp(Instant now, net::TcpListener& listener) {
     TcpMux::Connection* connection = tcp_.add(now, std::move(*stream));
     if (connection == nullptr) continue;
     const int fd = connection->stream.fd();
-    if (!watch(poller_.get(), EPOLL_CTL_ADD, fd, EPOLLIN, tag(Kind::Tcp, static_cast<std::size_t>(fd)))) tcp_.remove(fd);
+    if (!watch(poller_.get(), EPOLL_CTL_ADD, fd, EPOLLIN,
+               tag(Kind::Tcp, static_cast<std::size_t>(fd))))
+      tcp_.remove(fd);
   }
 }
 

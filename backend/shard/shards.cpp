@@ -16,7 +16,8 @@ constexpr std::uint32_t kUdpTypePreference = 126;
 constexpr std::uint32_t kTcpTypePreference = 90;
 
 std::uint32_t priority(rtc::Protocol protocol, std::size_t rank) {
-  const std::uint32_t type = protocol == rtc::Protocol::Udp ? kUdpTypePreference : kTcpTypePreference;
+  const std::uint32_t type =
+      protocol == rtc::Protocol::Udp ? kUdpTypePreference : kTcpTypePreference;
   const auto local = static_cast<std::uint32_t>(65'535 - std::min<std::size_t>(rank, 65'535));
   return (type << 24) | (local << 8) | 255;  // component 1
 }
@@ -40,7 +41,8 @@ std::uint16_t port_of(std::uint16_t first, unsigned shard) {
   return first == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(first + shard);
 }
 
-Result<Sockets> bind_all(const std::vector<net::Endpoint>& addresses, std::uint16_t udp_port, std::uint16_t tcp_port) {
+Result<Sockets> bind_all(const std::vector<net::Endpoint>& addresses, std::uint16_t udp_port,
+                         std::uint16_t tcp_port) {
   Sockets sockets;
   for (net::Endpoint address : addresses) {
     address.port = udp_port;
@@ -61,7 +63,8 @@ Result<Sockets> bind_all(const std::vector<net::Endpoint>& addresses, std::uint1
   return sockets;
 }
 
-Result<std::vector<Candidate>> candidates_of(const Sockets& sockets, const std::optional<Advertised>& advertise) {
+Result<std::vector<Candidate>> candidates_of(const Sockets& sockets,
+                                             const std::optional<Advertised>& advertise) {
   std::vector<Candidate> found;
   const auto add = [&](const rtc::TransportAddress& address) {
     const auto foundation = static_cast<std::uint16_t>(found.size() + 1);
@@ -79,7 +82,8 @@ Result<std::vector<Candidate>> candidates_of(const Sockets& sockets, const std::
     return found;
   }
   for (const net::UdpSocket& socket : sockets.udp) add(to_rtc(socket.local(), rtc::Protocol::Udp));
-  for (const net::TcpListener& listener : sockets.tcp) add(to_rtc(listener.local(), rtc::Protocol::Tcp));
+  for (const net::TcpListener& listener : sockets.tcp)
+    add(to_rtc(listener.local(), rtc::Protocol::Tcp));
   return found;
 }
 
@@ -110,7 +114,8 @@ Result<std::unique_ptr<Shards>> Shards::start(ShardOptions options, EventSink on
   VV_ASSIGN_OR_RETURN(parts->identity, rtc::DtlsIdentity::create());
   VV_ASSIGN_OR_RETURN(const auto addresses, addresses_to_bind(options));
   for (unsigned n = 0; n < std::max(options.count, 1U); ++n) {
-    VV_ASSIGN_OR_RETURN(Sockets sockets, bind_all(addresses, port_of(options.udp_port, n), port_of(options.tcp_port, n)));
+    VV_ASSIGN_OR_RETURN(Sockets sockets, bind_all(addresses, port_of(options.udp_port, n),
+                                                  port_of(options.tcp_port, n)));
     Parts::One one;
     VV_ASSIGN_OR_RETURN(one.candidates, candidates_of(sockets, options.advertise));
     VV_ASSIGN_OR_RETURN(one.shard, Shard::create(std::move(sockets), *parts->identity, on_event));
@@ -118,7 +123,8 @@ Result<std::unique_ptr<Shards>> Shards::start(ShardOptions options, EventSink on
   }
   for (std::size_t n = 0; n < parts->shards.size(); ++n) {
     Shard* shard = parts->shards[n].shard.get();
-    parts->shards[n].thread = std::make_unique<LoopRunner>(format("shard{}", n), [shard] { shard->run(); });
+    parts->shards[n].thread =
+        std::make_unique<LoopRunner>(format("shard{}", n), [shard] { shard->run(); });
   }
   return std::unique_ptr<Shards>(new Shards(std::move(parts)));
 }
@@ -127,7 +133,9 @@ bool Shards::post(sfu::Command command) {
   return parts_->of(sfu::room_of(command)).shard->mailbox().post(std::move(command));
 }
 
-const std::vector<Candidate>& Shards::candidates(sfu::RoomId room) const { return parts_->of(room).candidates; }
+const std::vector<Candidate>& Shards::candidates(sfu::RoomId room) const {
+  return parts_->of(room).candidates;
+}
 
 const rtc::DtlsIdentity& Shards::identity() const { return *parts_->identity; }
 

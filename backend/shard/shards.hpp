@@ -28,10 +28,10 @@ struct Advertised {
 struct ShardOptions {
   std::uint16_t udp_port = 7882;  ///< shard n uses udp_port + n; 0 lets the system choose
   std::uint16_t tcp_port = 7881;  ///< likewise
-  std::string only_address = {};       ///< bind this one alone (`--rtc-ip`); empty: every address
+  std::string only_address = {};  ///< bind this one alone (`--rtc-ip`); empty: every address
   bool loopback = true;           ///< whether loopback addresses are bound and offered too
   std::optional<Advertised> advertise = {};
-  unsigned count = 1;             ///< threads
+  unsigned count = 1;  ///< threads
 };
 
 /// The media threads: each has its sockets, its rooms and a loop of its own, and shares nothing.

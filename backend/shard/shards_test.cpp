@@ -31,7 +31,9 @@ class Seen {
   template <class E>
   [[nodiscard]] std::size_t count() const {
     const std::lock_guard lock(mutex_);
-    return static_cast<std::size_t>(std::count_if(events_.begin(), events_.end(), [](const auto& e) { return std::holds_alternative<E>(e); }));
+    return static_cast<std::size_t>(
+        std::count_if(events_.begin(), events_.end(),
+                      [](const auto& e) { return std::holds_alternative<E>(e); }));
   }
 
  private:
@@ -51,12 +53,17 @@ bool wait_for(std::initializer_list<SocketBrowser*> browsers, Condition conditio
 }
 
 sfu::CodecConfig codec(std::string name, std::uint8_t pt) {
-  return {.payload_type = pt, .name = std::move(name), .clock_rate = pt == 111 ? 48'000U : 90'000U, .feedback = {}, .format = ""};
+  return {.payload_type = pt,
+          .name = std::move(name),
+          .clock_rate = pt == 111 ? 48'000U : 90'000U,
+          .feedback = {},
+          .format = ""};
 }
 
 TEST(Shards, SoundAndPictureGoFromOneBrowserToTheOther) {
   Seen seen;
-  auto shards = Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"}, [&](sfu::Event e) { seen.add(std::move(e)); });
+  auto shards = Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"},
+                              [&](sfu::Event e) { seen.add(std::move(e)); });
   ASSERT_TRUE(shards.has_value()) << shards.error().message;
   const auto identity = std::move(*rtc::DtlsIdentity::create());
   SystemRandom random;
@@ -64,47 +71,88 @@ TEST(Shards, SoundAndPictureGoFromOneBrowserToTheOther) {
   const auto join = [&](std::uint32_t n) {
     const auto ours = rtc::IceCredentials::create(random);
     const auto theirs = rtc::IceCredentials::create(random);
-    (*shards)->post(sfu::AddTransport{.room = kRoom, .participant = sfu::ParticipantId{n}, .transport = sfu::TransportId{n}, .local = ours,
-                                      .remote = sfu::RemoteTransport{theirs, identity->fingerprint()}});
-    return std::make_unique<SocketBrowser>(SocketBrowser::Options{.mine = theirs, .theirs = ours, .server = (*shards)->candidates(kRoom).front().address,
-                                                                  .fingerprint = (*shards)->identity().fingerprint(), .identity = identity.get()});
+    (*shards)->post(
+        sfu::AddTransport{.room = kRoom,
+                          .participant = sfu::ParticipantId{n},
+                          .transport = sfu::TransportId{n},
+                          .local = ours,
+                          .remote = sfu::RemoteTransport{theirs, identity->fingerprint()}});
+    return std::make_unique<SocketBrowser>(
+        SocketBrowser::Options{.mine = theirs,
+                               .theirs = ours,
+                               .server = (*shards)->candidates(kRoom).front().address,
+                               .fingerprint = (*shards)->identity().fingerprint(),
+                               .identity = identity.get()});
   };
   const auto alice = join(1);
   const auto bob = join(2);
-  ASSERT_TRUE(wait_for({alice.get(), bob.get()}, [&] { return alice->connected() && bob->connected() && seen.count<sfu::TransportConnected>() == 2; }));
+  ASSERT_TRUE(wait_for({alice.get(), bob.get()}, [&] {
+    return alice->connected() && bob->connected() && seen.count<sfu::TransportConnected>() == 2;
+  }));
 
-  (*shards)->post(sfu::SetReceivers{kRoom, sfu::TransportId{1},
-                                    {{.track = sfu::TrackId{1}, .mid = "0", .kind = sfu::MediaKind::Audio, .codecs = {codec("opus", 111)}, .rids = {}, .ssrcs = {{500, 0}}, .extensions = {}},
-                                     {.track = sfu::TrackId{2}, .mid = "1", .kind = sfu::MediaKind::Video, .codecs = {codec("vp8", 96)}, .rids = {}, .ssrcs = {{600, 0}}, .extensions = {}}}});
+  (*shards)->post(sfu::SetReceivers{kRoom,
+                                    sfu::TransportId{1},
+                                    {{.track = sfu::TrackId{1},
+                                      .mid = "0",
+                                      .kind = sfu::MediaKind::Audio,
+                                      .codecs = {codec("opus", 111)},
+                                      .rids = {},
+                                      .ssrcs = {{500, 0}},
+                                      .extensions = {}},
+                                     {.track = sfu::TrackId{2},
+                                      .mid = "1",
+                                      .kind = sfu::MediaKind::Video,
+                                      .codecs = {codec("vp8", 96)},
+                                      .rids = {},
+                                      .ssrcs = {{600, 0}},
+                                      .extensions = {}}}});
   for (std::uint32_t n = 1; n <= 2; ++n) {
-    (*shards)->post(sfu::Subscribe{kRoom, sfu::SubscriptionId{n}, sfu::TransportId{2}, sfu::TrackId{n},
-                                   {.mid = "3", .kind = n == 1 ? sfu::MediaKind::Audio : sfu::MediaKind::Video, .ssrc = 0x1000 + n,
-                                    .codecs = {n == 1 ? codec("opus", 111) : codec("vp8", 96)}, .extensions = {}, .cname = "c", .limit = {}}});
+    (*shards)->post(sfu::Subscribe{kRoom,
+                                   sfu::SubscriptionId{n},
+                                   sfu::TransportId{2},
+                                   sfu::TrackId{n},
+                                   {.mid = "3",
+                                    .kind = n == 1 ? sfu::MediaKind::Audio : sfu::MediaKind::Video,
+                                    .ssrc = 0x1000 + n,
+                                    .codecs = {n == 1 ? codec("opus", 111) : codec("vp8", 96)},
+                                    .extensions = {},
+                                    .cname = "c",
+                                    .limit = {}}});
   }
   std::uint16_t n = 0;
   const auto heard = [&](std::uint32_t ssrc) {
-    return std::count_if(bob->rtp().begin(), bob->rtp().end(), [&](const ByteVector& p) { return load_be32(&p[8]) == ssrc; });
+    return std::count_if(bob->rtp().begin(), bob->rtp().end(),
+                         [&](const ByteVector& p) { return load_be32(&p[8]) == ssrc; });
   };
   EXPECT_TRUE(wait_for({alice.get(), bob.get()}, [&] {
     ++n;
-    static_cast<void>(alice->send_rtp({.ssrc = 500, .timestamp = n * 960U, .sequence = n, .payload_type = 111}, ByteVector(60, 1)));
-    static_cast<void>(alice->send_rtp({.ssrc = 600, .timestamp = n * 3000U, .sequence = n, .payload_type = 96, .marker = true},
-                                      testing::vp8_payload(true, true, n, 1, 0, 900)));
+    static_cast<void>(
+        alice->send_rtp({.ssrc = 500, .timestamp = n * 960U, .sequence = n, .payload_type = 111},
+                        ByteVector(60, 1)));
+    static_cast<void>(alice->send_rtp(
+        {.ssrc = 600, .timestamp = n * 3000U, .sequence = n, .payload_type = 96, .marker = true},
+        testing::vp8_payload(true, true, n, 1, 0, 900)));
     return heard(0x1001) >= 20 && heard(0x1002) >= 20;
   }));
   EXPECT_EQ(seen.count<sfu::TrackStarted>(), 2U);
 }
 
 TEST(Shards, ATakenPortIsAnErrorAtTheStart) {
-  auto first = Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"}, [](sfu::Event) {});
+  auto first =
+      Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"}, [](sfu::Event) {});
   ASSERT_TRUE(first.has_value());
   const std::uint16_t port = (*first)->candidates(kRoom).front().address.port();
-  auto second = Shards::start({.udp_port = port, .tcp_port = 0, .only_address = "127.0.0.1"}, [](sfu::Event) {});
+  auto second = Shards::start({.udp_port = port, .tcp_port = 0, .only_address = "127.0.0.1"},
+                              [](sfu::Event) {});
   EXPECT_FALSE(second.has_value());
 }
 
 TEST(Shards, CandidatesSayWhatIsAdvertised) {
-  auto shards = Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1", .advertise = Advertised{"192.0.2.9", 4000, 0}}, [](sfu::Event) {});
+  auto shards = Shards::start({.udp_port = 0,
+                               .tcp_port = 0,
+                               .only_address = "127.0.0.1",
+                               .advertise = Advertised{"192.0.2.9", 4000, 0}},
+                              [](sfu::Event) {});
   ASSERT_TRUE(shards.has_value());
   const auto& candidates = (*shards)->candidates(kRoom);
   ASSERT_EQ(candidates.size(), 2U);

@@ -10,7 +10,9 @@ namespace {
 // threat-model M19 counts a source by /24 or /64.
 bool same_block(const net::Endpoint& a, const net::Endpoint& b) {
   const std::size_t prefix = a.is_v4() ? 15 : 8;  // IPv4 lies in the last four of sixteen bytes
-  return a.is_v4() == b.is_v4() && std::equal(a.address.begin(), a.address.begin() + static_cast<std::ptrdiff_t>(prefix), b.address.begin());
+  return a.is_v4() == b.is_v4() &&
+         std::equal(a.address.begin(), a.address.begin() + static_cast<std::ptrdiff_t>(prefix),
+                    b.address.begin());
 }
 
 }  // namespace
@@ -30,9 +32,10 @@ TcpMux::Connection* TcpMux::add(Instant now, net::TcpStream stream) {
   });
   if (static_cast<std::size_t>(waiting) >= kMaxUnvalidated) return nullptr;
   const int fd = stream.fd();
-  const rtc::Path path{to_rtc(stream.local(), rtc::Protocol::Tcp), to_rtc(stream.remote(), rtc::Protocol::Tcp)};
-  auto connection = std::unique_ptr<Connection>(new Connection{
-      .stream = std::move(stream), .path = path, .opened = now, .deframer = {}});
+  const rtc::Path path{to_rtc(stream.local(), rtc::Protocol::Tcp),
+                       to_rtc(stream.remote(), rtc::Protocol::Tcp)};
+  auto connection = std::unique_ptr<Connection>(
+      new Connection{.stream = std::move(stream), .path = path, .opened = now, .deframer = {}});
   Connection* added = connection.get();
   by_fd_[fd] = std::move(connection);
   by_path_[path] = fd;

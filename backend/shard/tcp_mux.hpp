@@ -15,11 +15,13 @@ namespace vv::shard {
 [[nodiscard]] rtc::TransportAddress to_rtc(const net::Endpoint& endpoint, rtc::Protocol protocol);
 [[nodiscard]] net::Endpoint to_net(const rtc::TransportAddress& address);
 
-/// RTC over TCP (RFC 6544, passive): connections, their frames, and what threat-model M19 asks of them.
+/// RTC over TCP (RFC 6544, passive): connections, their frames, and what threat-model M19 asks of
+/// them.
 ///
 /// Owns:    accepted connections by descriptor and by address.
 /// Not its: polling, what a packet means.
-/// Bounds:  kMaxUnvalidated connections without a valid check a source /24 or /64, for kCheckDeadline;
+/// Bounds:  kMaxUnvalidated connections without a valid check a source /24 or /64, for
+/// kCheckDeadline;
 ///          output as TcpStream bounds it.
 class TcpMux {
  public:

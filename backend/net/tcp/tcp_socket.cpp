@@ -69,7 +69,8 @@ bool TcpStream::write(Bytes head, Bytes body) {
 
 bool TcpStream::flush() noexcept {
   while (has_unsent()) {
-    const ssize_t size = ::send(fd(), unsent_.data() + sent_, unsent_.size() - sent_, MSG_DONTWAIT | MSG_NOSIGNAL);
+    const ssize_t size =
+        ::send(fd(), unsent_.data() + sent_, unsent_.size() - sent_, MSG_DONTWAIT | MSG_NOSIGNAL);
     if (size <= 0) return size < 0 && would_block();
     sent_ += static_cast<std::size_t>(size);
   }
@@ -93,7 +94,8 @@ Result<TcpListener> TcpListener::bind(const Endpoint& local) {
     return refused(local);
   }
   length = sizeof address;
-  if (getsockname(listener.fd(), reinterpret_cast<sockaddr*>(&address), &length) != 0) return refused(local);
+  if (getsockname(listener.fd(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
+    return refused(local);
   listener.local_ = from_kernel(address);
   return listener;
 }

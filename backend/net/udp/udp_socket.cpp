@@ -38,9 +38,11 @@ Result<UdpSocket> UdpSocket::bind(const Endpoint& local) {
 
   sockaddr_storage address{};
   socklen_t length = to_kernel(local, address);
-  if (::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), length) != 0) return refused(local);
+  if (::bind(socket.fd(), reinterpret_cast<const sockaddr*>(&address), length) != 0)
+    return refused(local);
   length = sizeof address;
-  if (getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&address), &length) != 0) return refused(local);
+  if (getsockname(socket.fd(), reinterpret_cast<sockaddr*>(&address), &length) != 0)
+    return refused(local);
   socket.local_ = from_kernel(address);
   return socket;
 }
@@ -52,7 +54,8 @@ struct UdpReceiver::Buffers {
   std::array<iovec, kMessages> vectors{};
   std::array<sockaddr_storage, kMessages> addresses{};
   // Room for one UDP_GRO control message each.
-  alignas(cmsghdr) std::array<std::array<std::uint8_t, CMSG_SPACE(sizeof(int))>, kMessages> controls{};
+  alignas(
+      cmsghdr) std::array<std::array<std::uint8_t, CMSG_SPACE(sizeof(int))>, kMessages> controls{};
   std::array<UdpArrival, kMessages> arrivals{};
 };
 
@@ -99,7 +102,8 @@ struct UdpSender::Buffers {
   std::array<mmsghdr, kMessages> messages{};
   std::array<iovec, kMessages> vectors{};
   std::array<sockaddr_storage, kMessages> addresses{};
-  alignas(cmsghdr) std::array<std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))>, kMessages> controls{};
+  alignas(cmsghdr)
+      std::array<std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))>, kMessages> controls{};
 };
 
 UdpSender::UdpSender() : buffers_(std::make_unique<Buffers>()) {
@@ -145,7 +149,8 @@ void UdpSender::send(UdpSocket& socket, std::span<const UdpRun> runs) noexcept {
         send_one_by_one(socket, runs[done++]);
         continue;
       }
-      const int sent = sendmmsg(socket.fd(), &b.messages[done], static_cast<unsigned>(batch - done), MSG_DONTWAIT);
+      const int sent = sendmmsg(socket.fd(), &b.messages[done], static_cast<unsigned>(batch - done),
+                                MSG_DONTWAIT);
       if (sent > 0) {
         done += static_cast<std::size_t>(sent);
         continue;
@@ -156,7 +161,8 @@ void UdpSender::send(UdpSocket& socket, std::span<const UdpRun> runs) noexcept {
         socket.segments_ = false;
         continue;
       }
-      const std::size_t lost = (runs[done].bytes.size() + runs[done].segment - 1) / std::max<std::size_t>(runs[done].segment, 1);
+      const std::size_t lost = (runs[done].bytes.size() + runs[done].segment - 1) /
+                               std::max<std::size_t>(runs[done].segment, 1);
       dropped_ += lost;
       ++done;  // this one's fault, or no room: the next destination may fare better
     }

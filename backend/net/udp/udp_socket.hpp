@@ -12,7 +12,8 @@
 
 namespace vv::net {
 
-/// One bound, non-blocking UDP socket with large kernel buffers and UDP_GRO where the kernel has it.
+/// One bound, non-blocking UDP socket with large kernel buffers and UDP_GRO where the kernel has
+/// it.
 class UdpSocket {
  public:
   /// @param local  a concrete address; port 0 lets the kernel choose
@@ -36,8 +37,8 @@ struct UdpArrival {
   std::size_t segment = 0;
 };
 
-/// Reads a socket's queue, many datagrams a system call. Owns the buffers, which one thread's sockets
-/// share.
+/// Reads a socket's queue, many datagrams a system call. Owns the buffers, which one thread's
+/// sockets share.
 class UdpReceiver {
  public:
   static constexpr std::size_t kMessages = 32;
@@ -67,7 +68,7 @@ struct UdpRun {
 /// Sends runs, many a system call, each as one message that the kernel or the card cuts up (GSO).
 class UdpSender {
  public:
-  static constexpr std::size_t kMaxSegments = 64;     // UDP_MAX_SEGMENTS before Linux 6.9
+  static constexpr std::size_t kMaxSegments = 64;      // UDP_MAX_SEGMENTS before Linux 6.9
   static constexpr std::size_t kMaxRunBytes = 65'000;  // an IP packet less its headers
 
   UdpSender();

@@ -14,7 +14,8 @@ UdpSocket loopback() {
   return std::move(*socket);
 }
 
-std::vector<std::size_t> receive_sizes(UdpReceiver& receiver, const UdpSocket& socket, std::size_t count) {
+std::vector<std::size_t> receive_sizes(UdpReceiver& receiver, const UdpSocket& socket,
+                                       std::size_t count) {
   std::vector<std::size_t> sizes;
   while (sizes.size() < count) {
     pollfd ready{socket.fd(), POLLIN, 0};

@@ -76,8 +76,8 @@ void HttpApi::call(Kind kind, std::string_view body, std::string_view authorizat
   }
   Result<Value> args = arguments_of(message->take("args"));
   if (!args) {
-    return respond(kBadRequest, "ArgumentValidationError: " + args.error().field + ": " +
-                                    args.error().message);
+    return respond(kBadRequest,
+                   "ArgumentValidationError: " + args.error().field + ": " + args.error().message);
   }
   request.args = *std::move(args);
 
@@ -85,9 +85,15 @@ void HttpApi::call(Kind kind, std::string_view body, std::string_view authorizat
     respond(outcome.failure ? kFunctionFailed : kOk, envelope(outcome));
   };
   switch (kind) {
-    case Kind::Mutation: engine_.mutate(std::move(request), done); return;
-    case Kind::Action: engine_.act(std::move(request), done); return;
-    default: engine_.query_once(std::move(request), done); return;
+    case Kind::Mutation:
+      engine_.mutate(std::move(request), done);
+      return;
+    case Kind::Action:
+      engine_.act(std::move(request), done);
+      return;
+    default:
+      engine_.query_once(std::move(request), done);
+      return;
   }
 }
 

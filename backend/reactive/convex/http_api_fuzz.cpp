@@ -5,7 +5,8 @@
 #include "reactive/convex/json.hpp"
 #include "reactive/testing_world.hpp"
 
-// The first byte picks the route, the rest is the body: exactly one answer, in the form of its status.
+// The first byte picks the route, the rest is the body: exactly one answer, in the form of its
+// status.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace vv;
   using namespace vv::reactive;

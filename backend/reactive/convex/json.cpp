@@ -61,18 +61,27 @@ class Parser {
     skip_space();
     if (rest_.empty()) return false;
     switch (rest_.front()) {
-      case '{': return depth > kMaxDepth + kEnvelopeDepth ? skip_nested(out) : read_object(out, depth);
-      case '[': return depth > kMaxDepth + kEnvelopeDepth ? skip_nested(out) : read_array(out, depth);
+      case '{':
+        return depth > kMaxDepth + kEnvelopeDepth ? skip_nested(out) : read_object(out, depth);
+      case '[':
+        return depth > kMaxDepth + kEnvelopeDepth ? skip_nested(out) : read_array(out, depth);
       case '"': {
         std::string text;
         if (!read_string(text)) return false;
         out = Value(std::move(text));
         return true;
       }
-      case 't': out = Value(true); return take_word("true");
-      case 'f': out = Value(false); return take_word("false");
-      case 'n': out = Value(); return take_word("null");
-      default: return read_number(out);
+      case 't':
+        out = Value(true);
+        return take_word("true");
+      case 'f':
+        out = Value(false);
+        return take_word("false");
+      case 'n':
+        out = Value();
+        return take_word("null");
+      default:
+        return read_number(out);
     }
   }
 
@@ -188,14 +197,28 @@ class Parser {
     switch (c) {
       case '"':
       case '\\':
-      case '/': out += c; return true;
-      case 'b': out += '\b'; return true;
-      case 'f': out += '\f'; return true;
-      case 'n': out += '\n'; return true;
-      case 'r': out += '\r'; return true;
-      case 't': out += '\t'; return true;
-      case 'u': break;
-      default: return false;
+      case '/':
+        out += c;
+        return true;
+      case 'b':
+        out += '\b';
+        return true;
+      case 'f':
+        out += '\f';
+        return true;
+      case 'n':
+        out += '\n';
+        return true;
+      case 'r':
+        out += '\r';
+        return true;
+      case 't':
+        out += '\t';
+        return true;
+      case 'u':
+        break;
+      default:
+        return false;
     }
     std::uint32_t unit = 0;
     if (!read_hex(unit)) return false;

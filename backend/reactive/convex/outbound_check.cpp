@@ -109,7 +109,8 @@ std::string OutboundCheck::look_at_transition(const Value& message) {
   }
   for (const char* name : {"clientClockSkew", "serverTs"}) {
     const Value* number = message.find(name);
-    if (number != nullptr && number->number() == nullptr) return std::string(name) + " is no number";
+    if (number != nullptr && number->number() == nullptr)
+      return std::string(name) + " is no number";
   }
   return {};
 }

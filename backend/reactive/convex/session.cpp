@@ -225,8 +225,7 @@ void Session::handle_modify(Value message) {
   const auto base = whole(message, "baseVersion");
   const auto next = whole(message, "newVersion");
   Value modifications = message.take("modifications");
-  if (!base || !next || *base != query_set_ || *next <= *base ||
-      modifications.array() == nullptr) {
+  if (!base || !next || *base != query_set_ || *next <= *base || modifications.array() == nullptr) {
     return close(kPolicyViolation, "wrong query set version");
   }
   query_set_ = *next;

@@ -58,7 +58,7 @@ class Session final : public SyncSession, private Subscriber {
     std::string path;
     Value args;
     std::size_t args_bytes = 0;
-    std::optional<std::string> journal;        // the client's latest
+    std::optional<std::string> journal;       // the client's latest
     std::shared_ptr<const QueryResult> sent;  // what the client holds
   };
 

@@ -30,7 +30,6 @@ struct Socket final : convex::Output {
 // making it one over the limit, an empty line a second of time: the session answers, closes without
 // ending the client, or ignores. A valid Connect comes first unless the input begins with a blank.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-
   TestWorld& world = fuzzed_world(200);
   Socket socket;
   const auto session = world.server->open(socket, {"http://localhost"});

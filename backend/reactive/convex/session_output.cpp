@@ -8,8 +8,8 @@
 namespace vv::reactive::convex {
 namespace {
 
-constexpr std::size_t kLowWater = 64 * 1024;   // bytes unsent above which no Transition is made
-constexpr Duration kPingAfter = seconds(15);   // the client gives up after 60 s of silence
+constexpr std::size_t kLowWater = 64 * 1024;       // bytes unsent above which no Transition is made
+constexpr Duration kPingAfter = seconds(15);       // the client gives up after 60 s of silence
 constexpr Duration kHandshakeWait = seconds(120);  // clients may wait for a token before Connect
 constexpr Duration kSlowFor = seconds(10);
 constexpr Duration kActionGrace = seconds(30);  // an AuthError would lose actions in flight
@@ -21,9 +21,7 @@ constexpr std::uint16_t kTryAgainLater = 1013;
 
 }  // namespace
 
-void Session::on_results() {
-  emit_if_due();
-}
+void Session::on_results() { emit_if_due(); }
 
 void Session::on_drained() { emit_if_due(); }
 
@@ -132,7 +130,8 @@ void Session::finish_mutation(std::uint64_t request_id, const CallOutcome& outco
     owes_transition_ = true;
   }
   update_reading();
-  if (draining_ && mutations_.empty()) return close(kServiceRestart, "InternalServerError: restarting");
+  if (draining_ && mutations_.empty())
+    return close(kServiceRestart, "InternalServerError: restarting");
   emit_if_due();
 }
 
@@ -165,8 +164,8 @@ void Session::close(std::uint16_t code, std::string reason) {
 
 void Session::update_reading() {
   if (closed_) return;
-  const bool full = mutations_.size() >= host_.options.max_mutations ||
-                    actions_ >= host_.options.max_mutations;
+  const bool full =
+      mutations_.size() >= host_.options.max_mutations || actions_ >= host_.options.max_mutations;
   if (full == reading_paused_) return;
   reading_paused_ = full;
   if (full) {

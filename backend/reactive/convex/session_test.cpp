@@ -280,7 +280,8 @@ TEST_F(Session, AnOversizedOrBrokenMutationIsAnsweredAndAQuerySetClosed) {
   client.connect();
   settle();
   client.frames.clear();
-  client.session().on_oversize(R"({"type":"Mutation","requestId":9,"udfPath":"items:add","args":[)");
+  client.session().on_oversize(
+      R"({"type":"Mutation","requestId":9,"udfPath":"items:add","args":[)");
   client.say(R"({"type":"Action","requestId":10,"udfPath":"items:act","args":[{"broken)");
   settle();
   EXPECT_THAT(client.frames.at(0), HasSubstr(R"("requestId":9,"success":false)"));
@@ -356,7 +357,8 @@ TEST_F(Session, ProtocolDisagreementClosesAndNeverEndsTheClientForGood) {
 
 TEST_F(Session, ASocketWithoutConnectIsServedIfItAuthenticatesAndAsksAndClosedAtAMutation) {
   auto session = world.server->open(client, {});
-  session->on_text(R"({"type":"ModifyQuerySet","baseVersion":0,"newVersion":1,"modifications":[]})");
+  session->on_text(
+      R"({"type":"ModifyQuerySet","baseVersion":0,"newVersion":1,"modifications":[]})");
   EXPECT_THAT(client.closed_with, HasSubstr("1008"));
   client.closed_with.clear();
   client.connect();

@@ -16,10 +16,10 @@ class Engine;
 namespace vv::reactive::convex {
 
 struct SyncOptions {
-  std::function<Instant()> now;            ///< the system's clocks when empty
+  std::function<Instant()> now;  ///< the system's clocks when empty
   std::function<std::int64_t()> wall_nanos;
-  std::size_t max_live_queries = 256;      ///< a socket; more are answered `QueryFailed`
-  std::size_t max_mutations = 32;          ///< in flight a socket; reading pauses beyond
+  std::size_t max_live_queries = 256;  ///< a socket; more are answered `QueryFailed`
+  std::size_t max_mutations = 32;      ///< in flight a socket; reading pauses beyond
   std::size_t max_sockets_per_user = 20;
   std::size_t max_unsent_bytes = 8 * 1024 * 1024;  ///< longer than 10 s: closed `SlowConsumer`
 };

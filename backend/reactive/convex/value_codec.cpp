@@ -11,9 +11,9 @@
 namespace vv::reactive::convex {
 namespace {
 
-constexpr std::size_t kMaxName = 1024;      // characters; the client enforces it both ways
-constexpr std::size_t kMaxItems = 8192;     // documented with the validators, as is
-constexpr std::size_t kMaxMembers = 1024;   // this one
+constexpr std::size_t kMaxName = 1024;     // characters; the client enforces it both ways
+constexpr std::size_t kMaxItems = 8192;    // documented with the validators, as is
+constexpr std::size_t kMaxMembers = 1024;  // this one
 
 std::optional<std::uint64_t> eight_bytes(const Value& text) {
   if (text.string() == nullptr) return std::nullopt;

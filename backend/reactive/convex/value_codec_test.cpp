@@ -36,10 +36,9 @@ TEST(ValueCodec, SortsNamesSoThatEqualArgumentsAreOneQuery) {
 }
 
 TEST(ValueCodec, RefusesNamesAndSpecialsThatBreakClients) {
-  for (const char* json :
-       {R"({"é":1})", R"({"$set":[]})", R"({"$x":1,"y":2})", R"({"a\n":1})",
-        R"({"$integer":"AAAA"})", R"({"$float":"!"})", R"({"$float":5})", R"({"$bytes":"A"})",
-        R"({"$undefined":null})"}) {
+  for (const char* json : {R"({"é":1})", R"({"$set":[]})", R"({"$x":1,"y":2})", R"({"a\n":1})",
+                           R"({"$integer":"AAAA"})", R"({"$float":"!"})", R"({"$float":5})",
+                           R"({"$bytes":"A"})", R"({"$undefined":null})"}) {
     EXPECT_EQ(round_trip(json), "refused") << json;
   }
   EXPECT_EQ(round_trip("{\"" + std::string(1024, 'k') + "\":1}").size(), 1030U);

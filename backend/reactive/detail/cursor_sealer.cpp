@@ -38,11 +38,10 @@ std::string ctr(std::string_view key, Bytes counter, Bytes in) {
   const std::unique_ptr<EVP_CIPHER_CTX, Free> context(EVP_CIPHER_CTX_new());
   std::string out(in.size(), '\0');
   int written = 0;
-  const bool ok =
-      EVP_EncryptInit_ex(context.get(), EVP_aes_256_ctr(), nullptr,
-                         as_bytes(key).data(), counter.data()) == 1 &&
-      EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(out.data()), &written,
-                        in.data(), static_cast<int>(in.size())) == 1;
+  const bool ok = EVP_EncryptInit_ex(context.get(), EVP_aes_256_ctr(), nullptr,
+                                     as_bytes(key).data(), counter.data()) == 1 &&
+                  EVP_EncryptUpdate(context.get(), reinterpret_cast<unsigned char*>(out.data()),
+                                    &written, in.data(), static_cast<int>(in.size())) == 1;
   VV_CHECK(ok && static_cast<std::size_t>(written) == in.size(), "AES-CTR cannot fail");
   return out;
 }

@@ -9,8 +9,8 @@ namespace vv::reactive {
 Failure to_failure(const Error& error, std::string_view function, bool reveal, Random& random) {
   if (error.code == ErrorCode::Internal) {
     const std::string id = random.text(16, "0123456789abcdef");
-    log::error("a function failed", {{"request_id", id}, {"function", function},
-                                     {"why", error.message}});
+    log::error("a function failed",
+               {{"request_id", id}, {"function", function}, {"why", error.message}});
     std::string message = "[Request ID: " + id + "] Server Error";
     if (reveal) message += "\nUncaught Error: " + error.message;
     return plain_failure(std::move(message));

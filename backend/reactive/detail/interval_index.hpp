@@ -15,7 +15,8 @@ namespace vv::reactive {
 using QueryNumber = std::uint64_t;
 
 /// Finds the live queries whose read sets a write touches: per index a treap of the intervals read,
-/// each node knowing the greatest end below it, so that a key finds its intervals in O(log n + hits).
+/// each node knowing the greatest end below it, so that a key finds its intervals in O(log n +
+/// hits).
 ///
 /// Owns:    copies of the intervals, equal ones shared by all queries that read them.
 /// Bounds:  what the read sets hold (store::ReadSet caps each).

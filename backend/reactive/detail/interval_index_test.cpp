@@ -63,7 +63,8 @@ TEST(IntervalIndex, FindsWhatComparingEveryReadSetFinds) {
         std::string a = word();
         std::string b = word();
         if (a > b) std::swap(a, b);
-        if (a != b) reads.add_range(IndexId{1, static_cast<std::uint32_t>(random.below(2))}, {a, b});
+        if (a != b)
+          reads.add_range(IndexId{1, static_cast<std::uint32_t>(random.below(2))}, {a, b});
       }
       if (random.below(5) == 0) reads.add_table(1);
       index.add(query, reads);

@@ -37,10 +37,9 @@ Status keep_outcome(store::Writer& writer, const OutcomeKey& key, const std::str
 }
 
 Result<std::size_t> prune_outcomes(store::Writer& writer, UnixMillis before, std::size_t limit) {
-  VV_ASSIGN_OR_RETURN(const std::vector<MutationOutcome> old,
-                      writer.query<MutationOutcome>()
-                          .below(static_cast<double>(before.value))
-                          .take(limit));
+  VV_ASSIGN_OR_RETURN(
+      const std::vector<MutationOutcome> old,
+      writer.query<MutationOutcome>().below(static_cast<double>(before.value)).take(limit));
   for (const MutationOutcome& outcome : old) VV_TRY(writer.remove(outcome.id));
   return old.size();
 }

@@ -20,8 +20,7 @@ std::shared_ptr<const QueryResult> make_result(Result<std::string> answer, const
   } else {
     // A page keeps its pin through a failure, else it would come back as another page.
     result->journal = run.journal;
-    result->failure =
-        to_failure(answer.error(), run.function, rules.reveal_errors, *rules.random);
+    result->failure = to_failure(answer.error(), run.function, rules.reveal_errors, *rules.random);
     // Not the request id: failing twice the same way is no news.
     identity_of_result = 'f' + answer.error().message + '\n' + result->failure->data.value_or("");
   }
