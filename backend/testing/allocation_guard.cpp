@@ -19,11 +19,25 @@ void* counted(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-// The language's own hooks ([new.delete]); the array and nothrow forms call these.
+// The language's own hooks ([new.delete]). The array forms call these; so would the nothrow ones, but
+// a sanitizer brings its own, whose memory our delete must not see.
 void* operator new(std::size_t size) { return counted(size, 0); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return counted(size, static_cast<std::size_t>(alignment));
 }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations_of_thread;
+  return std::malloc(size == 0 ? 1 : size);
+}
+void* operator new[](std::size_t size) { return counted(size, 0); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  ++allocations_of_thread;
+  return std::malloc(size == 0 ? 1 : size);
+}
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }

@@ -2,6 +2,7 @@
 
 #include "base/check.hpp"
 #include "rtc/rtp/header_writer.hpp"
+#include "rtc/rtp/rtp_view.hpp"
 #include "rtc/rtp/rtx.hpp"
 
 using namespace vv;
