@@ -80,7 +80,11 @@ bool DtlsTransport::handle_datagram(Instant now, Bytes datagram) noexcept {
     return true;
   }
   connection_->bio.offer(datagram);
-  if (state_ == State::Handshaking) advance(now);
+  if (state_ == State::Handshaking) {
+    advance(now);
+    // What the handshake left unread must not outlive the caller's buffer.
+    if (state_ == State::Handshaking) connection_->bio.offer({});
+  }
   return true;  // once connected, poll_data reads it
 }
 
