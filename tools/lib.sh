@@ -78,9 +78,12 @@ configure() {
 
 build_frontend() {
   install_npm frontend
-  local newest
-  newest=$(find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune -o -type f -newer frontend/dist/index.html -print 2>/dev/null | head -1)
-  if [ ! -f frontend/dist/index.html ] || [ -n "$newest" ]; then
+  local built=frontend/dist/index.html newer=""
+  if [ -f "$built" ]; then
+    newer=$(find frontend \( -path frontend/node_modules -o -path frontend/dist \) -prune \
+      -o -type f -newer "$built" -print -quit)
+  fi
+  if [ ! -f "$built" ] || [ -n "$newer" ]; then
     echo "building the frontend" >&2
     npm --prefix frontend run --silent build
   fi

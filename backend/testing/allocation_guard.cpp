@@ -19,8 +19,8 @@ void* counted(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-// The language's own hooks ([new.delete]). The array forms call these; so would the nothrow ones, but
-// a sanitizer brings its own, whose memory our delete must not see.
+// The language's own hooks ([new.delete]). The array forms call these; so would the nothrow ones,
+// but a sanitizer brings its own, whose memory our delete must not see.
 void* operator new(std::size_t size) { return counted(size, 0); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return counted(size, static_cast<std::size_t>(alignment));
