@@ -18,8 +18,10 @@ const flags = [
   '--disable-renderer-backgrounding',
 ];
 
-export function launch() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags });
+/** `camera`: a Y4M file that every camera of this browser shows in place of the moving test picture. */
+export function launch({ camera } = {}) {
+  const args = camera ? [...flags, `--use-file-for-fake-video-capture=${camera}`] : flags;
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args });
 }
 
 export const sizes = {
