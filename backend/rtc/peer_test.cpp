@@ -42,8 +42,12 @@ struct PeerTest : testing::Test {
     std::array<std::uint8_t, kMaxSentDatagram> out;
     while (const auto transmit = peer.poll_transmit(now, out)) {
       transmits.push_back(*transmit);
-      if (out[0] >= 20 && out[0] <= 63)
-        browser.handle_datagram(now, Bytes{out}.first(transmit->size));
+      if (out[0] < 20 || out[0] > 63) continue;
+      browser.handle_datagram(now, Bytes{out}.first(transmit->size));
+      // It borrows the datagram: what it says must be read while that is here.
+      std::array<std::uint8_t, kMaxSentDatagram> data;
+      while (browser.poll_data(data)) {
+      }
     }
   }
   void check(const Path& path, bool use_candidate = false) {
@@ -250,8 +254,6 @@ TEST_F(PeerTest, SaysGoodbyeAndHearsIt) {
   drain();
   EXPECT_EQ(std::get<Disconnected>(events.at(0)).reason, DisconnectReason::ClosedByUs);
   EXPECT_EQ(transmits.size(), 1U);
-  std::array<std::uint8_t, 100> data;
-  EXPECT_FALSE(browser.poll_data(data));
   EXPECT_EQ(browser.state(), DtlsTransport::State::Closed);
 }
 

@@ -60,7 +60,8 @@ class DtlsTransport {
   /// here.
   void start(Instant now) noexcept;
   /// One datagram of first byte 20 to 63. False when it was refused. Data in it waits for
-  /// `poll_data`, which borrows it: take it all before the next datagram.
+  /// `poll_data`, which borrows it: take it all before the next datagram, and while its memory
+  /// stands.
   bool handle_datagram(Instant now, Bytes datagram) noexcept;
   void handle_timeout(Instant now) noexcept;
   [[nodiscard]] Instant next_timeout() const noexcept;
