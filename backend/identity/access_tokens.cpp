@@ -100,6 +100,7 @@ AccessTokens::Signed AccessTokens::sign(const Subject& subject, UnixMillis now) 
                                    {"sub", subject.id},
                                    {"name", subject.name},
                                    {"email", subject.email},
+                                   {"sid", subject.login},
                                    {"iat", issued},
                                    {"exp", expires}});
   return {text + "." + base64url_encode(as_bytes(state_->key.sign(text))),
@@ -131,6 +132,7 @@ Result<AccessClaims> AccessTokens::verify(std::string_view token, UnixMillis now
                       .issuer = text_of(*payload, "iss"),
                       .name = text_of(*payload, "name"),
                       .email = text_of(*payload, "email"),
+                      .login = text_of(*payload, "sid"),
                       .issued_at = date_of(*payload, "iat").value_or(UnixMillis{}),
                       .expires_at = *expires};
   if (claims.issuer != state_->options.issuer ||

@@ -15,6 +15,7 @@ struct AccessClaims {
   std::string issuer;
   std::string name;
   std::string email;
+  std::string login;  ///< `sid`: the sign-in it was made for
   UnixMillis issued_at;
   UnixMillis expires_at;
 };
@@ -22,7 +23,8 @@ struct AccessClaims {
 /// Signs and checks app tokens: JWS, ES256 and nothing else (threat-model H8).
 ///
 /// Owns:    the signing key, made at the first start and kept in the data directory, mode 0600.
-/// Not its: room tokens (room_tokens.hpp), logins (accounts.hpp).
+/// Not its: room tokens (room_tokens.hpp), logins (accounts.hpp), which of them have ended
+///          (ended_logins.hpp).
 /// Bounds:  tokens of kMaxTokenBytes, lifetime kLifetime, leeway kLeeway.
 class AccessTokens {
  public:
@@ -42,6 +44,7 @@ class AccessTokens {
     std::string id;
     std::string name;
     std::string email;
+    std::string login{};
   };
   struct Signed {
     std::string token;

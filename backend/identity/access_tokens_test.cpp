@@ -21,13 +21,15 @@ std::string part(std::string_view json) { return base64url_encode(as_bytes(json)
 
 TEST(AccessTokens, WhatIsSignedIsVerified) {
   const auto tokens = make();
-  const auto made = tokens->sign({.id = "u1", .name = "Zoé", .email = "zoe@example.org"}, kNow);
+  const auto made =
+      tokens->sign({.id = "u1", .name = "Zoé", .email = "zoe@example.org", .login = "l1"}, kNow);
   EXPECT_EQ(made.expires_at, kNow + minutes(15));
   const auto claims = tokens->verify(made.token, kNow);
   ASSERT_TRUE(claims) << claims.error().message;
   EXPECT_EQ(claims->subject, "u1");
   EXPECT_EQ(claims->name, "Zoé");
   EXPECT_EQ(claims->email, "zoe@example.org");
+  EXPECT_EQ(claims->login, "l1");
   EXPECT_EQ(claims->expires_at, made.expires_at);
 }
 

@@ -60,7 +60,7 @@ bool same(const std::string& a, const std::string& b) {
 
 struct Accounts::State : std::enable_shared_from_this<Accounts::State> {
   State(store::Store& s, const AccessTokens& t, PasswordHasher& h, Random& r, Options o)
-      : store(s), tokens(t), hasher(h), random(r), options(o) {}
+      : store(s), tokens(t), hasher(h), random(r), options(std::move(o)) {}
 
   store::Store& store;
   const AccessTokens& tokens;
@@ -84,8 +84,9 @@ struct Accounts::State : std::enable_shared_from_this<Accounts::State> {
             .expires_at = now + kLoginLifetime};
   }
 
-  LoginResult result_for(const User& user, UnixMillis now) const {
-    auto made = tokens.sign({.id = user.id.str(), .name = user.name, .email = user.email}, now);
+  LoginResult result_for(const User& user, const Id<Login>& login, UnixMillis now) const {
+    auto made = tokens.sign(
+        {.id = user.id.str(), .name = user.name, .email = user.email, .login = login.str()}, now);
     return {.user = {user.id.str(), user.name, user.email},
             .access_token = std::move(made.token),
             .expires_at = made.expires_at,
@@ -97,11 +98,14 @@ struct Accounts::State : std::enable_shared_from_this<Accounts::State> {
   void log_in(std::string email, std::string password, UnixMillis now, Done done);
   void open_login(User user, UnixMillis now, Done done);
   void refresh(RefreshSecret presented, UnixMillis now, Done done);
+  void ended(const Id<Login>& login) const {
+    if (options.on_login_ended) options.on_login_ended(login.str());
+  }
 };
 
 Accounts::Accounts(store::Store& store, const AccessTokens& tokens, PasswordHasher& hasher,
                    Random& random, Options options)
-    : state_(std::make_shared<State>(store, tokens, hasher, random, options)) {}
+    : state_(std::make_shared<State>(store, tokens, hasher, random, std::move(options))) {}
 Accounts::~Accounts() = default;
 
 void Accounts::signup(SignupRequest request, std::string address_block, UnixMillis now, Done done) {
@@ -135,7 +139,7 @@ void Accounts::State::sign_up(User user, std::string password, UnixMillis now, D
   struct Attempt {
     User user;
     bool email_taken = false;
-    std::string cookie;
+    Id<Login> login;
   };
   auto attempt = std::make_shared<Attempt>();  // owners: the body and its `done`
   const std::string secret = new_secret();
@@ -147,19 +151,17 @@ void Accounts::State::sign_up(User user, std::string password, UnixMillis now, D
         attempt->email_taken = other.has_value();
         if (other) return conflict("the e-mail is taken");
         VV_ASSIGN_OR_RETURN(attempt->user.id, db.insert(user));
-        VV_ASSIGN_OR_RETURN(const Id<Login> login,
-                            db.insert(new_login(attempt->user.id, secret, now)));
-        attempt->cookie = login.str() + "." + secret;
+        VV_ASSIGN_OR_RETURN(attempt->login, db.insert(new_login(attempt->user.id, secret, now)));
         return {};
       },
-      [self = shared_from_this(), attempt, now, done](Result<store::Commit> commit) {
+      [self = shared_from_this(), attempt, secret, now, done](Result<store::Commit> commit) {
         if (attempt->email_taken) {
           return done(
               AuthError{Kind::EmailTaken, "there is an account with this e-mail", "email", {}});
         }
         if (!commit) return done(from_store(commit.error()));
-        LoginResult result = self->result_for(attempt->user, now);
-        result.refresh_secret = attempt->cookie;
+        LoginResult result = self->result_for(attempt->user, attempt->login, now);
+        result.refresh_secret = attempt->login.str() + "." + secret;
         result.refresh_expires_at = now + kLoginLifetime;
         done(std::move(result));
       });
@@ -200,26 +202,25 @@ void Accounts::State::log_in(std::string email, std::string password, UnixMillis
 }
 
 void Accounts::State::open_login(User user, UnixMillis now, Done done) {
-  auto cookie = std::make_shared<std::string>();  // owners: the body and its `done`
+  auto opened = std::make_shared<Id<Login>>();  // owners: the body and its `done`
   const std::string secret = new_secret();
   const Id<User> id = user.id;
   store.write(
-      [cookie, id, secret, now](store::Writer& db) -> Status {
+      [opened, id, secret, now](store::Writer& db) -> Status {
         // What expired goes when the same person comes back; the rest waits for the purge job.
         VV_ASSIGN_OR_RETURN(const std::vector<Login> logins,
                             db.query<Login>("by_user").eq(id).take(100));
         for (const Login& login : logins) {
           if (login.expires_at < now) VV_TRY(db.remove(login.id));
         }
-        VV_ASSIGN_OR_RETURN(const Id<Login> login, db.insert(new_login(id, secret, now)));
-        *cookie = login.str() + "." + secret;
+        VV_ASSIGN_OR_RETURN(*opened, db.insert(new_login(id, secret, now)));
         return {};
       },
-      [self = shared_from_this(), cookie, user = std::move(user), now,
+      [self = shared_from_this(), opened, secret, user = std::move(user), now,
        done](Result<store::Commit> commit) {
         if (!commit) return done(from_store(commit.error()));
-        LoginResult result = self->result_for(user, now);
-        result.refresh_secret = *cookie;
+        LoginResult result = self->result_for(user, *opened, now);
+        result.refresh_secret = opened->str() + "." + secret;
         result.refresh_expires_at = now + kLoginLifetime;
         done(std::move(result));
       });
@@ -240,7 +241,7 @@ void Accounts::State::refresh(RefreshSecret presented, UnixMillis now, Done done
   auto outcome = std::make_shared<Outcome>();  // owners: the body and its `done`
   const std::string next = new_secret();
   store.write(
-      [outcome, presented = std::move(presented), next, now](store::Writer& db) -> Status {
+      [outcome, presented, next, now](store::Writer& db) -> Status {
         *outcome = {};
         VV_ASSIGN_OR_RETURN(std::optional<Login> login, db.find(presented.login));
         if (!login) return {};
@@ -264,11 +265,15 @@ void Accounts::State::refresh(RefreshSecret presented, UnixMillis now, Done done
         outcome->user = std::move(user);
         return {};
       },
-      [self = shared_from_this(), outcome, now, done](Result<store::Commit> commit) {
+      [self = shared_from_this(), outcome, login = presented.login, now,
+       done](Result<store::Commit> commit) {
         if (!commit) return done(from_store(commit.error()));
-        if (outcome->reused) log::warn("a spent refresh cookie came back, its login was ended");
+        if (outcome->reused) {
+          log::warn("a spent refresh cookie came back, its login was ended");
+          self->ended(login);
+        }
         if (!outcome->user) return done(signed_out());
-        LoginResult result = self->result_for(*outcome->user, now);
+        LoginResult result = self->result_for(*outcome->user, login, now);
         result.refresh_secret = outcome->cookie;
         result.refresh_expires_at = now + kLoginLifetime;
         done(std::move(result));
@@ -278,17 +283,21 @@ void Accounts::State::refresh(RefreshSecret presented, UnixMillis now, Done done
 void Accounts::logout(std::string refresh_secret, std::function<void()> done) {
   auto presented = parse_refresh_secret(refresh_secret);
   if (!presented) return done();
+  auto known = std::make_shared<bool>(false);  // owners: the body and its `done`
   state_->store.write(
-      [presented = *std::move(presented)](store::Writer& db) -> Status {
+      [known, presented = *presented](store::Writer& db) -> Status {
+        *known = false;
         VV_ASSIGN_OR_RETURN(const std::optional<Login> login, db.find(presented.login));
         if (!login) return {};
         const std::string hash = hash_of(presented.secret);
-        const bool known =
-            same(hash, login->secret_hash) ||
-            (login->previous_secret_hash && same(hash, *login->previous_secret_hash));
-        return known ? db.remove(login->id) : Status{};
+        *known = same(hash, login->secret_hash) ||
+                 (login->previous_secret_hash && same(hash, *login->previous_secret_hash));
+        return *known ? db.remove(login->id) : Status{};
       },
-      [done](const Result<store::Commit>&) { done(); });
+      [state = state_, known, login = presented->login, done](const Result<store::Commit>& commit) {
+        if (commit && *known) state->ended(login);
+        done();
+      });
 }
 
 }  // namespace vv::identity

@@ -55,6 +55,9 @@ class Accounts {
 
   struct Options {
     bool lift_rates = false;  ///< --dev
+    /// A login was ended by its person or by a stolen cookie; on the writer's thread, before
+    /// `done`.
+    std::function<void(std::string login)> on_login_ended{};
   };
   Accounts(store::Store& store, const AccessTokens& tokens, PasswordHasher& hasher, Random& random,
            Options options);

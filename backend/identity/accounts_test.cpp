@@ -29,7 +29,10 @@ class AccountsTest : public testing::Test {
     store_ = std::move(opened).value();
     tokens_ = std::move(AccessTokens::create({.key_file = {}, .issuer = "visavis"})).value();
     accounts_ =
-        std::make_unique<Accounts>(*store_, *tokens_, hasher_, random_, Accounts::Options{});
+        std::make_unique<Accounts>(*store_, *tokens_, hasher_, random_,
+                                   Accounts::Options{.on_login_ended = [this](std::string login) {
+                                     ended_.push_back(std::move(login));
+                                   }});
   }
 
   template <class Start>
@@ -61,7 +64,11 @@ class AccountsTest : public testing::Test {
     accounts_->logout(std::move(cookie), [&] { done.set_value(); });
     done.get_future().get();
   }
+  std::string login_of(const AuthResult& result) {
+    return tokens_->verify(result->access_token, kNow).value().login;
+  }
 
+  std::vector<std::string> ended_;  // written on the writer's thread, before `done`
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<AccessTokens> tokens_;
   SystemRandom random_;
@@ -137,6 +144,20 @@ TEST_F(AccountsTest, LogoutEndsThatLoginAlone) {
   EXPECT_TRUE(refresh(there->refresh_secret, kNow));
   logout("nonsense");
   EXPECT_FALSE(refresh("nonsense", kNow));
+}
+
+// covers R14
+TEST_F(AccountsTest, ATokenNamesItsLoginAndItsEndIsTold) {
+  const auto here = signup("zoe@example.org");
+  const auto there = login("zoe@example.org", kPassword);
+  EXPECT_NE(login_of(here), login_of(there));
+  const auto later = refresh(there->refresh_secret, kNow);
+  EXPECT_EQ(login_of(later), login_of(there));
+  logout(here->refresh_secret);
+  logout(here->refresh_secret);
+  EXPECT_EQ(ended_, std::vector{login_of(here)});
+  EXPECT_FALSE(refresh(there->refresh_secret, kNow + seconds(31)));  // spent: somebody has a copy
+  EXPECT_EQ(ended_.back(), login_of(there));
 }
 
 TEST_F(AccountsTest, ALoginEndsAfterThirtyDaysUnused) {

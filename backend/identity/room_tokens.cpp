@@ -155,6 +155,7 @@ RoomClaims claims_of(const json::object& payload) {
   claims.name = text_of(payload, "name");
   claims.metadata = text_of(payload, "metadata");
   claims.kind = text_of(payload, "kind");
+  claims.login = text_of(payload, "sid");
   if (const json::value* attributes = payload.if_contains("attributes");
       attributes && attributes->is_object()) {
     for (const auto& [name, value] : attributes->get_object()) {
@@ -191,6 +192,7 @@ Result<std::string> RoomTokens::sign(const RoomClaims& claims, UnixMillis now, D
   if (!claims.name.empty()) payload["name"] = claims.name;
   if (!claims.metadata.empty()) payload["metadata"] = claims.metadata;
   if (!claims.kind.empty()) payload["kind"] = claims.kind;
+  if (!claims.login.empty()) payload["sid"] = claims.login;
   if (!claims.attributes.empty()) {
     json::object& attributes = payload["attributes"].emplace_object();
     for (const auto& [name, value] : claims.attributes) attributes[name] = value;

@@ -54,6 +54,7 @@ struct RoomClaims {
   std::string identity;  ///< `sub`
   std::string name;
   std::string metadata;
+  std::string login{};  ///< `sid` of the app token it was given for; empty for API keys' tokens
   std::map<std::string, std::string> attributes;
   std::string kind;  ///< lower-case ParticipantInfo.Kind, empty means `standard`
   bool has_video = false;
