@@ -11,7 +11,10 @@ namespace vv::reactive {
 struct Identity {
   std::string subject;  ///< the user's id
   std::string issuer;
-  Value claims;  ///< object: every claim but `exp`, `iat`, `nbf` and `jti`
+  Value claims;  ///< object: every claim but `exp`, `iat`, `nbf`, `jti` and `sid`
+  /// Which sign-in it is, `sid`; may be empty. No query may depend on it: results are shared
+  /// without.
+  std::string login{};
 };
 
 /// Equal for tokens that no function can tell apart, so that a refreshed token re-runs nothing.

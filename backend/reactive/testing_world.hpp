@@ -143,7 +143,10 @@ class TestWorld {
     if (token == "bad" || token.empty()) return unauthenticated("the token is not good");
     VerifiedToken out;
     const std::size_t at = token.find('@');
-    out.identity.subject = std::string(token.substr(0, at));
+    const std::string_view who = token.substr(0, at);  // `user` or `user#login`
+    const std::size_t hash = who.find('#');
+    out.identity.subject = std::string(who.substr(0, hash));
+    if (hash != std::string_view::npos) out.identity.login = std::string(who.substr(hash + 1));
     out.identity.issuer = "https://test";
     out.expires_at = {kEpoch / 1'000'000 + 3'600'000};
     if (at != std::string_view::npos) {

@@ -85,8 +85,13 @@ std::string_view Session::subject() const {
   return identity_ == nullptr ? std::string_view() : std::string_view(identity_->subject);
 }
 
+std::string_view Session::login() const {
+  return identity_ == nullptr ? std::string_view() : std::string_view(identity_->login);
+}
+
 void Session::on_text(std::string_view frame) {
-  if (closed_) return;
+  // Clients ask again on their next connection for what was not answered on this one.
+  if (closed_ || draining_) return;
   std::optional<Value> message = parse_json(frame);
   if (!message || message->object() == nullptr) {
     answer_unreadable(frame, "the message is not JSON");
@@ -177,7 +182,7 @@ void Session::handle_authenticate(const Value& message) {
   if (token && token->expires_at <= wall()) token = unauthenticated("the token has expired");
   if (!token) {
     send(auth_error(token.error().message, *base, true));
-    return hold_for_token();
+    return hold_for_token(kTokenWait);
   }
   identity_version_ = *base + 1;
   take_identity(std::make_shared<const Identity>(std::move(token->identity)), token->expires_at);
@@ -207,9 +212,9 @@ void Session::take_identity(std::shared_ptr<const Identity> identity,
   }
 }
 
-void Session::hold_for_token() {
+void Session::hold_for_token(Duration wait) {
   holding_ = true;
-  hold_deadline_ = host_.options.now() + kTokenWait;
+  hold_deadline_ = host_.options.now() + wait;
 }
 
 void Session::release_held() {
@@ -331,6 +336,7 @@ void Session::handle_call(Value message, bool mutation) {
         self.send(action_response(id, outcome));
       }
       self.update_reading();
+      self.close_if_drained();
     });
   }
   update_reading();

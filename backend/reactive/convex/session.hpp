@@ -25,6 +25,7 @@ struct SessionHost {
   SyncOptions options;
   std::vector<Session*> sessions;  // in the order they opened
   std::map<std::string, std::size_t, std::less<>> sockets_per_user;
+  bool draining = false;
 };
 
 /// One sync socket: what the client has asked for, what it was sent, what it is owed.
@@ -48,8 +49,11 @@ class Session final : public SyncSession, private Subscriber {
   void on_tick(Instant now);
   /// The identity's rights have ended: the client must bring another token.
   void revoke(std::string_view why);
+  /// Takes no more requests and closes once those it has are answered.
   void drain();
+  [[nodiscard]] bool owes_answers() const { return !closed_ && draining_; }
   [[nodiscard]] std::string_view subject() const;
+  [[nodiscard]] std::string_view login() const;
 
  private:
   struct LiveQuery {
@@ -72,7 +76,7 @@ class Session final : public SyncSession, private Subscriber {
   void answer_unreadable(std::string_view head, std::string_view why);
   void take_identity(std::shared_ptr<const Identity> identity, std::optional<UnixMillis> expires);
   void subscribe(LiveQuery& query);
-  void hold_for_token();
+  void hold_for_token(Duration wait);
   void release_held();
 
   // Out: session_output.cpp
@@ -87,6 +91,7 @@ class Session final : public SyncSession, private Subscriber {
   void send(std::string frame);
   void close(std::uint16_t code, std::string reason);
   void update_reading();
+  void close_if_drained();
   void check_timers(Instant now);
   [[nodiscard]] UnixMillis wall() const;
 

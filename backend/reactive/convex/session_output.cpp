@@ -13,6 +13,7 @@ constexpr Duration kPingAfter = seconds(15);       // the client gives up after 
 constexpr Duration kHandshakeWait = seconds(120);  // clients may wait for a token before Connect
 constexpr Duration kSlowFor = seconds(10);
 constexpr Duration kActionGrace = seconds(30);  // an AuthError would lose actions in flight
+constexpr Duration kRevokedWait = seconds(1);   // a client closes at once; R14 gives it 2 s
 constexpr int kMissesBeforeRefresh = 3;
 
 constexpr std::uint16_t kPolicyViolation = 1008;
@@ -130,9 +131,8 @@ void Session::finish_mutation(std::uint64_t request_id, const CallOutcome& outco
     owes_transition_ = true;
   }
   update_reading();
-  if (draining_ && mutations_.empty())
-    return close(kServiceRestart, "InternalServerError: restarting");
   emit_if_due();
+  close_if_drained();
 }
 
 // A failure before the first Transition of a connection empties all that the client shows.
@@ -181,12 +181,17 @@ void Session::revoke(std::string_view why) {
   if (closed_ || holding_ || identity_ == nullptr) return;
   token_expires_.reset();
   send(auth_error(why, identity_version_ - 1, false));
-  hold_for_token();
+  hold_for_token(kRevokedWait);
 }
 
 void Session::drain() {
   draining_ = true;
-  if (mutations_.empty()) close(kServiceRestart, "InternalServerError: restarting");
+  close_if_drained();
+}
+
+void Session::close_if_drained() {
+  if (!draining_ || !mutations_.empty() || actions_ > 0) return;
+  close(kServiceRestart, "InternalServerError: restarting");
 }
 
 void Session::on_tick(Instant now) {

@@ -243,6 +243,21 @@ TEST_F(Session, ClosingAUsersRightsAsksTheClientForAnotherToken) {
   EXPECT_TRUE(client.wants_new_token);
 }
 
+// covers R14
+TEST_F(Session, ClosingALoginLeavesTheUsersOtherDevices) {
+  client.sign_in("amina#phone");
+  client.connect();
+  settle();
+  for (const auto* login : {"", "laptop"}) {
+    world.server->close_login(login);
+    settle();
+    EXPECT_FALSE(client.wants_new_token);
+  }
+  world.server->close_login("phone");
+  settle();
+  EXPECT_TRUE(client.wants_new_token);
+}
+
 // covers H5
 TEST_F(Session, APingLeavesAfterFifteenSecondsOfSilenceAlsoBeforeConnect) {
   client.keep_frames = true;
@@ -385,12 +400,26 @@ TEST_F(Session, ActionsAnswerWithoutATransition) {
 TEST_F(Session, DrainingAnswersWhatRunsAndThenCloses) {
   client.connect();
   settle();
-  const auto request = client.mutate("items:nothing", "{}");
+  client.keep_frames = true;
+  client.mutate("items:nothing", "{}");
   world.server->drain();
   EXPECT_THAT(client.closed_with, IsEmpty());
   world.run();
   EXPECT_THAT(client.closed_with, HasSubstr("1012"));
-  static_cast<void>(request);
+  client.read_all();
+  EXPECT_THAT(client.frames, testing::Contains(HasSubstr("MutationResponse")));
+}
+
+TEST_F(Session, DrainingTakesNothingNewAndCountsWhoOwesAnswers) {
+  client.connect();
+  settle();
+  client.mutate("items:nothing", "{}");
+  world.server->drain();
+  EXPECT_EQ(world.server->unanswered(), 1U);
+  client.mutate("items:add", kAdd);
+  world.run();
+  EXPECT_EQ(world.history.applied["t1"], 0);
+  EXPECT_EQ(world.server->unanswered(), 0U);
 }
 
 }  // namespace

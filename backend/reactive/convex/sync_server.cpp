@@ -1,5 +1,6 @@
 #include "reactive/convex/sync_server.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.hpp"
@@ -15,8 +16,8 @@ struct SyncServer::Shared {
 SyncServer::SyncServer(Engine& engine, TokenVerifier verify, SyncOptions options) {
   if (!options.now) options.now = monotonic_now;
   if (!options.wall_nanos) options.wall_nanos = wall_now_nanos;
-  shared_ =
-      std::make_unique<Shared>(Shared{{engine, std::move(verify), std::move(options), {}, {}}});
+  shared_ = std::make_unique<Shared>(
+      Shared{{engine, std::move(verify), std::move(options), {}, {}, false}});
 }
 
 SyncServer::~SyncServer() {
@@ -24,7 +25,9 @@ SyncServer::~SyncServer() {
 }
 
 std::unique_ptr<SyncSession> SyncServer::open(Output& output, ConnectionInfo info) {
-  return std::make_unique<Session>(shared_->host, output, std::move(info));
+  auto session = std::make_unique<Session>(shared_->host, output, std::move(info));
+  if (shared_->host.draining) session->drain();
+  return session;
 }
 
 void SyncServer::tick() {
@@ -39,8 +42,22 @@ void SyncServer::close_user(std::string_view subject) {
   }
 }
 
+void SyncServer::close_login(std::string_view login) {
+  for (Session* session : std::vector(shared_->host.sessions)) {
+    if (session->login() == login) session->revoke("signed out");
+  }
+}
+
 void SyncServer::drain() {
+  shared_->host.draining = true;
   for (Session* session : std::vector(shared_->host.sessions)) session->drain();
+}
+
+std::size_t SyncServer::unanswered() const {
+  const auto& sessions = shared_->host.sessions;
+  return static_cast<std::size_t>(
+      std::count_if(sessions.begin(), sessions.end(),
+                    [](const Session* session) { return session->owes_answers(); }));
 }
 
 std::size_t SyncServer::sessions() const { return shared_->host.sessions.size(); }

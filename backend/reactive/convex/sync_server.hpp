@@ -51,8 +51,13 @@ class SyncServer {
   void tick();
   /// Closes the sockets of a user whose rights have ended (logout everywhere, erasure).
   void close_user(std::string_view subject);
-  /// Closes everything with 1012, on which clients come back elsewhere or later.
+  /// The same for one sign-in (`Identity::login`): the user's other devices stay.
+  void close_login(std::string_view login);
+  /// Closes everything with 1012, on which clients come back elsewhere or later; sockets that owe
+  /// answers once these are given. What is asked from here on is for the next process.
   void drain();
+  /// Sockets that still owe answers after `drain`.
+  [[nodiscard]] std::size_t unanswered() const;
   [[nodiscard]] std::size_t sessions() const;
 
  private:
