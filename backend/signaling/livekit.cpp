@@ -128,6 +128,8 @@ void LiveKit::remove_participant(std::string_view room_name, std::string_view id
   room->remove(moment(), participant->id, pb::PARTICIPANT_REMOVED, &leave);
 }
 
+void LiveKit::remove_login(std::string_view login) { state_->rooms.remove_login(moment(), login); }
+
 std::size_t LiveKit::participants() const { return state_->rooms.participants(); }
 
 }  // namespace vv::signaling

@@ -53,6 +53,8 @@ class LiveKit {
   /// Everybody in the room is told and disconnected; unknown rooms are ignored.
   void close_room(std::string_view name, RoomEnd end);
   void remove_participant(std::string_view room, std::string_view identity);
+  /// Takes out whoever came in by a ticket of this login, which must not be empty.
+  void remove_login(std::string_view login);
   /// Everybody is asked to reconnect; for SIGTERM.
   void close_all(RoomEnd end);
 

@@ -128,6 +128,7 @@ class RoomTest : public testing::Test {
     identity::RoomClaims claims;
     claims.key = "k";
     claims.identity = client.identity;
+    claims.login = "login of " + client.identity;
     claims.has_video = true;
     claims.video.room_join = true;
     claims.video.room = "room";
@@ -324,6 +325,21 @@ TEST_F(RoomTest, UnpublishEndsSubscriptionsAndFreesTheSection) {
             0U);
   offer(bruno);
   EXPECT_TRUE(bruno.of(pb::SignalResponse::kAnswer).back().answer().mid_to_track_id().empty());
+}
+
+// covers R14
+TEST_F(RoomTest, TheEndOfALoginTakesOutWhoCameByItAlone) {
+  enter(amina);
+  enter(bruno);
+  rooms.remove_login(at, "login of nobody");
+  EXPECT_FALSE(amina.closed || bruno.closed);
+  rooms.remove_login(at, "login of amina");
+  EXPECT_TRUE(amina.closed);
+  const auto leave = amina.messages.back().leave();
+  EXPECT_EQ(leave.action(), pb::LeaveRequest::DISCONNECT);
+  EXPECT_FALSE(bruno.closed);
+  EXPECT_EQ(observer.events.back(), "left amina");
+  EXPECT_EQ(rooms.participants(), 1U);
 }
 
 TEST_F(RoomTest, AutoSubscribeOffWaitsForTheWish) {

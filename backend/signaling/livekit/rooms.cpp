@@ -130,6 +130,17 @@ void Rooms::close_all(Moment at, const pb::LeaveRequest& tell) {
   while (!rooms_.empty()) close(at, std::string(rooms_.begin()->first), tell);
 }
 
+void Rooms::remove_login(Moment at, std::string_view login) {
+  const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::DISCONNECT, pb::PARTICIPANT_REMOVED);
+  for (const auto& [name, room] : rooms_) {
+    std::vector<sfu::ParticipantId> gone;
+    for (const auto& participant : room->participants()) {
+      if (participant->claims.login == login) gone.push_back(participant->id);
+    }
+    for (const sfu::ParticipantId id : gone) room->remove(at, id, pb::PARTICIPANT_REMOVED, &leave);
+  }
+}
+
 std::size_t Rooms::participants() const {
   std::size_t count = 0;
   for (const auto& [name, room] : rooms_) count += room->participants().size();

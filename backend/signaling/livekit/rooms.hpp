@@ -47,6 +47,7 @@ class Rooms {
   [[nodiscard]] std::vector<Room*> all() const;
   void close(Moment at, std::string_view name, const pb::LeaveRequest& tell);
   void close_all(Moment at, const pb::LeaveRequest& tell);
+  void remove_login(Moment at, std::string_view login);
   [[nodiscard]] std::size_t participants() const;
 
  private:
