@@ -21,7 +21,8 @@ Result<view::Ticket> join_video(reactive::ActionContext& ctx, const SessionArgs&
   VV_ASSIGN_OR_RETURN(video::Ticket ticket, engine.ticket({.room_name = entrance.call_id.str(),
                                                            .user_id = caller.str(),
                                                            .display_name = entrance.name,
-                                                           .base_url = ctx.base_url()}));
+                                                           .base_url = ctx.base_url(),
+                                                           .login = ctx.identity()->login}));
   return view::Ticket{.engine = std::move(ticket.engine),
                       .server_url = std::move(ticket.server_url),
                       .token = std::move(ticket.token),

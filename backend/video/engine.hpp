@@ -13,6 +13,7 @@ struct TicketRequest {
   std::string user_id;       ///< becomes the token's identity
   std::string display_name;  ///< shown to the other party
   std::string base_url;      ///< scheme and host the caller reached us by, or `public_url`
+  std::string login{};       ///< the sign-in it is for: whose end takes the person out of the room
 };
 
 /// What a browser needs to enter.

@@ -26,6 +26,7 @@ Result<video::Ticket> EmbeddedEngine::ticket(const video::TicketRequest& request
   claims.scope = identity::KeyScope::Marketplace;
   claims.identity = request.user_id;
   claims.name = request.display_name;
+  claims.login = request.login;
   claims.has_video = true;
   claims.video.room_join = true;
   claims.video.room = request.room_name;

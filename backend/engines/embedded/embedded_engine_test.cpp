@@ -15,7 +15,8 @@ TEST(EmbeddedEngine, ATicketOpensOneRoomAndNothingOfTheAdminApi) {
   const auto ticket = engine.ticket({.room_name = "meet_1",
                                      .user_id = "u1",
                                      .display_name = "Zoé",
-                                     .base_url = "https://visavis.example"});
+                                     .base_url = "https://visavis.example",
+                                     .login = "l1"});
   ASSERT_TRUE(ticket);
   EXPECT_EQ(ticket->server_url, "wss://visavis.example");
   EXPECT_LE(ticket->expires_at - wall_now(), minutes(10));
@@ -23,6 +24,7 @@ TEST(EmbeddedEngine, ATicketOpensOneRoomAndNothingOfTheAdminApi) {
   ASSERT_TRUE(claims);
   EXPECT_EQ(claims->scope, identity::KeyScope::Marketplace);
   EXPECT_EQ(claims->identity, "u1");
+  EXPECT_EQ(claims->login, "l1");
   EXPECT_EQ(claims->video.room, "meet_1");
   EXPECT_TRUE(claims->video.room_join && claims->video.may_publish());
   EXPECT_FALSE(claims->video.room_admin || claims->video.room_create || claims->video.room_list ||
