@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "identity/ended_logins.hpp"
 #include "identity/room_tokens.hpp"
 #include "market/doorkeeper.hpp"
 
@@ -16,7 +17,7 @@ Status RoomAdmission::admit(const identity::RoomClaims& claims) {
   if (is_app_room(room)) {
     // H17: whoever may not know of the room learns nothing from the answer.
     if (claims.scope == KeyScope::Api) return not_found("requested room does not exist");
-    if (!doorkeeper_.may_join(room, claims.identity)) {
+    if (ended_.contains(claims.login) || !doorkeeper_.may_join(room, claims.identity)) {
       return not_found("requested room does not exist");
     }
     return {};

@@ -5,6 +5,9 @@
 namespace vv::market {
 class Doorkeeper;
 }
+namespace vv::identity {
+class EndedLogins;
+}
 
 namespace vv::server {
 
@@ -12,13 +15,15 @@ namespace vv::server {
 /// keys (contract section 1, threat-model H10).
 class RoomAdmission final : public signaling::Admission {
  public:
-  RoomAdmission(market::Doorkeeper& doorkeeper, bool auto_create)
-      : doorkeeper_(doorkeeper), auto_create_(auto_create) {}
+  RoomAdmission(market::Doorkeeper& doorkeeper, const identity::EndedLogins& ended,
+                bool auto_create)
+      : doorkeeper_(doorkeeper), ended_(ended), auto_create_(auto_create) {}
   Status admit(const identity::RoomClaims& claims) override;
   bool may_create(const identity::RoomClaims& claims) override;
 
  private:
   market::Doorkeeper& doorkeeper_;
+  const identity::EndedLogins& ended_;
   bool auto_create_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
+#include "identity/ended_logins.hpp"
 #include "identity/room_tokens.hpp"
 #include "market/doorkeeper.hpp"
 #include "server/functions.hpp"
@@ -43,13 +44,14 @@ class RoomsTest : public testing::Test {
 
   SilentEngine engine_;
   SystemRandom random_;
+  identity::EndedLogins ended_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<market::Doorkeeper> doorkeeper_;
 };
 
 // covers H10
 TEST_F(RoomsTest, MarketplaceRoomsAreClosedWithoutAnActiveSessionWhateverTheKey) {
-  RoomAdmission admission(*doorkeeper_, true);
+  RoomAdmission admission(*doorkeeper_, ended_, true);
   for (const KeyScope scope : {KeyScope::Api, KeyScope::ApiAndAppRooms, KeyScope::Marketplace}) {
     const Status answer = admission.admit(claims(scope, "meet_unknown"));
     ASSERT_FALSE(answer);
@@ -58,14 +60,14 @@ TEST_F(RoomsTest, MarketplaceRoomsAreClosedWithoutAnActiveSessionWhateverTheKey)
 }
 
 TEST_F(RoomsTest, OtherRoomsBelongToApiKeysAlone) {
-  RoomAdmission admission(*doorkeeper_, true);
+  RoomAdmission admission(*doorkeeper_, ended_, true);
   EXPECT_TRUE(admission.admit(claims(KeyScope::Api, "lobby")));
   EXPECT_TRUE(admission.admit(claims(KeyScope::ApiAndAppRooms, "lobby")));
   EXPECT_FALSE(admission.admit(claims(KeyScope::Marketplace, "lobby")));
 }
 
 TEST_F(RoomsTest, AutoCreateIsForOtherRooms) {
-  RoomAdmission closed(*doorkeeper_, false);
+  RoomAdmission closed(*doorkeeper_, ended_, false);
   EXPECT_FALSE(closed.may_create(claims(KeyScope::Api, "lobby")));
   EXPECT_TRUE(closed.may_create(claims(KeyScope::Marketplace, "meet_1")));
 }

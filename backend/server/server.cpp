@@ -20,6 +20,7 @@
 #include "engines/embedded/embedded_engine.hpp"
 #include "identity/access_tokens.hpp"
 #include "identity/accounts.hpp"
+#include "identity/ended_logins.hpp"
 #include "identity/password_hasher.hpp"
 #include "identity/room_tokens.hpp"
 #include "market/doorkeeper.hpp"
@@ -48,7 +49,10 @@ namespace {
 constexpr Duration kSyncTick = milliseconds(100);
 constexpr Duration kEngineTick = seconds(1);
 constexpr Duration kReaperTick = minutes(1);
-constexpr Duration kDrainLimit = seconds(8);  // of the 10 s of F7
+// Together within the 10 s of F7.
+constexpr Duration kAnswerLimit = seconds(1);  // for what sync sockets have asked
+constexpr Duration kAnswerTick = milliseconds(5);
+constexpr Duration kDrainLimit = seconds(8);
 
 Status make_data_directory(const std::string& path) {
   std::error_code error;
@@ -98,6 +102,7 @@ struct Server::Parts {
   std::unique_ptr<WorkerPool> pool;
   std::unique_ptr<identity::AccessTokens> access_tokens;
   std::unique_ptr<identity::RoomTokens> room_tokens;
+  identity::EndedLogins ended_logins;
   std::unique_ptr<identity::PasswordHasher> hasher;
   std::unique_ptr<identity::Accounts> accounts;
   std::unique_ptr<engines::EmbeddedEngine> video;
@@ -117,6 +122,8 @@ struct Server::Parts {
   Status build();
   Status open_data();
   Status open_identity();
+  /// R14: tokens die at once, sockets and the place in a room right after. Any thread.
+  void end_login(std::string login);
   Status open_functions();
   Status open_media();
   void mount();
@@ -154,10 +161,20 @@ Status Server::Parts::open_identity() {
   VV_ASSIGN_OR_RETURN(Secret room_secret, own_secret(config, "room-key"));
   room_tokens = std::make_unique<identity::RoomTokens>(std::move(room_secret), api_keys(config));
   hasher = std::make_unique<identity::PasswordHasher>(cores());
-  accounts =
-      std::make_unique<identity::Accounts>(*store, *access_tokens, *hasher, random,
-                                           identity::Accounts::Options{.lift_rates = config.dev});
+  accounts = std::make_unique<identity::Accounts>(
+      *store, *access_tokens, *hasher, random,
+      identity::Accounts::Options{
+          .lift_rates = config.dev,
+          .on_login_ended = [this](std::string login) { end_login(std::move(login)); }});
   return {};
+}
+
+void Server::Parts::end_login(std::string login) {
+  ended_logins.add(login, wall_now());
+  loop.post([this, login = std::move(login)] {
+    if (sync) sync->close_login(login);
+    if (livekit) livekit->remove_login(login);
+  });
 }
 
 Status Server::Parts::open_functions() {
@@ -178,7 +195,7 @@ Status Server::Parts::open_functions() {
                             }});
   doorkeeper = std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{
       .store = *store, .video = *video, .random = random, .now = wall_now});
-  admission = std::make_unique<RoomAdmission>(*doorkeeper, config.auto_create);
+  admission = std::make_unique<RoomAdmission>(*doorkeeper, ended_logins, config.auto_create);
   presence = std::make_unique<RoomPresence>(*doorkeeper);
   const auto rates = config.dev ? market::Rates::Lifted : market::Rates::Limited;
   VV_ASSIGN_OR_RETURN(Secret cursor_key, own_secret(config, "cursor-key"));
@@ -193,7 +210,7 @@ Status Server::Parts::open_functions() {
           .limit_rates = !config.dev,
           .mutations_per_second = static_cast<double>(config.limits.mutations_per_second),
           .mutation_burst = static_cast<double>(config.limits.mutation_burst)});
-  const auto verify = token_verifier(*access_tokens);
+  const auto verify = token_verifier(*access_tokens, ended_logins);
   sync = std::make_unique<reactive::convex::SyncServer>(*engine, verify,
                                                         reactive::convex::SyncOptions{});
   convex_http = std::make_unique<reactive::convex::HttpApi>(*engine, verify);
@@ -289,7 +306,13 @@ void Server::Parts::drain() {
   ready = false;
   livekit->close_all(signaling::RoomEnd::Shutdown);
   sync->drain();
-  http->drain(1012, "restart", kDrainLimit, [this] { loop.stop(); });
+  loop.spawn([](Parts& self) -> Task<void> {
+    const Instant limit = monotonic_now() + kAnswerLimit;
+    while (self.sync->unanswered() > 0 && monotonic_now() < limit) {
+      co_await net::sleep_for(self.loop, kAnswerTick);
+    }
+    self.http->drain(1012, "restart", kDrainLimit, [&self] { self.loop.stop(); });
+  }(*this));
   // A second signal does not wait.
   signals->async_wait([](const boost::system::error_code& error, int) {
     if (!error) ::_exit(1);  // what was acknowledged is on disk

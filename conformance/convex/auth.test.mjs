@@ -1,7 +1,7 @@
 // Scenarios 10, 11 and 13 of docs/protocols/convex.md: who is asking.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { complaints, connect, connectBase, firstPage, pause, signUp, startServer, until, wire } from './support.mjs';
+import { complaints, connect, connectBase, firstPage, logIn, logOut, pause, signUp, startServer, until, wire } from './support.mjs';
 
 let server;
 let amina;
@@ -80,6 +80,34 @@ test('13: after a change of person nothing of the first is shown under the secon
   client.setAuth(async () => bruno.token, () => {});
   await until(() => seen.includes('Bruno'), 'Bruno');
   assert.ok(!seen.includes('Amina'), `${seen}`);
+});
+
+// covers R14
+test('a logout ends its login within 2 s, socket and token, and leaves the other login', async () => {
+  const { email } = await signUp(server, 'Zoe');
+  const [here, there] = [await logIn(server, email), await logIn(server, email)];
+  const enter = ({ token }) => {
+    const person = { signedIn: undefined, shown: undefined, ended: false };
+    const client = opened(connectBase(server.url, () => (person.shown = client.localQueryResult('users:me', {})?.name)));
+    // What the product's page does: after a logout there is no other token to bring.
+    client.setAuth(async ({ forceRefreshToken }) => (forceRefreshToken && person.ended ? null : token),
+      (is) => (person.signedIn = is));
+    client.subscribe('users:me', {});
+    return person;
+  };
+  const [leaving, staying] = [enter(here), enter(there)];
+  await until(() => leaving.shown === 'Zoe' && staying.shown === 'Zoe', 'both to be shown', 6000);
+  leaving.ended = true;
+  await logOut(server, here);
+  await until(() => leaving.signedIn === false, 'the end of the login', 2000);
+  const ask = ({ token }) => fetch(`${server.url}/api/query`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ path: 'users:me', args: [{}] }),
+  });
+  assert.equal((await ask(here)).status, 401);
+  assert.equal((await ask(there)).status, 200);
+  assert.equal(staying.signedIn, true);
 });
 
 test('what needs an account says so with a code', async () => {

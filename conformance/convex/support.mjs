@@ -60,19 +60,35 @@ export async function startServer() {
   };
 }
 
+const PASSWORD = 'un chateau de sable bleu';
+
+async function askAuth(server, what, body, headers = {}) {
+  const response = await fetch(`${server.url}/api/auth/${what}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Origin: server.url, ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${what}: ${response.status} ${await response.text()}`);
+  return response;
+}
+
 let lastPerson = 0;
 /** A person with an account; `token` is good for some minutes. */
 export async function signUp(server, name = 'Personne') {
   const email = `${name.toLowerCase()}-${process.pid}-${++lastPerson}@example.org`;
-  const response = await fetch(`${server.url}/api/auth/signup`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: server.url },
-    body: JSON.stringify({ email, password: 'un chateau de sable bleu', name }),
-  });
-  if (response.status !== 200) throw new Error(`signup: ${response.status} ${await response.text()}`);
+  const response = await askAuth(server, 'signup', { email, password: PASSWORD, name });
   const { user, token } = await response.json();
   return { ...user, token };
 }
+
+/** Another login of somebody who has signed up, as on a second device. */
+export async function logIn(server, email) {
+  const response = await askAuth(server, 'login', { email, password: PASSWORD });
+  const { token } = await response.json();
+  return { token, cookie: response.headers.get('set-cookie').split(';')[0] };
+}
+
+export const logOut = (server, { cookie }) => askAuth(server, 'logout', {}, { Cookie: cookie });
 
 /** Waits until `condition()` holds; fails with `what` after `limit` ms. */
 export async function until(condition, what, limit = 10_000) {
