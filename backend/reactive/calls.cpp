@@ -37,6 +37,7 @@ struct MutationRun final : PendingMutation {
   std::string function;
   BoundCall<MutationContext> call;
   std::shared_ptr<const Identity> identity;
+  std::string base_url;
   std::optional<OutcomeKey> key;
   std::atomic<bool> started{false};
 
@@ -58,7 +59,7 @@ Status run_body(MutationRun& run, store::Writer& writer, UnixMillis now, Random&
       return {};
     }
   }
-  MutationContext context(writer, {run.identity.get(), now, &random});
+  MutationContext context(writer, {run.identity.get(), now, &random, run.base_url});
   VV_ASSIGN_OR_RETURN(run.value, run.call(context));
   run.effects = context.take_effects();
   if (run.key) VV_TRY(keep_outcome(writer, *run.key, run.value));
@@ -69,14 +70,20 @@ Status run_body(MutationRun& run, store::Writer& writer, UnixMillis now, Random&
 class ActionPort final : public ActionContext::Port {
  public:
   ActionPort(store::Store& store, EnginePorts& ports, const QueryRules& rules,
-             const Identity* identity)
-      : store_(store), ports_(ports), rules_(rules), identity_(identity) {}
+             const CallRequest& request)
+      : store_(store),
+        ports_(ports),
+        rules_(rules),
+        identity_(request.identity.get()),
+        base_url_(request.base_url) {}
 
   Status run_query(const std::function<Status(QueryContext&)>& body) override {
     return store_.read([&](store::Reader& reader) -> Status {
-      QueryContext context(
-          reader,
-          {.identity = identity_, .function = "", .journal = nullptr, .cursors = rules_.cursors});
+      QueryContext context(reader, {.identity = identity_,
+                                    .function = "",
+                                    .journal = nullptr,
+                                    .cursors = rules_.cursors,
+                                    .base_url = base_url_});
       return body(context);
     });
   }
@@ -84,7 +91,7 @@ class ActionPort final : public ActionContext::Port {
   Status run_mutation(const std::function<Status(MutationContext&)>& body) override {
     std::vector<MutationContext::Effect> effects;
     const auto commit = store_.write_and_wait([&](store::Writer& writer) -> Status {
-      MutationContext context(writer, {identity_, ports_.wall_now(), rules_.random});
+      MutationContext context(writer, {identity_, ports_.wall_now(), rules_.random, base_url_});
       VV_TRY(body(context));
       effects = context.take_effects();
       return {};
@@ -99,6 +106,7 @@ class ActionPort final : public ActionContext::Port {
   EnginePorts& ports_;
   QueryRules rules_;
   const Identity* identity_;
+  std::string base_url_;
 };
 
 }  // namespace
@@ -155,6 +163,7 @@ std::shared_ptr<PendingMutation> Engine::Core::mutate(CallRequest request, Done 
   run->function = request.path;
   run->call = *std::move(call);
   run->identity = std::move(request.identity);
+  run->base_url = std::move(request.base_url);
   if (request.key) {
     std::string text = request.path + '\0';
     append_json_value(text, request.args);
@@ -200,7 +209,7 @@ void Engine::Core::act(CallRequest request, Done done) {
   const bool taken = ports.pool([self = shared_from_this(), call = *std::move(call),
                                  request = std::move(request), shared_done]() mutable {
     const QueryRules rules = self->rules();
-    ActionPort port(self->store, self->ports, rules, request.identity.get());
+    ActionPort port(self->store, self->ports, rules, request);
     ActionContext context(port, {.identity = request.identity.get(),
                                  .now = self->ports.wall_now(),
                                  .base_url = std::move(request.base_url),
@@ -235,7 +244,7 @@ void Engine::Core::query_once(CallRequest request, Done done) {
                         {.value = {}, .failure = plain_failure(call.error().message), .ts = {}});
   }
   auto shared_done = std::make_shared<Done>(std::move(done));  // job and refusal
-  QueryRun run{0, request.path, *std::move(call), request.identity, std::nullopt};
+  QueryRun run{0, request.path, *std::move(call), request.identity, std::nullopt, request.base_url};
   const bool taken =
       ports.pool([self = shared_from_this(), run = std::move(run), shared_done, at = request.at] {
         auto results = run_queries(self->store, {run}, self->rules());

@@ -44,7 +44,8 @@ QueryContext::QueryContext(store::Reader& reader, const Options& options)
       caller_(options.identity),
       function_(options.function),
       journal_in_(options.journal),
-      cursors_(options.cursors) {}
+      cursors_(options.cursors),
+      base_url_(options.base_url) {}
 
 Result<std::string> QueryContext::caller_id() { return subject_of(caller_.identity()); }
 
@@ -94,7 +95,11 @@ void QueryContext::end_page(const store::Position& end) {
 }
 
 MutationContext::MutationContext(store::Writer& writer, const Options& options)
-    : db(writer), caller_(options.identity), now_(options.now), random_(*options.random) {}
+    : db(writer),
+      caller_(options.identity),
+      now_(options.now),
+      random_(*options.random),
+      base_url_(options.base_url) {}
 
 Result<std::string> MutationContext::caller_id() { return subject_of(caller_.identity()); }
 

@@ -36,6 +36,14 @@ class Caller {
   bool looked_ = false;
 };
 
+/// What of its caller a result depended on; each includes the one before it. A result is shared by
+/// all whom its function could not tell apart.
+enum class Scope : std::uint8_t {
+  Everyone,
+  Address,  ///< those who reached us by the same address: it holds absolute URLs
+  Caller,   ///< one person, by one address
+};
+
 /// What a query sees: one snapshot, its arguments and the caller; it is a pure function of them.
 /// Valid inside the call it was given to, on that thread, only.
 class QueryContext {
@@ -45,6 +53,7 @@ class QueryContext {
     std::string_view function;             ///< canonical name; binds cursors to it
     const std::string* journal = nullptr;  ///< of an earlier run of the same page
     const CursorSealer* cursors = nullptr;
+    std::string_view base_url{};  ///< where the caller reached us
   };
   QueryContext(store::Reader& reader, const Options& options);
 
@@ -55,6 +64,11 @@ class QueryContext {
   /// The same for functions that also serve strangers.
   [[nodiscard]] std::optional<std::string> caller_if_any();
   [[nodiscard]] const Identity* identity() { return caller_.identity(); }
+  /// Where absolute URLs begin: `public_url`, else the scheme and host the caller typed.
+  [[nodiscard]] std::string_view base_url() {
+    looked_at_address_ = true;
+    return base_url_;
+  }
 
   /// One page of `query` as `usePaginatedQuery` wants it: its end is pinned by the first run, so
   /// that pages neither tear nor overlap when rows come and go. One call a function.
@@ -75,7 +89,10 @@ class QueryContext {
   }
 
   // For the engine, after the call.
-  [[nodiscard]] bool read_identity() const { return caller_.looked(); }
+  [[nodiscard]] Scope scope() const {
+    if (caller_.looked()) return Scope::Caller;
+    return looked_at_address_ ? Scope::Address : Scope::Everyone;
+  }
   [[nodiscard]] const std::optional<std::string>& journal() const { return journal_out_; }
 
  private:
@@ -87,6 +104,8 @@ class QueryContext {
   std::string function_;
   const std::string* journal_in_;
   const CursorSealer* cursors_;
+  std::string base_url_;
+  bool looked_at_address_ = false;
   std::string page_scope_;     // what this page's cursors are bound to
   std::string journal_scope_;  // the same and where the page starts
   bool pinned_by_client_ = false;
@@ -101,6 +120,7 @@ class MutationContext {
     const Identity* identity = nullptr;
     UnixMillis now;
     Random* random = nullptr;
+    std::string_view base_url{};
   };
   MutationContext(store::Writer& writer, const Options& options);
 
@@ -111,6 +131,8 @@ class MutationContext {
   [[nodiscard]] const Identity* identity() { return caller_.identity(); }
   [[nodiscard]] UnixMillis now() const { return now_; }
   [[nodiscard]] Random& random() { return random_; }
+  /// Where the caller reached us, as in a query; empty in the process's own mutations.
+  [[nodiscard]] const std::string& base_url() const { return base_url_; }
 
   /// Runs on the front loop once the commit is durable; never when the mutation is refused, and
   /// not again when a client asks twice. Lost in a crash: what must not be needs a row.
@@ -123,6 +145,7 @@ class MutationContext {
   Caller caller_;
   UnixMillis now_;
   Random& random_;
+  std::string base_url_;
   std::vector<Effect> effects_;
 };
 

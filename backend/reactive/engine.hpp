@@ -54,6 +54,7 @@ struct QueryRequest {
   Value args;
   std::shared_ptr<const Identity> identity;  ///< null: nobody; shared by a session's calls
   std::optional<std::string> journal;
+  std::string base_url{};  ///< where the caller reached us
 };
 
 /// Names one request of one client session for ever: asked twice, it runs once.
@@ -67,7 +68,7 @@ struct CallRequest {
   Value args;
   std::shared_ptr<const Identity> identity;
   std::optional<RequestKey> key;       ///< mutations over a sync socket
-  std::string base_url;                ///< actions: where the caller reached us
+  std::string base_url;                ///< where the caller reached us
   std::optional<store::Timestamp> at;  ///< `query_once`: as of this snapshot, or refuse
 };
 

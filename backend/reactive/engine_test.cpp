@@ -111,6 +111,35 @@ TEST(Engine, AQueryNobodyWatchesIsForgottenAfterAWhile) {
   EXPECT_EQ(world.engine->counts().live_queries, 0U);
 }
 
+TEST(Engine, AResultWithAbsoluteUrlsIsSharedByThoseOfOneAddressAlone) {
+  TestWorld world;
+  struct Watch : Subscriber {
+    void on_results() override {}
+  } watch;
+  const auto at = [&](const std::string& address, const std::string& person) {
+    QueryRequest request;
+    request.path = "items:here";
+    request.args = Value(Value::Object{});
+    request.base_url = address;
+    Identity who;
+    who.subject = person;
+    request.identity = std::make_shared<const Identity>(std::move(who));
+    return world.engine->subscribe(std::move(request), watch);
+  };
+  const Subscription amina = at("http://a", "amina");
+  const Subscription bruno = at("http://b", "bruno");
+  const Subscription third = at("http://b", "third");
+  world.run();
+  EXPECT_EQ(bruno.result()->value, "\"nothing\"");
+  EXPECT_EQ(world.engine->counts().live_queries, 1U);  // nobody's address was looked at
+  world.engine->mutate(call("items:add", kAdd), [](const CallOutcome&) {});
+  world.run();
+  EXPECT_EQ(amina.result()->value, "\"http://a\"");
+  EXPECT_EQ(bruno.result()->value, "\"http://b\"");
+  EXPECT_EQ(third.result()->value, "\"http://b\"");
+  EXPECT_EQ(world.engine->counts().live_queries, 2U);
+}
+
 struct Http : testing::Test {
   TestWorld world;
   int status = 0;

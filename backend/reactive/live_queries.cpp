@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/check.hpp"
@@ -19,11 +20,10 @@ constexpr std::size_t kMaxJobs = 4;
 constexpr Duration kLinger = seconds(5);
 
 std::string key_of(const LiveQuery& query, const std::optional<std::string>& journal,
-                   const std::string* fingerprint) {
+                   const std::string& group) {
   std::string key = query.function + '\0' + query.args + '\0';
   key += journal ? 'j' + *journal : std::string("-");
-  if (fingerprint != nullptr) key += '\0' + *fingerprint;
-  return key;
+  return key + '\0' + group;
 }
 
 store::Timestamp just_before(store::Timestamp ts) { return {ts.nanos - 1}; }
@@ -35,6 +35,7 @@ Subscription Engine::Core::subscribe(QueryRequest request, Subscriber& subscribe
   state->subscriber = &subscriber;
   state->identity = std::move(request.identity);
   if (state->identity != nullptr) state->fingerprint = fingerprint_of(*state->identity);
+  state->base_url = std::move(request.base_url);
 
   Failure why;
   const Function* function = function_of(request.path, FunctionKind::Query, why);
@@ -82,10 +83,12 @@ void Engine::Core::attach(Subscription::State& state, const LiveQuery& like) {
 }
 
 LiveQuery& Engine::Core::find_or_add(const Subscription::State& state, const LiveQuery& like) {
-  // A function that was never seen to read identity is tried once for all; if that run does read
-  // it, everybody else is split off before anything is shown (`split_by_identity`).
-  const bool shared = !reads_identity.contains(like.function);
-  std::string key = key_of(like, like.journal, shared ? nullptr : &state.fingerprint);
+  // A function that was never seen to look at its caller is tried once for all; if that run does,
+  // everybody else is split off before anything is shown (`split`).
+  const auto known = scopes.find(like.function);
+  const Scope scope = known == scopes.end() ? Scope::Everyone : known->second;
+  std::string group = state.group(scope);
+  std::string key = key_of(like, like.journal, group);
   if (const auto found = by_key.find(key); found != by_key.end()) return *found->second;
 
   auto query = std::make_unique<LiveQuery>();
@@ -95,8 +98,9 @@ LiveQuery& Engine::Core::find_or_add(const Subscription::State& state, const Liv
   query->call = like.call;
   query->journal = like.journal;
   query->identity = state.identity;
-  query->fingerprint = state.fingerprint;
-  query->shared = shared;
+  query->base_url = state.base_url;
+  query->scope = scope;
+  query->group = std::move(group);
   LiveQuery& added = *query;
   queries.emplace(added.number, std::move(query));
   publish_under(added, std::move(key));
@@ -127,7 +131,7 @@ void Engine::Core::enqueue(LiveQuery& query) {
   queue.push_back(query.number);
   // A page that runs again is pinned; newcomers without its journal start a page of their own.
   if (query.result != nullptr && query.journal && !query.key.empty()) {
-    publish_under(query, key_of(query, query.journal, query.shared ? nullptr : &query.fingerprint));
+    publish_under(query, key_of(query, query.journal, query.group));
   }
 }
 
@@ -153,7 +157,8 @@ void Engine::Core::start_jobs() {
       if (query.subscriptions.empty()) continue;
       query.state = LiveQuery::State::Running;
       query.refresh = false;
-      runs.push_back({query.number, query.function, query.call, query.identity, query.journal});
+      runs.push_back({query.number, query.function, query.call, query.identity, query.journal,
+                      query.base_url});
     }
     queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
     if (runs.empty()) continue;
@@ -196,10 +201,7 @@ void Engine::Core::finish(std::vector<QueryRunResult> results) {
 
 void Engine::Core::take(LiveQuery& query, QueryRunResult run) {
   query.state = LiveQuery::State::Idle;
-  if (run.read_identity) {
-    reads_identity.insert(query.function);
-    if (query.shared) split_by_identity(query);
-  }
+  if (run.scope > query.scope) split(query, run.scope);
   index.remove(query.number, query.reads);
   query.reads = std::move(run.reads);
   index.add(query.number, query.reads);
@@ -214,12 +216,19 @@ void Engine::Core::take(LiveQuery& query, QueryRunResult run) {
   enqueue(query);
 }
 
-void Engine::Core::split_by_identity(LiveQuery& query) {
-  query.shared = false;
-  publish_under(query, key_of(query, query.journal, &query.fingerprint));
+void Engine::Core::split(LiveQuery& query, Scope scope) {
+  Scope& widest = scopes.try_emplace(query.function, scope).first->second;
+  widest = std::max(widest, scope);
+  // Whoever asked first is whom it ran for; all of them may have left meanwhile.
+  Subscription::State ran_for;
+  ran_for.base_url = query.base_url;
+  if (query.identity != nullptr) ran_for.fingerprint = fingerprint_of(*query.identity);
+  query.scope = scope;
+  query.group = ran_for.group(scope);
+  publish_under(query, key_of(query, query.journal, query.group));
   std::vector<Subscription::State*> others;
   std::erase_if(query.subscriptions, [&](Subscription::State* state) {
-    if (state->fingerprint == query.fingerprint) return false;
+    if (state->group(scope) == query.group) return false;
     others.push_back(state);
     return true;
   });

@@ -126,6 +126,10 @@ inline void register_queries(Registry& registry) {
     for (const Item& item : items) total += item.n;
     return total;
   });
+  registry.query("items:here", [](QueryContext& ctx, const NoArgs&) -> Result<std::string> {
+    VV_ASSIGN_OR_RETURN(const std::optional<Item> item, ctx.db.query<Item>().first());
+    return item ? std::string(ctx.base_url()) : "nothing";
+  });
   registry.query("items:byId",
                  [](QueryContext& ctx, const ItemArgs& args) -> Result<Nullable<ItemView>> {
                    VV_ASSIGN_OR_RETURN(const std::optional<Item> item, ctx.db.find(args.item_id));

@@ -289,8 +289,9 @@ bool Session::handle_add(Value add) {
 
 void Session::subscribe(LiveQuery& query) {
   if (query.sent != nullptr && query.sent->journal) query.journal = query.sent->journal;
-  query.subscription = host_.engine.subscribe({query.path, query.args, identity_, query.journal},
-                                              static_cast<Subscriber&>(*this));
+  query.subscription =
+      host_.engine.subscribe({query.path, query.args, identity_, query.journal, info_.base_url},
+                             static_cast<Subscriber&>(*this));
 }
 
 void Session::handle_call(Value message, bool mutation) {

@@ -3,7 +3,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -40,7 +39,7 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   void finish(std::vector<QueryRunResult> results);
   void start_jobs();
   void take(LiveQuery& query, QueryRunResult run);
-  void split_by_identity(LiveQuery& query);
+  void split(LiveQuery& query, Scope scope);
   void apply(store::Timestamp ts, std::shared_ptr<const store::WriteSet> writes);
   void drop_unwatched(Instant time);
 
@@ -69,7 +68,7 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   IntervalIndex index;
   std::unordered_map<QueryNumber, std::unique_ptr<LiveQuery>> queries;
   std::unordered_map<std::string, LiveQuery*> by_key;
-  std::set<std::string, std::less<>> reads_identity;  // functions seen to
+  std::map<std::string, Scope, std::less<>> scopes;  // widest seen of each function
   QueryNumber next_number = 1;
   std::vector<QueryNumber> queue;  // in the order they became due
   std::size_t jobs = 0;            // batches on the pool

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "reactive/context.hpp"
 #include "reactive/detail/interval_index.hpp"
 #include "reactive/engine.hpp"
 #include "store/read_set.hpp"
@@ -21,9 +22,16 @@ struct Subscription::State {
   Subscriber* subscriber = nullptr;
   std::shared_ptr<const Identity> identity;  // also held by the session and its other queries
   std::string fingerprint;
+  std::string base_url;
   std::weak_ptr<void> engine;  // gone: nothing to unsubscribe from
   std::function<void(State&)> on_end;
   std::function<void(State&)> on_refresh;
+
+  /// Equal for those who may share a result of this scope.
+  [[nodiscard]] std::string group(Scope scope) const {
+    if (scope == Scope::Everyone) return {};
+    return scope == Scope::Address ? base_url : base_url + '\0' + fingerprint;
+  }
 
   ~State() {
     if (!engine.expired() && on_end) on_end(*this);
@@ -40,10 +48,11 @@ struct LiveQuery {
   std::string args;  // canonical JSON, for keys
   BoundCall<QueryContext> call;
 
-  // Whoever it is run for. While no run has read identity the result is everyone's.
+  // Whoever it is run for, and who shares the result: as far as runs have looked at the caller.
   std::shared_ptr<const Identity> identity;
-  std::string fingerprint;
-  bool shared = true;
+  std::string base_url;
+  Scope scope = Scope::Everyone;
+  std::string group;  // of its subscriptions in that scope
 
   std::optional<std::string> journal;  // pins the page once the first run has ended
   std::string key;                     // under which others find it; empty when they do not

@@ -1,6 +1,5 @@
 #include "reactive/detail/query_run.hpp"
 
-#include "reactive/context.hpp"
 #include "reactive/detail/failures.hpp"
 #include "reactive/detail/hash.hpp"
 #include "store/store.hpp"
@@ -34,14 +33,15 @@ QueryRunResult run_one(store::Reader& reader, const QueryRun& run, const QueryRu
   QueryContext context(reader, {.identity = run.identity.get(),
                                 .function = run.function,
                                 .journal = run.journal ? &*run.journal : nullptr,
-                                .cursors = rules.cursors});
+                                .cursors = rules.cursors,
+                                .base_url = run.base_url});
   Result<std::string> answer = run.call(context);
   QueryRunResult out;
   out.number = run.number;
   out.snapshot = reader.timestamp();
   out.result = make_result(std::move(answer), run, context.journal(), rules);
   out.reads = reader.restart();
-  out.read_identity = context.read_identity();
+  out.scope = context.scope();
   return out;
 }
 

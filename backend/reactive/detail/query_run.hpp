@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "reactive/context.hpp"
 #include "reactive/detail/interval_index.hpp"
 #include "reactive/engine.hpp"
 #include "store/read_set.hpp"
@@ -25,6 +26,7 @@ struct QueryRun {
   BoundCall<QueryContext> call;
   std::shared_ptr<const Identity> identity;  // also held by the session
   std::optional<std::string> journal;
+  std::string base_url;
 };
 
 struct QueryRunResult {
@@ -32,7 +34,7 @@ struct QueryRunResult {
   store::Timestamp snapshot;
   std::shared_ptr<const QueryResult> result;  // handed to the engine, then to sessions
   store::ReadSet reads;
-  bool read_identity = false;
+  Scope scope = Scope::Everyone;
 };
 
 /// What errors look like to clients, and what seals cursors; shared by every run.
