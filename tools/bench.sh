@@ -1,12 +1,20 @@
 #!/usr/bin/env bash
-# ./dev bench [name…]: builds the benchmarks (preset `bench`) and runs the named ones, or all.
+# ./dev bench [name…]: runs the named benchmarks, or all: thing_bench.cpp measures parts of the
+# program (preset `bench`), thing_bench.mjs the product as it is served (preset `release`).
 set -euo pipefail
 source tools/lib.sh
-configure bench
-cmake --build build/bench
 shopt -s nullglob
-if [ $# -gt 0 ]; then
-  for name in "$@"; do "build/bench/benches/$name"; done
-else
-  for program in build/bench/benches/*; do "$program"; done
+names=("$@")
+if [ $# -eq 0 ]; then
+  for file in bench/*_bench.{cpp,mjs}; do names+=("$(basename "${file%.*}")"); done
 fi
+for name in "${names[@]}"; do
+  if [ -f "bench/$name.mjs" ]; then
+    build_product
+    node "bench/$name.mjs"
+  else
+    configure bench
+    cmake --build build/bench --target "$name"
+    "build/bench/benches/$name"
+  fi
+done
