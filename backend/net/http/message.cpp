@@ -1,5 +1,6 @@
 #include "net/http/message.hpp"
 
+#include "net/http/streaming.hpp"
 #include "net/http/uri.hpp"
 
 namespace vv::net {
@@ -27,6 +28,8 @@ std::string HttpRequest::base_url() const {
   return std::string(secure ? "https://" : "http://") +
          std::string(headers.get("Host").value_or("localhost"));
 }
+
+std::uint64_t HttpResponse::content_length() const { return source ? source->size() : body.size(); }
 
 HttpResponse HttpResponse::text(int status, std::string body) {
   return {status, {{"Content-Type", "text/plain; charset=utf-8"}}, std::move(body)};

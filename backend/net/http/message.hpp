@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,10 +33,16 @@ struct HttpRequest {
   [[nodiscard]] std::string base_url() const;
 };
 
+class BodySource;
+
 struct HttpResponse {
   int status = 200;
   HeaderMap headers;
   std::string body;
+  std::shared_ptr<BodySource> source{};  ///< instead of `body`; owned by the answer and its copies
+
+  /// Bytes of `body` or of what `source` gives.
+  [[nodiscard]] std::uint64_t content_length() const;
 
   static HttpResponse text(int status, std::string body);
   static HttpResponse json(int status, std::string body);

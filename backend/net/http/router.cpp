@@ -65,6 +65,7 @@ void Router::handle(std::string method, std::string pattern, Handler handler,
   Route route{.method = std::move(method),
               .segments = split(pattern),
               .handler = std::move(handler),
+              .receipt = {},
               .options = std::move(options)};
   route.open_ended = strip_open_end(route.segments);
   insert_sorted(routes_, std::move(route));
@@ -74,6 +75,16 @@ void Router::handle_prefix(std::string method, std::string prefix, Handler handl
                            RouteOptions options) {
   while (prefix.ends_with('/')) prefix.pop_back();
   handle(std::move(method), prefix + "/**", std::move(handler), std::move(options));
+}
+
+void Router::receive(std::string pattern, ReceiptHandler handler, RouteOptions options) {
+  Route route{.method = "POST",
+              .segments = split(pattern),
+              .handler = {},
+              .receipt = std::move(handler),
+              .options = std::move(options)};
+  route.open_ended = strip_open_end(route.segments);
+  insert_sorted(routes_, std::move(route));
 }
 
 void Router::upgrade(std::string pattern, UpgradeHandler handler, SocketOptions options,

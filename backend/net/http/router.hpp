@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/message.hpp"
+#include "net/http/streaming.hpp"
 #include "net/websocket/socket.hpp"
 
 namespace vv::net {
@@ -23,6 +24,9 @@ using Handler = std::function<Task<HttpResponse>(HttpRequest)>;
 /// Decides an upgrade: a plain answer (refusal) or the session that takes the socket.
 using Upgrade = std::variant<HttpResponse, std::unique_ptr<SocketSession>>;
 using UpgradeHandler = std::function<Task<Upgrade>(HttpRequest)>;
+/// Decides an upload by its head: a plain answer (refusal) or what takes its body.
+using Receipt = std::variant<HttpResponse, std::unique_ptr<BodySink>>;
+using ReceiptHandler = std::function<Task<Receipt>(HttpRequest)>;
 /// Looks at a request before its body is read (threat-model H11). An answer refuses it.
 using BodyGuard = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
 
@@ -48,6 +52,8 @@ class Router {
   /// Everything at and below `prefix`.
   void handle_prefix(std::string method, std::string prefix, Handler handler,
                      RouteOptions options = {});
+  /// POST whose body is taken as it comes, at the pace of H1 instead of `body_timeout`.
+  void receive(std::string pattern, ReceiptHandler handler, RouteOptions options = {});
   void upgrade(std::string pattern, UpgradeHandler handler, SocketOptions options = {},
                Cors cors = Cors::SameOrigin);
   /// What nothing else claims; 404 in plain text without one.
@@ -58,6 +64,7 @@ class Router {
     std::vector<std::string> segments;
     bool open_ended = false;  // ends in `/**`
     Handler handler;
+    ReceiptHandler receipt;  // instead of `handler`
     RouteOptions options;
   };
   struct UpgradeRoute {

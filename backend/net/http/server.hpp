@@ -25,6 +25,7 @@ struct ServerOptions {
   std::size_t max_connections_per_block = 1'000;  ///< loopback excepted
   Duration header_timeout = seconds(10);
   Duration idle_timeout = seconds(60);
+  Duration upload_grace = seconds(30);  ///< before an upload's pace counts (H1)
 };
 
 /// Serves HTTP/1.1 and WebSocket on one port, plain or TLS.

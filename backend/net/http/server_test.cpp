@@ -113,6 +113,42 @@ class TestSession final : public SocketSession {
   WebSocket* socket_ = nullptr;
 };
 
+/// Counts what comes; answers early once it has seen `enough`.
+class CountingSink final : public BodySink {
+ public:
+  explicit CountingSink(std::size_t enough) : enough_(enough) {}
+  Task<std::optional<HttpResponse>> write(std::string piece) override {
+    bytes_ += piece.size();
+    largest_ = std::max(largest_, piece.size());
+    if (bytes_ < enough_) co_return std::nullopt;
+    co_return HttpResponse::text(409, "enough");
+  }
+  Task<HttpResponse> finish() override {
+    co_return HttpResponse::text(200, std::to_string(bytes_) + " bytes, small pieces: " +
+                                          (largest_ <= 256 * 1024 ? "yes" : "no"));
+  }
+
+ private:
+  std::size_t enough_;
+  std::size_t bytes_ = 0;
+  std::size_t largest_ = 0;
+};
+
+class LettersSource final : public BodySource {
+ public:
+  LettersSource(std::uint64_t size, std::uint64_t there) : size_(size), there_(there) {}
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  Task<std::string> read(std::size_t most) override {
+    const std::size_t count = std::min<std::size_t>(most, there_);
+    there_ -= count;
+    co_return std::string(count, 'z');
+  }
+
+ private:
+  std::uint64_t size_;
+  std::uint64_t there_;
+};
+
 class ServerTest : public testing::Test {
  protected:
   ServerTest() {
@@ -130,6 +166,19 @@ class ServerTest : public testing::Test {
     router_.handle("POST", "/guarded",
                    [](HttpRequest) -> Task<HttpResponse> { co_return HttpResponse{}; },
                    {.guard = [](const HttpRequest&) { return HttpResponse::text(401, "no"); }});
+    router_.receive(
+        "/upload",
+        [](HttpRequest request) -> Task<Receipt> {
+          if (request.query == "no") co_return HttpResponse::text(403, "no");
+          co_return std::make_unique<CountingSink>(request.query == "early" ? 1 : 1 << 30);
+        },
+        {.max_body = 1'000'000, .cors = Cors::Listed});
+    router_.handle("GET", "/letters", [](HttpRequest request) -> Task<HttpResponse> {
+      HttpResponse response;
+      response.source = std::make_shared<LettersSource>(
+          1'000'000, request.query == "short" ? 100'000 : 1'000'000);
+      co_return response;
+    });
     router_.handle("GET", "/who", [](HttpRequest request) -> Task<HttpResponse> {
       co_return HttpResponse::text(
           200, request.remote.address_text() + (request.is_local() ? " near" : " far"));
@@ -159,7 +208,8 @@ class ServerTest : public testing::Test {
                                      {.listen = *parse_endpoint("127.0.0.1:0"),
                                       .default_headers = {{"X-Content-Type-Options", "nosniff"}},
                                       .header_timeout = milliseconds(200),
-                                      .idle_timeout = milliseconds(300)});
+                                      .idle_timeout = milliseconds(300),
+                                      .upload_grace = milliseconds(200)});
     EXPECT_TRUE(server);
     server_ = std::move(server).value();
     runner_ = std::make_unique<LoopRunner>("loop", [this] { loop_.run(); });
@@ -232,6 +282,46 @@ TEST_F(ServerTest, BodiesEndAtTheRoutesLimit) {
   };
   EXPECT_TRUE(begins(chunked(1000), "HTTP/1.1 200"));
   EXPECT_TRUE(begins(chunked(1001), "HTTP/1.1 413"));
+}
+
+TEST_F(ServerTest, AnUploadGoesToItsSinkInPiecesUpToTheRoutesLimit) {
+  const auto post = [&](std::size_t size, std::string_view query = "") {
+    return ask("POST /upload" + std::string(query) +
+               " HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " +
+               std::to_string(size) + "\r\n\r\n" + std::string(size, 'x'));
+  };
+  EXPECT_TRUE(post(1'000'000).ends_with("1000000 bytes, small pieces: yes"));
+  EXPECT_TRUE(post(0).ends_with("0 bytes, small pieces: yes"));
+  EXPECT_TRUE(begins(post(1'000'001), "HTTP/1.1 413"));
+  EXPECT_TRUE(begins(post(10, "?no"), "HTTP/1.1 403"));
+  EXPECT_TRUE(begins(post(500'000, "?early"), "HTTP/1.1 409"));
+  const auto chunked = [&](int chunks) {
+    std::string body;
+    for (int i = 0; i < chunks; ++i) body += "186a0\r\n" + std::string(100'000, 'x') + "\r\n";
+    return ask(
+        "POST /upload HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n" +
+        body + "0\r\n\r\n");
+  };
+  EXPECT_TRUE(chunked(10).ends_with("1000000 bytes, small pieces: yes"));
+  EXPECT_TRUE(begins(chunked(11), "HTTP/1.1 413"));
+}
+
+// covers H1
+TEST_F(ServerTest, AnUploadThatStandsStillIsCut) {
+  Client client(server_->endpoint());
+  client.send("POST /upload HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc");
+  EXPECT_EQ(client.read_to_end(), "");
+}
+
+TEST_F(ServerTest, ABodyInPiecesArrivesWholeOrCutsTheConnection) {
+  const std::string whole = ask("GET /letters HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(whole.find("Content-Length: 1000000\r\n"), std::string::npos);
+  EXPECT_TRUE(whole.ends_with("\r\n\r\n" + std::string(1'000'000, 'z')));
+  const std::string head = ask("HEAD /letters HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  EXPECT_NE(head.find("Content-Length: 1000000\r\n"), std::string::npos);
+  EXPECT_TRUE(head.ends_with("\r\n\r\n"));
+  EXPECT_LT(ask("GET /letters?short HTTP/1.1\r\nHost: x\r\n\r\n").size(), 200'000U);
 }
 
 // covers H1

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl/stream_base.hpp>
@@ -170,11 +171,13 @@ class HttpConnection final : public ConnectionControl {
     Route route = detail::route(*server_, request);
     bool reusable = parser.keep_alive();
     if (!route.answer) {
-      const int status = co_await read_body(parser, route, request);
-      if (status < 0) co_return Next::Gone;
-      if (status > 0) {
-        route.answer = HttpResponse::text(
-            status, status == 413 ? "request body too large\n" : "bad request\n");
+      if (route.receipt != nullptr) {
+        route.answer = co_await receive(parser, route, request);
+        if (!route.answer) co_return Next::Gone;
+      } else {
+        const int status = co_await read_body(parser, route, request, nullptr);
+        if (status < 0) co_return Next::Gone;
+        if (status > 0) route.answer = body_refusal(status);
       }
     }
     // A body that was not read would be taken for the next request.
@@ -190,13 +193,55 @@ class HttpConnection final : public ConnectionControl {
     finish(*server_, route.cors, request, response);
     const KeepAlive keep = reusable && !server_->draining ? KeepAlive::Yes : KeepAlive::No;
     const bool written = co_await write(response, request, keep);
-    log_access(request, response.status, response.body.size(), monotonic_now() - began);
+    log_access(request, response.status, response.content_length(), monotonic_now() - began);
     if (!written) co_return Next::Gone;
     co_return keep == KeepAlive::Yes ? Next::Again : Next::Close;
   }
 
-  /// @return 0 when it is in `request.body`, a status that refuses it, or -1 when nobody is there
-  Task<int> read_body(Parser& parser, const Route& route, HttpRequest& request) {
+  static HttpResponse body_refusal(int status) {
+    return HttpResponse::text(status, status == 413 ? "request body too large\n" : "bad request\n");
+  }
+
+  /// A request whose body is taken as it comes. @return nothing when nobody is there any more
+  Task<std::optional<HttpResponse>> receive(Parser& parser, const Route& route,
+                                            HttpRequest& request) {
+    // Before anything is decided: a refused size must not use up what the request names.
+    if (parser.content_length().value_or(0) > route.max_body) co_return body_refusal(413);
+    Receipt receipt = co_await run_receipt(*route.receipt, request);
+    if (auto* refusal = std::get_if<HttpResponse>(&receipt)) co_return std::move(*refusal);
+    Inflow inflow{.sink = *std::get<std::unique_ptr<BodySink>>(receipt), .answer = {}};
+    const int status = co_await read_body(parser, route, request, &inflow);
+    if (status < 0) co_return std::nullopt;
+    if (status > 0) co_return body_refusal(status);
+    if (inflow.answer) co_return std::move(inflow.answer);
+    co_return co_await inflow.sink.finish();
+  }
+
+  /// A body on its way to its sink.
+  struct Inflow {
+    BodySink& sink;
+    std::optional<HttpResponse> answer;  // of the sink's, which wants no more
+    std::uint64_t bytes = 0;
+    Duration waited{};  // for the client, not for the sink
+
+    /// Hands over what the parser holds once it is worth a turn. @return false: no more
+    Task<bool> pass(Parser& parser) {
+      std::string& held = parser.get().body();
+      if (held.empty() || (held.size() < kReadPiece && !parser.is_done())) co_return true;
+      bytes += held.size();
+      answer = co_await sink.write(std::exchange(held, {}));
+      co_return !answer.has_value();
+    }
+    /// How long the client may take for the next bytes.
+    [[nodiscard]] Duration patience(Duration grace) const {
+      const auto earned = seconds(static_cast<std::int64_t>(bytes / kLeastPace));
+      return std::min(grace + earned, kLongestUpload) - waited;
+    }
+  };
+
+  /// @param inflow  where the body goes; null: into `request.body`
+  /// @return 0 when it was read, a status that refuses it, or -1 when nobody is there
+  Task<int> read_body(Parser& parser, const Route& route, HttpRequest& request, Inflow* inflow) {
     if (parser.content_length().value_or(0) > route.max_body) co_return 413;
     if (parser.is_done()) co_return 0;
     parser.body_limit(route.max_body);
@@ -215,13 +260,20 @@ class HttpConnection final : public ConnectionControl {
         buffer_.consume(used);
         if (error == http::error::body_limit) co_return 413;
         if (error && error != http::error::need_more) co_return 400;
+        if (inflow != nullptr) {
+          const bool wanted = co_await inflow->pass(parser);
+          if (!wanted) co_return 0;
+        }
         if (parser.is_done()) break;
         if (used > 0 && buffer_.size() > 0) continue;
         if (buffer_.size() > kMaxChunkHead) co_return 400;
       }
-      const std::size_t count =
-          co_await stream_.async_read_some(buffer_.prepare(16 * 1024), redirect(error));
+      if (inflow != nullptr) expire(inflow->patience(server_->options.upload_grace));
+      const Instant began = monotonic_now();
+      const std::size_t count = co_await stream_.async_read_some(
+          buffer_.prepare(inflow != nullptr ? kReadPiece : 16 * 1024), redirect(error));
       if (error) co_return -1;
+      if (inflow != nullptr) inflow->waited += monotonic_now() - began;
       buffer_.commit(count);
     }
     request.body = std::move(parser.get().body());
@@ -279,6 +331,20 @@ class HttpConnection final : public ConnectionControl {
       co_await asio::async_write(stream_, asio::buffer(piece), redirect(error));
       body.remove_prefix(piece.size());
     }
+    if (error || !response.source || request.method == "HEAD") co_return !error;
+    co_return co_await pour(*response.source);
+  }
+
+  /// The rest of a response whose body comes in pieces.
+  Task<bool> pour(BodySource& source) {
+    boost::system::error_code error;
+    for (std::uint64_t left = source.size(); left > 0 && !error;) {
+      const std::string piece = co_await source.read(std::min<std::uint64_t>(left, kReadPiece));
+      if (piece.empty() || piece.size() > left) co_return false;
+      expire(kWriteStep);
+      co_await asio::async_write(stream_, asio::buffer(piece), redirect(error));
+      left -= piece.size();
+    }
     co_return !error;
   }
 
@@ -301,8 +367,12 @@ class HttpConnection final : public ConnectionControl {
   }
 
   static constexpr Duration kLinger = seconds(2);
-  static constexpr Duration kWriteStep = seconds(60);      // for each piece
-  static constexpr std::size_t kWritePiece = 256 * 1024;   // bytes
+  static constexpr Duration kWriteStep = seconds(60);     // for each piece
+  static constexpr std::size_t kWritePiece = 256 * 1024;  // bytes
+  static constexpr std::size_t kReadPiece = 64 * 1024;    // bytes of a body in pieces
+  // threat-model H1: uploads come at 1 KiB/s or faster and end within 30 minutes.
+  static constexpr std::uint64_t kLeastPace = 1024;  // bytes a second
+  static constexpr Duration kLongestUpload = minutes(30);
   static constexpr std::size_t kMaxChunkHead = 16 * 1024;  // bytes of a chunk's first line
 
   std::shared_ptr<ServerContext> server_;  // shared with the server and its other connections

@@ -49,11 +49,14 @@ Route route(const ServerContext& server, const HttpRequest& request) {
     const Router::Match match = server.router.find(*asked, request.path);
     if (auto answer = answer_preflight(match.cors, origins, request)) {
       // Already carries what CORS wants.
-      return {.answer = std::move(answer), .handler = nullptr, .cors = Cors::SameOrigin};
+      return {.answer = std::move(answer),
+              .handler = nullptr,
+              .receipt = nullptr,
+              .cors = Cors::SameOrigin};
     }
   }
   const Router::Match match = server.router.find(request.method, request.path);
-  Route out{.answer = {}, .handler = nullptr, .cors = match.cors};
+  Route out{.answer = {}, .handler = nullptr, .receipt = nullptr, .cors = match.cors};
   if (match.route == nullptr) {
     if (!match.allowed.empty()) {
       out.answer = HttpResponse::text(405, "method not allowed\n");
@@ -67,7 +70,11 @@ Route route(const ServerContext& server, const HttpRequest& request) {
   }
   out.max_body = match.route->options.max_body;
   out.body_timeout = match.route->options.body_timeout;
-  out.handler = &match.route->handler;
+  if (match.route->receipt) {
+    out.receipt = &match.route->receipt;
+  } else {
+    out.handler = &match.route->handler;
+  }
   if (match.route->options.guard) out.answer = match.route->options.guard(request);
   return out;
 }
@@ -77,6 +84,15 @@ Task<HttpResponse> run_handler(const Handler& handler, HttpRequest request) {
     co_return co_await handler(std::move(request));
   } catch (const std::exception& e) {
     log::error("a handler ended by an exception", {{"what", e.what()}});
+  }
+  co_return HttpResponse::text(500, "internal error\n");
+}
+
+Task<Receipt> run_receipt(const ReceiptHandler& handler, HttpRequest request) {
+  try {
+    co_return co_await handler(std::move(request));
+  } catch (const std::exception& e) {
+    log::error("an upload's handler ended by an exception", {{"what", e.what()}});
   }
   co_return HttpResponse::text(500, "internal error\n");
 }

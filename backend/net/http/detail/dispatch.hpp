@@ -14,6 +14,7 @@ void set_client(const ServerContext& server, const Endpoint& peer, bool tls, Htt
 struct Route {
   std::optional<HttpResponse> answer;  ///< refused, or a preflight: no body is wanted
   const Handler* handler = nullptr;
+  const ReceiptHandler* receipt = nullptr;  ///< instead of `handler`: takes the body as it comes
   std::size_t max_body = 0;
   Duration body_timeout = seconds(60);
   Cors cors = Cors::SameOrigin;
@@ -22,6 +23,9 @@ struct Route {
 
 /// Runs the handler; an exception that leaves it becomes a 500 that says nothing.
 Task<HttpResponse> run_handler(const Handler& handler, HttpRequest request);
+
+/// The same for what decides about a body.
+Task<Receipt> run_receipt(const ReceiptHandler& handler, HttpRequest request);
 
 /// CORS and the default headers.
 void finish(const ServerContext& server, Cors cors, const HttpRequest& request,

@@ -40,7 +40,7 @@ std::string response_head(const HttpResponse& response, KeepAlive keep_alive, Un
     head += "\r\n";
   }
   const bool bodyless = response.status == 204 || response.status == 304;
-  if (!bodyless) head += format("Content-Length: {}\r\n", response.body.size());
+  if (!bodyless) head += format("Content-Length: {}\r\n", response.content_length());
   head += format("Date: {}\r\nConnection: {}\r\n\r\n", http_date(now),
                  keep_alive == KeepAlive::Yes ? "keep-alive" : "close");
   return head;
