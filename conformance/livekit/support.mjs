@@ -16,7 +16,7 @@ export const SECRET = 'secret';
 const BINARY = process.env.VISAVIS_BIN ?? new URL('../../build/visavis', import.meta.url).pathname;
 
 /** A port that was free a moment ago. */
-async function freePort() {
+export async function freePort() {
   const server = net.createServer();
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address();
@@ -24,15 +24,23 @@ async function freePort() {
   return port;
 }
 
-/** Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code. */
-export async function startServer() {
+/**
+ * Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code.
+ * `advertised`: the UDP port that candidates name instead of the server's own.
+ */
+export async function startServer({ advertised } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'visavis-conformance-'));
   const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
-  const child = spawn(BINARY, ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp),
-    '--rtc-tcp', String(tcp), '--rtc-ip', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const args = ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp), '--rtc-tcp', String(tcp),
+    '--rtc-ip', '127.0.0.1'];
+  if (advertised) args.push('--rtc-advertise', `127.0.0.1:${advertised}:${tcp}`);
+  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const exited = new Promise((done) => child.on('exit', (code) => done(code)));
+  const exited = new Promise((done) => {
+    child.on('exit', (code) => done(code));
+    child.on('error', (error) => done(log.push(String(error)))); // there is no such program
+  });
   const ready = new Promise((done) => {
     createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('visavis ready') && done(true));
   });
@@ -43,6 +51,8 @@ export async function startServer() {
     host: `127.0.0.1:${http}`,
     httpUrl: `http://127.0.0.1:${http}`,
     wsUrl: `ws://127.0.0.1:${http}`,
+    udp,
+    tcp,
     log,
     async stop() {
       child.kill('SIGTERM');

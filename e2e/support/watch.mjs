@@ -10,15 +10,17 @@ export function watchPage() {
   };
   window.visavisTest = {
     violations: [],
-    async inbound() {
+    /** Statistics of every connected peer, of those types. */
+    async reports(...types) {
       const found = [];
       for (const peer of peers.filter((each) => each.connectionState === 'connected')) {
         for (const report of (await peer.getStats()).values()) {
-          if (report.type === 'inbound-rtp') found.push({ ...report });
+          if (types.includes(report.type)) found.push({ ...report });
         }
       }
       return found;
     },
+    inbound: () => window.visavisTest.reports('inbound-rtp'),
   };
   addEventListener('securitypolicyviolation', (event) => {
     window.visavisTest.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);

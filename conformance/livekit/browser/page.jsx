@@ -1,0 +1,82 @@
+// A page as anybody would write one with the published React components: nothing here knows our server.
+// ?url=&token=&single=0|1&look=hooks|conference[&codec=][&publish=0]
+import '@livekit/components-styles';
+import {
+  LiveKitRoom, RoomAudioRenderer, useConnectionQualityIndicator, useConnectionState, useDataChannel, useIsMuted, useLocalParticipant,
+  useParticipants, useRoomContext, useSpeakingParticipants, useTracks, VideoConference, VideoTrack,
+} from '@livekit/components-react';
+import { RoomEvent, Track } from 'livekit-client';
+import { useEffect, useMemo } from 'react';
+import { createRoot } from 'react-dom/client';
+
+const sources = [Track.Source.Camera, Track.Source.Microphone, Track.Source.ScreenShare];
+const eventsOfInterest = [
+  RoomEvent.Reconnecting, RoomEvent.SignalReconnecting, RoomEvent.Reconnected, RoomEvent.Disconnected, RoomEvent.ParticipantDisconnected,
+  RoomEvent.TrackStreamStateChanged,
+];
+
+/** What the test reads: the hooks' own words, and every event that came. */
+const seen = { messages: [], events: [], qualities: {}, spoken: [], refreshed: 0 };
+window.seen = seen;
+
+function TrackProbe({ reference }) {
+  const isMuted = useIsMuted(reference);
+  seen.muted = { ...seen.muted, [`${reference.participant.identity} ${reference.source}`]: isMuted };
+  return reference.source === Track.Source.Microphone ? null : <VideoTrack trackRef={reference} width="320" />;
+}
+
+function QualityProbe({ participant }) {
+  seen.qualities[participant.identity] = useConnectionQualityIndicator({ participant }).quality;
+  return null;
+}
+
+function Probe() {
+  const room = useRoomContext();
+  seen.state = useConnectionState();
+  const participants = useParticipants();
+  seen.participants = participants.map((each) => each.identity);
+  seen.names = participants.map((each) => each.name);
+  const local = useLocalParticipant();
+  seen.local = {
+    sid: local.localParticipant.sid, camera: local.isCameraEnabled, microphone: local.isMicrophoneEnabled, screen: local.isScreenShareEnabled,
+  };
+  const tracks = useTracks(sources, { onlySubscribed: true });
+  seen.tracks = tracks.map((each) => `${each.participant.identity} ${each.source}`);
+  for (const each of useSpeakingParticipants()) if (!seen.spoken.includes(each.identity)) seen.spoken.push(each.identity);
+  const { send } = useDataChannel('talk', (message) => {
+    seen.messages.push([new TextDecoder().decode(message.payload), message.from?.identity]);
+  });
+  useEffect(() => {
+    window.say = (text, reliable) => send(new TextEncoder().encode(text), { reliable });
+  }, [send]);
+  useEffect(() => {
+    for (const name of eventsOfInterest) room.on(name, () => seen.events.push(name));
+    window.room = room;
+  }, [room]);
+  return (
+    <>
+      {participants.map((each) => <QualityProbe key={each.sid} participant={each} />)}
+      {tracks.map((each) => <TrackProbe key={each.publication.trackSid} reference={each} />)}
+    </>
+  );
+}
+
+function App() {
+  const query = new URLSearchParams(location.search);
+  const publishes = query.get('publish') !== '0';
+  const options = useMemo(() => ({
+    singlePeerConnection: query.get('single') !== '0',
+    adaptiveStream: query.get('adaptive') === '1',
+    videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 20 } },
+    publishDefaults: { videoCodec: query.get('codec') ?? 'vp8', backupCodec: false },
+  }), []);
+  return (
+    <LiveKitRoom data-lk-theme="default" style={{ height: '100vh' }} serverUrl={query.get('url')} token={query.get('token')} connect audio={publishes} video={publishes} options={options}
+      onError={(error) => seen.events.push(`error ${error}`)}>
+      {query.get('look') === 'conference' ? <VideoConference /> : <RoomAudioRenderer />}
+      <Probe />
+    </LiveKitRoom>
+  );
+}
+
+createRoot(document.getElementById('root')).render(<App />);
