@@ -43,6 +43,7 @@ Subscription::Subscription(Transport& to, Options options)
 
 void Subscription::bind(PublishedTrack& track) {
   track_ = &track;
+  repeatable_from_ = forwarder_.last_seq() + 1;
   payload_types_.fill(kNotSpoken);
   rtx_payload_types_.fill(kNotSpoken);
   for (std::size_t i = 0; i < track.config.codecs.size(); ++i) {
@@ -116,6 +117,7 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
   if (!verdict.departure) return verdict.reason;
   const Departure& departure = *verdict.departure;
 
+  if (mid_left_ > 0) repeatable_from_ = std::max(repeatable_from_, departure.seq + 1);
   const MutableBytes space = out.space();
   const std::size_t header_size = write_header(now, space,
                                                {.ssrc = options_.sender.ssrc,
@@ -155,8 +157,6 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
 
 std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
                                                const rtc::Path& path, Outbox& out) noexcept {
-  // Without a resend stream of its own the packet would have to repeat byte for byte, or its key
-  // stream would be used twice with another header; then the loss is left to the decoder.
   if (track_ == nullptr || !forwarder_.started()) return DropReason::ResendUnknown;
   const SeqNo newest = forwarder_.last_seq();
   const auto behind = static_cast<std::uint16_t>(newest.low16() - seq);
@@ -172,8 +172,10 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
   if (!view) return DropReason::ResendUnknown;
   const int codec = track_->codec_of(view->payload_type());
   if (codec < 0) return DropReason::ResendUnknown;
-  const std::uint8_t payload_type = rtx_payload_types_[static_cast<std::size_t>(codec)];
-  if (payload_type == kNotSpoken) return DropReason::NoPayloadType;
+  const std::uint8_t rtx_type = rtx_payload_types_[static_cast<std::size_t>(codec)];
+  const std::uint8_t own_type = payload_types_[static_cast<std::size_t>(codec)];
+  const bool repeats = rtx_type == kNotSpoken;
+  if (repeats && (own_type == kNotSpoken || !is_repeatable(sent))) return DropReason::NoPayloadType;
 
   std::array<std::uint8_t, Outbox::kMaxDatagram> payload;
   const Bytes media = view->payload();
@@ -187,6 +189,23 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
     case ResendGuard::Answer::OverBudget:
       return DropReason::ResendOverBudget;
   }
+  rtc::rtp::RtpHeader header{.ssrc = options_.sender.ssrc,
+                             .timestamp = view->timestamp() + source->rewrite.timestamp_offset,
+                             .sequence = seq,
+                             .payload_type = own_type,
+                             .marker = view->marker()};
+  const rtc::rtp::ExtensionValues values =
+      rtc::rtp::read_extensions(*view, track_->publisher->extensions);
+  if (repeats) {
+    const MutableBytes space = out.space();
+    const std::size_t header_size = write_header(now, space, header, values);
+    if (header_size == 0) return DropReason::OutboxFull;
+    const auto size = to_->peer.protect_rtp(space, space.first(header_size), media,
+                                            static_cast<std::uint32_t>(sent.raw() >> 16));
+    if (!size) return DropReason::ProtectFailed;
+    out.commit(path, *size);
+    return std::nullopt;
+  }
   store_be16(payload.data(), seq);
   const MutableBytes copy = MutableBytes{payload}.subspan(rtc::rtp::kRtxHeaderSize, media.size());
   std::copy(media.begin(), media.end(), copy.begin());
@@ -198,15 +217,11 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
   }
 
   rtx_seq_ = rtx_seq_ + 1;
+  header.ssrc = options_.sender.rtx_ssrc;
+  header.sequence = rtx_seq_.low16();
+  header.payload_type = rtx_type;
   const MutableBytes space = out.space();
-  const std::size_t header_size =
-      write_header(now, space,
-                   {.ssrc = options_.sender.rtx_ssrc,
-                    .timestamp = view->timestamp() + source->rewrite.timestamp_offset,
-                    .sequence = rtx_seq_.low16(),
-                    .payload_type = payload_type,
-                    .marker = view->marker()},
-                   rtc::rtp::read_extensions(*view, track_->config.extensions));
+  const std::size_t header_size = write_header(now, space, header, values);
   if (header_size == 0) return DropReason::OutboxFull;
   const auto size =
       to_->peer.protect_rtp(space, space.first(header_size),
@@ -215,6 +230,12 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
   if (!size) return DropReason::ProtectFailed;
   out.commit(path, *size);
   return std::nullopt;
+}
+
+bool Subscription::is_repeatable(SeqNo sent) const noexcept {
+  const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
+  return options_.sender.kind == MediaKind::Audio && sent >= repeatable_from_ && mid_left_ == 0 &&
+         ids.id_of(Extension::TransportSequence) == 0 && ids.id_of(Extension::AbsSendTime) == 0;
 }
 
 bool Subscription::report_due(Instant now) const noexcept {

@@ -50,7 +50,8 @@ class Subscription {
   /// Rewrites, encrypts and commits one packet to `out`, unless the forwarder leaves it out.
   std::optional<DropReason> send(Instant now, IncomingPacket& packet, const rtc::Path& path,
                                  Outbox& out) noexcept;
-  /// Answers a NACK for one number from the track's history (RFC 4588).
+  /// Answers a NACK for one number from the track's history: in the resend stream (RFC 4588), or
+  /// for sound, which has none, by the same packet again.
   std::optional<DropReason> resend(Instant now, std::uint16_t seq, const rtc::Path& path,
                                    Outbox& out) noexcept;
 
@@ -72,6 +73,10 @@ class Subscription {
   // its first report says that it did.
   static constexpr std::uint32_t kMidPackets = 200;
 
+  /// Whether the packet of that number comes out of its source byte for byte as it left. Otherwise
+  /// sending it again would use one nonce for two plaintexts (RFC 7714 §8.4).
+  [[nodiscard]] bool is_repeatable(rtc::rtp::SeqNo sent) const noexcept;
+
   std::size_t write_header(Instant now, MutableBytes out, const rtc::rtp::RtpHeader& header,
                            const rtc::rtp::ExtensionValues& values) noexcept;
 
@@ -84,6 +89,7 @@ class Subscription {
   std::array<std::uint8_t, kMaxCodecs> rtx_payload_types_{};
   rtc::rtp::SeqNo rtx_seq_;
   std::uint32_t mid_left_ = kMidPackets;
+  rtc::rtp::SeqNo repeatable_from_;  ///< packets before it had a mid, or were read differently
   std::uint32_t packets_ = 0;
   std::uint32_t octets_ = 0;
   Instant first_sent_;

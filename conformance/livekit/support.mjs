@@ -26,14 +26,14 @@ export async function freePort() {
 
 /**
  * Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code.
- * `advertised`: the UDP port that candidates name instead of the server's own.
+ * `advertised`: the media ports `{ udp, tcp }` that candidates name instead of the server's own.
  */
 export async function startServer({ advertised } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'visavis-conformance-'));
   const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
   const args = ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp), '--rtc-tcp', String(tcp),
     '--rtc-ip', '127.0.0.1'];
-  if (advertised) args.push('--rtc-advertise', `127.0.0.1:${advertised}:${tcp}`);
+  if (advertised) args.push('--rtc-advertise', `127.0.0.1:${advertised.udp ?? udp}:${advertised.tcp ?? tcp}`);
   const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const log = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
@@ -177,20 +177,28 @@ export function watch(room) {
   return seen;
 }
 
-/** A TCP relay before the server. `cut()` drops every connection; `paths404` are answered 404 by itself. */
+/**
+ * A TCP relay to `target` (or what `connect` names later). `cut()` drops every connection; `paths404` are answered
+ * 404 by itself. `targets`: what HTTP requests asked for, with their queries.
+ */
 export async function startRelay(target, { paths404 = [] } = {}) {
-  const [host, port] = target.split(':');
   const pairs = new Set();
   const requests = [];
+  const targets = [];
   const server = net.createServer((client) => {
     client.once('data', (head) => {
-      const path = head.toString('latin1').split(' ')[1]?.split('?')[0] ?? '';
+      const asked = head.toString('latin1').split(' ')[1] ?? '';
+      const path = asked.split('?')[0];
+      targets.push(asked);
       requests.push(path);
       if (paths404.includes(path)) {
         client.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
         return;
       }
+      const [host, port] = target.split(':');
       const upstream = net.connect(Number(port), host, () => upstream.write(head));
+      upstream.on('error', () => client.destroy());
+      client.on('close', () => upstream.destroy());
       pairs.add([client, upstream]);
       client.pipe(upstream);
       upstream.pipe(client);
@@ -198,11 +206,15 @@ export async function startRelay(target, { paths404 = [] } = {}) {
     client.on('error', () => {});
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address();
   return {
-    wsUrl: `ws://127.0.0.1:${server.address().port}`,
+    port,
+    wsUrl: `ws://127.0.0.1:${port}`,
     requests,
+    targets,
+    connect(to) { target = to; },
     cut() {
-      for (const pair of pairs) for (const socket of pair) socket.on('error', () => {}).destroy();
+      for (const pair of pairs) for (const socket of pair) socket.destroy();
       pairs.clear();
     },
     async stop() {

@@ -57,9 +57,8 @@ struct Client {
     section.ice = sdp::IceParameters{.ufrag = "D0R7", .pwd = "ypNLjv5vgxYRm9IqDZHkXPue"};
     section.fingerprint = sdp::Fingerprint{.algorithm = "sha-256", .value = kFingerprint};
     if (kind == sdp::MediaKind::Audio) {
-      section.codecs = {
-          codec(111, "opus", 48'000, "minptime=10;useinbandfec=1", {"transport-cc", "nack"}),
-          codec(63, "red", 48'000, "111/111"), codec(9, "G722", 8'000, "")};
+      section.codecs = {codec(111, "opus", 48'000, "minptime=10;useinbandfec=1", {"transport-cc"}),
+                        codec(63, "red", 48'000, "111/111"), codec(9, "G722", 8'000, "")};
     } else {
       section.codecs = {
           codec(96, "VP8", 90'000, "", {"goog-remb", "nack", "nack pli", "nack rpsi"}),
@@ -131,6 +130,8 @@ TEST_F(AnswererTest, OfferedPayloadTypesAreKeptAndUnknownCodecsLeft) {
   const auto answer = negotiate();
   ASSERT_EQ(answer.sections[0].codecs.size(), 1U);
   EXPECT_EQ(answer.sections[0].codecs[0].payload_type, 111);
+  EXPECT_TRUE(answer.sections[0].codecs[0].has_feedback("nack"));  // D-30: though not offered
+  EXPECT_FALSE(answer.sections[0].codecs[0].has_feedback("transport-cc"));
   std::vector<int> video;
   for (const sdp::Codec& taken : answer.sections[3].codecs) video.push_back(taken.payload_type);
   EXPECT_THAT(video, ElementsAre(96, 97, 103));

@@ -150,6 +150,9 @@ std::vector<sdp::Codec> accepted_codecs(const sdp::Section& offered, Purpose) {
     sdp::Codec& answer = accepted.emplace_back(codec);
     std::erase_if(answer.feedback,
                   [kind](const std::string& f) { return !agreeable_feedback(f, kind); });
+    // Interop: browsers do not offer it for sound, but do it both ways once an answer says so
+    // (livekit-wire.md D-30).
+    if (answer.is("opus") && !answer.has_feedback("nack")) answer.feedback.push_back("nack");
   }
   return accepted;
 }

@@ -10,7 +10,7 @@ import { startBrowser } from './support.mjs';
 let server, browser, relay;
 before(async () => {
   relay = await startUdpRelay();
-  [server, browser] = await Promise.all([startServer({ advertised: relay.port }), startBrowser()]);
+  [server, browser] = await Promise.all([startServer({ advertised: { udp: relay.port } }), startBrowser()]);
   relay.connect(server.udp);
 });
 after(async () => {
@@ -38,8 +38,8 @@ for (const [mode, single] of [['one transport', '1'], ['two transports', '0']]) 
       ['outbound-rtp', 'nackCount', 'video', 3], // we ask the browser …
       ['outbound-rtp', 'retransmittedPacketsSent', 'video', 3], // … and it answers
       ['inbound-rtp', 'nackCount', 'audio', 3],
-      ['inbound-rtp', 'retransmittedPacketsReceived', 'audio', 1],
-      ['outbound-rtp', 'nackCount', 'audio', 1],
+      ['outbound-rtp', 'nackCount', 'audio', 3],
+      ['outbound-rtp', 'retransmittedPacketsSent', 'audio', 3],
     ]) {
       await until(`${kind} ${type} ${field}`, async () => {
         const now = await bruno.stats(type);
@@ -51,12 +51,14 @@ for (const [mode, single] of [['one transport', '1'], ['two transports', '0']]) 
     await Promise.all([amina, bruno].map(({ page }) => remoteVoice(page)));
     assert.ok(relay.link.dropped.up > 20 && relay.link.dropped.down > 20, 'the relay did drop');
 
-    // What was resent is what repaired it: far less is missing than was dropped, and key frames were rarely needed.
-    const video = of(await bruno.stats('inbound-rtp'), 'inbound-rtp', 'video').find((report) => report.framesDecoded > 0);
-    const sent = of(await bruno.stats('outbound-rtp'), 'outbound-rtp', 'video');
-    assert.ok(video.packetsLost < 0.05 * video.packetsReceived, `${video.packetsLost} of ${video.packetsReceived} stayed lost`);
-    const first = Math.min(...sent.map((report) => report.timestamp));
-    assert.ok(first > 0);
+    // What was resent repairs it. Pictures get it in a stream of its own; a sound packet that comes late is no longer lost.
+    const change = async (kind) => {
+      const [was, is] = [of(before, 'inbound-rtp', kind), of(await bruno.stats('inbound-rtp'), 'inbound-rtp', kind)];
+      return (field) => total(is, field) - total(was, field);
+    };
+    const [video, audio] = [await change('video'), await change('audio')];
+    assert.ok(video('retransmittedPacketsReceived') > 0.6 * video('packetsLost'), `${video('retransmittedPacketsReceived')} resent of ${video('packetsLost')} lost`);
+    assert.ok(audio('packetsLost') < 0.03 * audio('packetsReceived'), `sound: ${audio('packetsLost')} of ${audio('packetsReceived')} stayed lost`);
     await amina.leave();
     await bruno.leave();
   });
