@@ -10,6 +10,7 @@
 #include "base/format.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
+#include "net/http/detail/connection.hpp"
 #include "net/http/detail/server_state.hpp"
 
 namespace vv::net {
@@ -100,11 +101,11 @@ struct HttpServer::State : detail::ServerContext {
     const std::string block = remote.is_loopback() ? std::string() : remote.block();
     if (!block.empty()) ++self->per_block[block];
     try {
-      if (self->tls) {
-        co_await detail::serve_tls(self, std::move(socket), remote);
-      } else {
-        co_await detail::serve_plain(self, std::move(socket), remote);
-      }
+      ByteStream stream = self->tls ? ByteStream(self->loop, std::move(socket), *self->tls)
+                                    : ByteStream(self->loop, std::move(socket));
+      // What only HTTP needed is gone while a WebSocket lives.
+      const auto upgraded = co_await detail::serve_http(self, std::move(stream), remote);
+      if (upgraded) co_await upgraded->run();
     } catch (const std::exception& e) {
       log::error("a connection ended by an exception", {{"what", e.what()}});
     }

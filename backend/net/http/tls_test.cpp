@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/loop_runner.hpp"
 #include "net/http/server.hpp"
@@ -35,55 +36,125 @@ void write_certificate(const TlsFiles& files) {
   std::fclose(out);
 }
 
-std::string ask(const Endpoint& server, const std::string& request) {
-  const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()),
-                                                                  SSL_CTX_free);
-  const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(context.get()), SSL_free);
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  const timeval limit{.tv_sec = 5, .tv_usec = 0};
-  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(server.port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  std::string answer;
-  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    SSL_set_fd(ssl.get(), fd);
-    char buffer[4096];
-    if (SSL_connect(ssl.get()) == 1) {
-      SSL_write(ssl.get(), request.data(), static_cast<int>(request.size()));
-      int n = 0;
-      while ((n = SSL_read(ssl.get(), buffer, sizeof buffer)) > 0) {
-        answer.append(buffer, static_cast<std::size_t>(n));
-      }
-    }
+/// A blocking client that gives up after five seconds.
+class Client {
+ public:
+  explicit Client(const Endpoint& server) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    const timeval limit{.tv_sec = 5, .tv_usec = 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(server.port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+    SSL_set_fd(ssl_.get(), fd_);
+    EXPECT_EQ(SSL_connect(ssl_.get()), 1);
   }
-  ::close(fd);
-  return answer;
-}
+  ~Client() { ::close(fd_); }
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
 
-TEST(Tls, RequestsAreSecureAndAnswered) {
-  const TlsFiles files{.certificate = testing::TempDir() + "/vv_tls_cert.pem",
-                       .key = testing::TempDir() + "/vv_tls_key.pem"};
-  write_certificate(files);
-  EventLoop loop;
-  Router router;
-  router.handle("GET", "/where", [](HttpRequest request) -> Task<HttpResponse> {
-    co_return HttpResponse::text(200, request.base_url() + std::string(100'000, '.'));
-  });
-  auto server =
-      HttpServer::listen(loop, router, {.listen = *parse_endpoint("127.0.0.1:0"), .tls = files});
-  ASSERT_TRUE(server) << server.error().message;
-  const LoopRunner runner("loop", [&] { loop.run(); });
-  const std::string answer = ask(
-      (*server)->endpoint(), "GET /where HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+  void send(const std::string& bytes) {
+    EXPECT_EQ(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())), bytes.size());
+  }
+  /// @return false once the server has ended the connection with close_notify
+  bool receive(std::string& into) {
+    char buffer[4096];
+    const int n = SSL_read(ssl_.get(), buffer, sizeof buffer);
+    if (n > 0) into.append(buffer, static_cast<std::size_t>(n));
+    if (n <= 0) {
+      EXPECT_EQ(SSL_get_error(ssl_.get(), n), SSL_ERROR_ZERO_RETURN);
+    }
+    return n > 0;
+  }
+  std::string read(std::size_t size) {
+    while (received_.size() < size && receive(received_)) {
+    }
+    std::string out = received_.substr(0, size);
+    received_.erase(0, out.size());
+    return out;
+  }
+  std::string read_to_end() {
+    while (receive(received_)) {
+    }
+    return std::exchange(received_, {});
+  }
+
+ private:
+  int fd_;
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context_{SSL_CTX_new(TLS_client_method()),
+                                                             SSL_CTX_free};
+  std::unique_ptr<SSL, decltype(&SSL_free)> ssl_{SSL_new(context_.get()), SSL_free};
+  std::string received_;
+};
+
+class Echo final : public SocketSession {
+ public:
+  void on_open(WebSocket& socket) override { socket_ = &socket; }
+  void on_text(std::string_view message) override { socket_->send_text(std::string(message)); }
+  void on_binary(Bytes) override { socket_->close(4001, "enough"); }
+  void on_closed(std::uint16_t, std::string_view) override {}
+
+ private:
+  WebSocket* socket_ = nullptr;
+};
+
+class Tls : public testing::Test {
+ protected:
+  Tls() {
+    const TlsFiles files{.certificate = testing::TempDir() + "/vv_tls_cert.pem",
+                         .key = testing::TempDir() + "/vv_tls_key.pem"};
+    write_certificate(files);
+    router_.handle("GET", "/where", [](HttpRequest request) -> Task<HttpResponse> {
+      co_return HttpResponse::text(200, request.base_url() + std::string(100'000, '.'));
+    });
+    router_.upgrade("/socket",
+                    [](HttpRequest) -> Task<Upgrade> { co_return std::make_unique<Echo>(); });
+    auto server = HttpServer::listen(loop_, router_,
+                                     {.listen = *parse_endpoint("127.0.0.1:0"), .tls = files});
+    EXPECT_TRUE(server);
+    server_ = std::move(server).value();
+    runner_ = std::make_unique<LoopRunner>("loop", [this] { loop_.run(); });
+  }
+  ~Tls() override {
+    loop_.stop();
+    runner_->join();
+  }
+
+  EventLoop loop_;
+  Router router_;
+  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<LoopRunner> runner_;
+};
+
+TEST_F(Tls, RequestsAreSecureAndAnswered) {
+  Client client(server_->endpoint());
+  client.send("GET /where HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n");
+  const std::string answer = client.read_to_end();
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer.substr(0, 100);
   EXPECT_NE(answer.find("https://a.example..."), std::string::npos);
   EXPECT_GT(answer.size(), 100'000u);
-  loop.stop();
 }
 
-TEST(Tls, FilesThatCannotBeUsedAreNamed) {
+TEST_F(Tls, SocketsEchoMessagesOfManyRecordsAndEndWithAReason) {
+  Client client(server_->endpoint());
+  client.send(
+      "GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  std::string head;
+  while (!head.ends_with("\r\n\r\n")) head += client.read(1);
+  ASSERT_TRUE(head.starts_with("HTTP/1.1 101")) << head;
+  const std::string text(60'000, 'a');
+  const std::string length = "\xEA\x60";  // 60,000
+  client.send(std::string("\x81\xFE") + length + std::string(4, '\0') + text);
+  EXPECT_EQ(client.read(4 + text.size()), std::string("\x81\x7E") + length + text);
+  client.send(std::string("\x82\x81") + std::string(4, '\0') + "x");
+  EXPECT_EQ(client.read(10), std::string("\x88\x08\x0F\xA1") + "enough");
+  client.send(std::string("\x88\x82") + std::string(4, '\0') + "\x0F\xA1");
+  EXPECT_EQ(client.read_to_end(), "");
+}
+
+TEST(TlsFilesTest, ThatCannotBeUsedAreNamed) {
   const auto context = make_tls_context({.certificate = "/nonexistent.pem", .key = "/none.pem"});
   ASSERT_FALSE(context);
   EXPECT_NE(context.error().message.find("/nonexistent.pem"), std::string::npos);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -9,6 +7,10 @@
 #include <string>
 
 #include "net/http/server.hpp"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace vv::net::detail {
 
@@ -43,11 +45,5 @@ struct ServerContext {
     if (connections.empty() && on_last_gone) loop.post(std::exchange(on_last_gone, nullptr));
   }
 };
-
-/// Serves one accepted connection until it ends.
-Task<void> serve_plain(std::shared_ptr<ServerContext> server, boost::asio::ip::tcp::socket socket,
-                       Endpoint remote);
-Task<void> serve_tls(std::shared_ptr<ServerContext> server, boost::asio::ip::tcp::socket socket,
-                     Endpoint remote);
 
 }  // namespace vv::net::detail

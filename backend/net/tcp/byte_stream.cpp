@@ -1,0 +1,120 @@
+#include "net/tcp/byte_stream.hpp"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <optional>
+#include <vector>
+
+namespace vv::net {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+constexpr std::size_t kTlsRecord = 16 * 1024;  // bytes
+
+/// Reads and drops until the peer has closed.
+class Drain {
+ public:
+  Drain(tcp::socket& socket, Completion done) : socket_(socket), done_(std::move(done)) {}
+
+  void operator()(error_code error, std::size_t) {
+    if (error) return done_({});
+    const auto into = asio::buffer(sink_);
+    socket_.async_read_some(into, std::move(*this));
+  }
+
+ private:
+  tcp::socket& socket_;
+  Completion done_;
+  std::vector<char> sink_ = std::vector<char>(4096);
+};
+
+/// Several buffers as one record's worth of bytes.
+std::vector<char> joined(const std::array<asio::const_buffer, 4>& buffers) {
+  std::vector<char> out(std::min(asio::buffer_size(buffers), kTlsRecord));
+  asio::buffer_copy(asio::buffer(out), buffers);
+  return out;
+}
+
+}  // namespace
+
+struct ByteStream::State {
+  State(EventLoop& l, tcp::socket s) : loop(l), socket(std::move(s)) {}
+  State(EventLoop& l, tcp::socket s, asio::ssl::context& context)
+      : loop(l), socket(std::move(s)), tls(std::in_place, socket, context) {}
+
+  EventLoop& loop;
+  tcp::socket socket;
+  std::optional<asio::ssl::stream<tcp::socket&>> tls;
+  std::optional<Timer> deadline;
+};
+
+ByteStream::ByteStream(EventLoop& loop, tcp::socket socket)
+    : state_(std::make_unique<State>(loop, std::move(socket))) {}
+ByteStream::ByteStream(EventLoop& loop, tcp::socket socket, asio::ssl::context& tls)
+    : state_(std::make_unique<State>(loop, std::move(socket), tls)) {}
+ByteStream::~ByteStream() = default;
+ByteStream::ByteStream(ByteStream&&) noexcept = default;
+ByteStream& ByteStream::operator=(ByteStream&&) noexcept = default;
+
+ByteStream::executor_type ByteStream::get_executor() { return state_->socket.get_executor(); }
+bool ByteStream::is_tls() const { return state_->tls.has_value(); }
+
+void ByteStream::expires_after(Duration limit) {
+  State* state = state_.get();
+  if (!state->deadline) state->deadline.emplace(state->loop);
+  state->deadline->start(limit, [state] {
+    error_code ignored;
+    state->socket.close(ignored);
+  });
+}
+
+void ByteStream::expires_never() { state_->deadline.reset(); }
+
+void ByteStream::close() {
+  error_code ignored;
+  state_->socket.close(ignored);
+}
+
+void ByteStream::read(asio::mutable_buffer into, Completion done) {
+  if (state_->tls) return state_->tls->async_read_some(into, std::move(done));
+  state_->socket.async_read_some(into, std::move(done));
+}
+
+void ByteStream::write(const Gathered& buffers, Completion done) {
+  if (!state_->tls) return state_->socket.async_write_some(buffers, std::move(done));
+  if (buffers[1].size() == 0) return state_->tls->async_write_some(buffers[0], std::move(done));
+  // A TLS stream writes only the first buffer: a frame's head would be a record of its own.
+  std::vector<char> record = joined(buffers);
+  const auto bytes = asio::buffer(record);
+  state_->tls->async_write_some(
+      bytes, [kept = std::move(record), last = std::move(done)](
+                 error_code error, std::size_t count) mutable { last(error, count); });
+}
+
+void ByteStream::shake_hands(Completion done) {
+  if (!state_->tls) {
+    asio::post(get_executor(), [last = std::move(done)]() mutable { last({}); });
+    return;
+  }
+  state_->tls->async_handshake(asio::ssl::stream_base::server,
+                               [last = std::move(done)](error_code error) mutable { last(error); });
+}
+
+void ByteStream::finish(Completion done) {
+  auto end = [socket = &state_->socket, last = std::move(done)](error_code) mutable {
+    error_code ignored;
+    socket->shutdown(asio::socket_base::shutdown_send, ignored);
+    Drain(*socket, std::move(last))({}, 0);
+  };
+  if (state_->tls) return state_->tls->async_shutdown(std::move(end));
+  end({});
+}
+
+}  // namespace vv::net
