@@ -6,6 +6,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <future>
 #include <string>
 
@@ -18,9 +20,13 @@ namespace {
 /// A blocking client that gives up after five seconds.
 class Client {
  public:
-  explicit Client(const Endpoint& server) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+  enum class Window : std::uint8_t { Usual, Small };
+  explicit Client(const Endpoint& server, Window window = Window::Usual)
+      : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
     const timeval limit{.tv_sec = 5, .tv_usec = 0};
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    const int bytes = 4096;
+    if (window == Window::Small) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(server.port);
@@ -90,13 +96,26 @@ std::string frame(std::uint8_t opcode, std::string_view payload) {
   return out;
 }
 
+/// What a session went through.
+struct Seen {
+  std::atomic<std::size_t> most_buffered = 0;
+  std::promise<std::pair<int, std::string>> closed;
+};
+
 /// Echoes, and obeys a few words.
 class TestSession final : public SocketSession {
  public:
+  explicit TestSession(Seen* seen = nullptr) : seen_(seen) {}
   void on_open(WebSocket& socket) override { socket_ = &socket; }
   void on_text(std::string_view message) override {
     if (message == "flood") {
-      for (int i = 0; i < 40; ++i) socket_->send_binary(std::string(256 * 1024, 'x'));
+      for (int i = 0; i < 40; ++i) {
+        socket_->send_binary(std::string(256 * 1024, 'x'));
+        if (seen_) {
+          seen_->most_buffered =
+              std::max<std::size_t>(seen_->most_buffered, socket_->buffered_bytes());
+        }
+      }
       return;
     }
     if (message == "bye") return socket_->close(4001, "you asked");
@@ -107,9 +126,12 @@ class TestSession final : public SocketSession {
     socket_->send_text("oversize " + std::to_string(head.size()));
   }
   void on_drained() override { socket_->send_text("drained"); }
-  void on_closed(std::uint16_t, std::string_view) override {}
+  void on_closed(std::uint16_t code, std::string_view reason) override {
+    if (seen_) seen_->closed.set_value({code, std::string(reason)});
+  }
 
  private:
+  Seen* seen_;
   WebSocket* socket_ = nullptr;
 };
 
@@ -198,6 +220,12 @@ class ServerTest : public testing::Test {
           [](HttpRequest) -> Task<Upgrade> { co_return std::make_unique<TestSession>(); },
           {.max_message = 100'000, .oversize = oversize});
     }
+    const auto watched = [this](HttpRequest) -> Task<Upgrade> {
+      co_return std::make_unique<TestSession>(&seen_);
+    };
+    router_.upgrade("/bounded", watched, {.hard_limit = 2'000'000});
+    router_.upgrade("/impatient", watched,
+                    {.max_buffered = 500'000, .slow_grace = milliseconds(100)});
     router_.upgrade(
         "/refused",
         [](HttpRequest) -> Task<Upgrade> {
@@ -224,8 +252,9 @@ class ServerTest : public testing::Test {
     client.send(request);
     return client.read_to_end();
   }
-  std::unique_ptr<Client> open(std::string_view path) {
-    auto client = std::make_unique<Client>(server_->endpoint());
+  std::unique_ptr<Client> open(std::string_view path,
+                               Client::Window window = Client::Window::Usual) {
+    auto client = std::make_unique<Client>(server_->endpoint(), window);
     client->send("GET " + std::string(path) +
                  " HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                  "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -234,6 +263,7 @@ class ServerTest : public testing::Test {
     return client;
   }
 
+  Seen seen_;
   EventLoop loop_;
   Router router_;
   std::unique_ptr<HttpServer> server_;
@@ -458,6 +488,33 @@ TEST_F(ServerTest, ASessionIsToldWhenItsOutputDrained) {
   const auto client = open("/socket");
   client->send(frame(1, "flood"));
   EXPECT_TRUE(client->read_until("drained").ends_with("drained"));
+}
+
+// covers F13
+TEST_F(ServerTest, WhatWaitsForAReaderStaysUnderTheLimitAndItIsToldWhy) {
+  const auto client = open("/bounded");
+  client->send(frame(1, "flood"));
+  const std::string wanted = close_frame(1013, "SlowConsumer");
+  EXPECT_TRUE(client->read_until(wanted).ends_with(wanted));
+  EXPECT_GT(seen_.most_buffered, 1'500'000u);
+  EXPECT_LE(seen_.most_buffered, 2'000'000u);
+}
+
+// covers F13
+TEST_F(ServerTest, AStuckReaderIsClosedWithAReasonWhileOthersAreServed) {
+  const auto stuck = open("/impatient", Client::Window::Small);
+  const auto other = open("/socket");
+  stuck->send(frame(1, "flood"));
+  auto closed = seen_.closed.get_future();
+  for (int tries = 0; tries < 5000; ++tries) {
+    other->send(frame(1, "abc"));
+    ASSERT_EQ(other->read(5), std::string("\x81\x03") + "abc");
+    if (closed.wait_for(std::chrono::milliseconds(1)) == std::future_status::ready) break;
+  }
+  ASSERT_EQ(closed.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+  EXPECT_EQ(closed.get(), std::make_pair(1013, std::string("SlowConsumer")));
+  other->send(frame(1, "abc"));
+  EXPECT_EQ(other->read(5), std::string("\x81\x03") + "abc");
 }
 
 // covers F7

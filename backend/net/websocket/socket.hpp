@@ -11,14 +11,11 @@
 namespace vv::net {
 
 /// One live WebSocket, owned by net; alive until the session's `on_closed` returns. All calls on
-/// the front loop. Sends are queued and never block; past kMaxBuffered for kSlowConsumerGrace the
-/// socket is closed (threat-model section 4, F13).
+/// the front loop. Sends are queued and never block; a peer that reads too slowly for them is
+/// closed with 1013 `SlowConsumer` as SocketOptions says (threat-model section 4, F13).
 class WebSocket {
  public:
-  static constexpr std::size_t kMaxBuffered = 8 * 1024 * 1024;  // bytes
-  static constexpr std::size_t kHardLimit = 64 * 1024 * 1024;   // bytes; cut at once past it
-  static constexpr std::size_t kLowWater = 256 * 1024;          // bytes; `on_drained` below it
-  static constexpr Duration kSlowConsumerGrace = seconds(10);
+  static constexpr std::size_t kLowWater = 256 * 1024;  // bytes; `on_drained` below it
 
   virtual ~WebSocket() = default;
   virtual void send_text(std::string message) = 0;
@@ -48,7 +45,7 @@ class SocketSession {
   static constexpr std::size_t kOversizeHead = 4096;  // bytes
   /// Output had grown past kLowWater and fell under it again.
   virtual void on_drained() {}
-  /// @param code  1006 when the connection just went
+  /// @param code  the peer's, or ours when it never answered; 1006 when the connection just went
   virtual void on_closed(std::uint16_t code, std::string_view reason) = 0;
 };
 
@@ -58,6 +55,9 @@ struct SocketOptions {
   /// Text past the limit: dropped and told (`on_oversize`), or closed with 1009. Binary always
   /// 1009.
   enum class Oversize : std::uint8_t { Drop, Close } oversize = Oversize::Close;
+  std::size_t max_buffered = 8 * 1024 * 1024;  ///< bytes unsent; longer than slow_grace: closed
+  std::size_t hard_limit = 64 * 1024 * 1024;   ///< bytes unsent; what would go past it: closed now
+  Duration slow_grace = seconds(10);  ///< then again as long for the close frame before the cut
   Duration ping_interval = seconds(30);
   Duration pong_timeout = seconds(15);  ///< silence after a ping before the socket counts as dead
 };

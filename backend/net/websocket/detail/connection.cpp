@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "net/gate.hpp"
 
 namespace vv::net::detail {
@@ -20,8 +22,8 @@ namespace {
 ///
 /// Owns:    the stream, the session, the queue of what is to be sent.
 /// Not its: the handshake's routing (http/detail/connection.hpp).
-/// Bounds:  WebSocket's constants, SocketOptions; kMaxPings a second (threat-model H4). An idle one
-///          holds Beast's 1.5 KiB of read buffer, kFirstRead and two coroutines' frames.
+/// Bounds:  SocketOptions; kMaxPings a second (threat-model H4). An idle one holds Beast's 1.5 KiB
+///          of read buffer, kFirstRead and two coroutines' frames.
 class SocketConnection final : public LiveSocket,
                                public WebSocket,
                                public ConnectionControl,
@@ -70,7 +72,7 @@ class SocketConnection final : public LiveSocket,
     resumed_.open();
     start_writing();
     // What cannot be sent by then is not waited for.
-    slow_timer_.start(kSlowConsumerGrace, [this] { cut(); });
+    slow_timer_.start(options_.slow_grace, [this] { cut(); });
   }
 
   [[nodiscard]] std::size_t buffered_bytes() const override { return buffered_; }
@@ -100,6 +102,7 @@ class SocketConnection final : public LiveSocket,
     Kind kind;
   };
   static constexpr Duration kDrainGrace = seconds(2);
+  static constexpr std::uint16_t kTryAgainLater = 1013;          // IANA's list of close codes
   static constexpr int kMaxPings = 10;                           // a second
   static constexpr std::size_t kFirstRead = 512;                 // bytes; most messages are shorter
   static constexpr std::size_t kMaxDropped = 256 * 1024 * 1024;  // bytes of one oversize message
@@ -137,15 +140,29 @@ class SocketConnection final : public LiveSocket,
 
   void enqueue(std::string message, Kind kind) {
     if (closing_ || !open_) return;
+    if (buffered_ + message.size() > options_.hard_limit) return give_up();
     buffered_ += message.size();
     queue_.push_back({std::move(message), kind});
     if (buffered_ > kLowWater) above_low_water_ = true;
-    if (buffered_ > kHardLimit) return cut();
-    if (buffered_ > kMaxBuffered && !slow_) {
+    if (buffered_ > options_.max_buffered && !slow_) {
       slow_ = true;
-      slow_timer_.start(kSlowConsumerGrace, [this] { cut(); });
+      slow_timer_.start(options_.slow_grace, [this] { give_up(); });
     }
     start_writing();
+  }
+
+  /// The reader is too slow: nothing is kept for it but the message under way and the close frame
+  /// behind it, which it sees if it reads on within the grace of `close`.
+  void give_up() {
+    static Counter& slow = metrics().counter(
+        "visavis_net_slow_consumers_total", "WebSockets closed because their peer read too slowly");
+    slow.add();
+    log::info("a socket's peer reads too slowly", {{"unsent_bytes", buffered_}});
+    for (std::vector<Message>* waiting : {&batch_, &queue_}) {
+      for (const Message& message : *waiting) buffered_ -= message.bytes.size();
+      *waiting = {};
+    }
+    close(kTryAgainLater, "SlowConsumer");
   }
 
   // The writer lives only while there is something to write. A turn later, since we may stand in
@@ -159,14 +176,15 @@ class SocketConnection final : public LiveSocket,
   static Task<void> write_all(std::shared_ptr<SocketConnection> self) {
     boost::system::error_code error;
     while (!error && self->open_ && !self->queue_.empty()) {
-      std::vector<Message> batch = std::exchange(self->queue_, {});
-      for (std::size_t i = 0; i < batch.size() && !error && self->open_; ++i) {
-        const Message message = std::move(batch[i]);
+      self->batch_ = std::exchange(self->queue_, {});
+      for (std::size_t i = 0; i < self->batch_.size() && !error && self->open_; ++i) {
+        const Message message = {std::exchange(self->batch_[i].bytes, {}), self->batch_[i].kind};
         self->ws_.text(message.kind == Kind::Text);
         co_await self->ws_.async_write(boost::asio::buffer(message.bytes), redirect(error));
         self->buffered_ -= message.bytes.size();
         if (!error) self->after_write();
       }
+      self->batch_ = {};
     }
     if (!error && self->open_ && !self->closing_) {
       self->writing_ = false;
@@ -179,7 +197,7 @@ class SocketConnection final : public LiveSocket,
   }
 
   void after_write() {
-    if (slow_ && buffered_ <= kMaxBuffered && !closing_) {
+    if (slow_ && buffered_ <= options_.max_buffered && !closing_) {
       slow_ = false;
       slow_timer_.cancel();
     }
@@ -277,10 +295,12 @@ class SocketConnection final : public LiveSocket,
     pong_timer_.cancel();
     slow_timer_.cancel();
     const auto& reason = ws_.reason();
-    std::uint16_t code = 1006;
+    const bool by_us = closing_ && !closed_by_peer_;
+    const auto& said = by_us ? close_reason_ : reason;
+    std::uint16_t code = by_us ? close_reason_.code : std::uint16_t{1006};
     if (closed_by_peer_) code = reason.code == 0 ? std::uint16_t{1005} : reason.code;
     auto session = std::move(session_);
-    session->on_closed(code, {reason.reason.data(), reason.reason.size()});
+    session->on_closed(code, {said.reason.data(), said.reason.size()});
     open_ = false;
     cut();
   }
@@ -296,6 +316,7 @@ class SocketConnection final : public LiveSocket,
   Timer pong_timer_;
   Timer slow_timer_;
   std::vector<Message> queue_;
+  std::vector<Message> batch_;  // taken from the queue by the writer
   std::size_t buffered_ = 0;
   boost::beast::websocket::close_reason close_reason_;
   Instant pings_since_;
