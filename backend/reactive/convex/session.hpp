@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -129,7 +128,7 @@ class Session final : public SyncSession, private Subscriber {
 
   // Waiting for another token.
   bool holding_ = false;
-  std::deque<std::pair<Value, std::size_t>> held_;
+  std::vector<std::pair<Value, std::size_t>> held_;
   std::size_t held_bytes_ = 0;
   std::optional<Instant> hold_deadline_;
   std::optional<Instant> connect_deadline_;  // sockets that never said Connect
