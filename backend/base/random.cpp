@@ -31,8 +31,19 @@ std::uint64_t Random::below(std::uint64_t bound) noexcept {
 }
 
 std::string Random::text(std::size_t count, std::string_view alphabet) {
-  std::string out(count, '\0');
-  for (char& c : out) c = alphabet[below(alphabet.size())];
+  VV_CHECK(!alphabet.empty() && alphabet.size() <= 256, "a byte chooses a character");
+  // Bytes past the last full multiple would favour the first characters.
+  const std::size_t limit = 256 - 256 % alphabet.size();
+  std::string out;
+  out.reserve(count);
+  // A call to the kernel a character cost an eighth of a mutation.
+  std::array<std::uint8_t, 64> bytes{};
+  while (out.size() < count) {
+    fill(bytes);
+    for (const std::uint8_t byte : bytes) {
+      if (byte < limit && out.size() < count) out += alphabet[byte % alphabet.size()];
+    }
+  }
   return out;
 }
 
