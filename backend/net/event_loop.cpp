@@ -9,7 +9,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 #include <exception>
+#include <mutex>
 #include <utility>
+#include <vector>
 
 #include "base/log.hpp"
 #include "net/gate.hpp"
@@ -19,8 +21,48 @@ namespace vv::net {
 namespace asio = boost::asio;
 
 struct EventLoop::State {
+  // Then sockets and timers have their turn.
+  static constexpr std::size_t kJobsPerTurn = 64;
+
+  void post(std::function<void()> job) {
+    {
+      const std::lock_guard lock(mutex);
+      posted.push_back(std::move(job));
+      if (std::exchange(awake, true)) return;
+    }
+    asio::post(context, [this] { run_posted(); });
+  }
+
+  void run_posted() {
+    for (std::size_t count = 0; count < kJobsPerTurn && !context.stopped(); ++count) {
+      if (next == turn.size() && !take_posted()) return;
+      const auto job = std::move(turn[next++]);
+      job();
+    }
+    asio::post(context, [this] { run_posted(); });
+  }
+
+  bool take_posted() {
+    turn.clear();
+    next = 0;
+    const std::lock_guard lock(mutex);
+    turn.swap(posted);
+    awake = !turn.empty();
+    return awake;
+  }
+
   asio::io_context context{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
+
+  // One wake-up for all that is posted together: other threads post by the hundred, and waking the
+  // loop is a system call that often hands it their core.
+  std::mutex mutex;
+  std::vector<std::function<void()>> posted;
+  bool awake = false;  // `run_posted` is queued, or running
+
+  // The loop's own: jobs taken over, and how many of them have run.
+  std::vector<std::function<void()>> turn;
+  std::size_t next = 0;
 };
 
 EventLoop::EventLoop() : state_(std::make_unique<State>()) {}
@@ -28,7 +70,7 @@ EventLoop::~EventLoop() = default;
 
 void EventLoop::run() { state_->context.run(); }
 void EventLoop::stop() { state_->context.stop(); }
-void EventLoop::post(std::function<void()> job) { asio::post(state_->context, std::move(job)); }
+void EventLoop::post(std::function<void()> job) { state_->post(std::move(job)); }
 
 void EventLoop::spawn(Task<void> task) {
   asio::co_spawn(state_->context, std::move(task), [](std::exception_ptr failure) {
