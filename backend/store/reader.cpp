@@ -146,7 +146,9 @@ Result<std::optional<Row>> Reader::find_row(TypeTag document, const std::string&
   const Table& table = schema_.tables()[number];
   reads_.add_point(number, id);
   const Value key = id;  // outlives the statement
-  VV_ASSIGN_OR_RETURN(detail::Statement select, connection_.prepare(detail::select_by_id(table)));
+  VV_ASSIGN_OR_RETURN(detail::Statement select,
+                      connection_.prepare(shape_of(number, detail::RowStatement::Select),
+                                          [&] { return detail::select_by_id(table); }));
   select.bind(1, key);
   VV_ASSIGN_OR_RETURN(const bool found, select.step());
   if (!found) return std::optional<Row>{};
@@ -197,9 +199,10 @@ Result<bool> Reader::scan(const Scan& scan, const Position* after, const Positio
 
   const IndexId index{scan.table, scan.index};
   const auto note_all = [&] { reads_.add_range(index, range.interval()); };
-  VV_ASSIGN_OR_RETURN(detail::Statement select,
-                      connection_.prepare(detail::select_scan(
-                          table, scan, {.after = after != nullptr, .until = until != nullptr})));
+  const detail::ScanEnds ends{.after = after != nullptr, .until = until != nullptr};
+  VV_ASSIGN_OR_RETURN(detail::Statement select, connection_.prepare(shape_of(scan, ends), [&] {
+    return detail::select_scan(table, scan, ends);
+  }));
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     select.bind(static_cast<int>(i) + 1, parameters[i]);
   }

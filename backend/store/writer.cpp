@@ -55,7 +55,9 @@ Result<std::string> Writer::insert_row(TypeTag document, Row row) {
   row[kCreationTimeColumn] = last_creation_time_;
   VV_TRY(check_values(row));
 
-  VV_ASSIGN_OR_RETURN(detail::Statement insert, connection_.prepare(detail::insert_row(table)));
+  VV_ASSIGN_OR_RETURN(detail::Statement insert,
+                      connection_.prepare(shape_of(number, detail::RowStatement::Insert),
+                                          [&] { return detail::insert_row(table); }));
   for (std::size_t i = 0; i < row.size(); ++i) insert.bind(static_cast<int>(i) + 1, row[i]);
   VV_TRY(insert.run());
   note(number, row);
@@ -72,7 +74,9 @@ Status Writer::replace_row(TypeTag document, Row row) {
   if (row == *old) return {};
   VV_TRY(check_values(row));
 
-  VV_ASSIGN_OR_RETURN(detail::Statement update, connection_.prepare(detail::update_row(table)));
+  VV_ASSIGN_OR_RETURN(detail::Statement update,
+                      connection_.prepare(shape_of(number, detail::RowStatement::Update),
+                                          [&] { return detail::update_row(table); }));
   for (std::size_t i = 0; i < row.size(); ++i) update.bind(static_cast<int>(i) + 1, row[i]);
   VV_TRY(update.run());
   note(number, *old);
@@ -85,7 +89,9 @@ Status Writer::remove_row(TypeTag document, const std::string& id) {
   const Table& table = schema_.tables()[number];
   VV_ASSIGN_OR_RETURN(const std::optional<Row> old, find_row(document, id));
   if (!old) return not_found("there is no such " + table.name + " row");
-  VV_ASSIGN_OR_RETURN(detail::Statement remove, connection_.prepare(detail::delete_row(table)));
+  VV_ASSIGN_OR_RETURN(detail::Statement remove,
+                      connection_.prepare(shape_of(number, detail::RowStatement::Delete),
+                                          [&] { return detail::delete_row(table); }));
   remove.bind(1, (*old)[kIdColumn]);
   VV_TRY(remove.run());
   note(number, *old);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "store/detail/sql.hpp"
 #include "store/schema.hpp"
 #include "store/value.hpp"
 
@@ -56,6 +57,13 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   Result<Statement> prepare(const std::string& sql);
+  /// The same for a statement of the schema's tables; `text()` is called when it is new.
+  template <class Text>
+  Result<Statement> prepare(Shape shape, const Text& text) {
+    auto found = texts_.find(shape);
+    if (found == texts_.end()) found = texts_.emplace(shape, text()).first;
+    return prepare(found->second);
+  }
   /// One or more statements without parameters or rows.
   Status execute(const std::string& sql);
   /// Whether the last failure undid the whole transaction (disk full, for one).
@@ -75,6 +83,7 @@ class Connection {
   // Idle statements by their text. Texts come from the schema and the shapes of queries in the
   // program, so there are as many as the program has.
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_;
+  std::unordered_map<Shape, std::string> texts_;
 };
 
 }  // namespace vv::store::detail

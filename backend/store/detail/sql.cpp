@@ -1,5 +1,6 @@
 #include "store/detail/sql.hpp"
 
+#include "base/check.hpp"
 #include "base/format.hpp"
 
 namespace vv::store::detail {
@@ -74,6 +75,21 @@ class PositionTest {
   const Table& table_;
   std::vector<std::size_t> columns_;
   std::size_t first_;
+};
+
+class Packer {
+ public:
+  Packer& add(std::uint64_t value, int bits) {
+    VV_CHECK(value >> bits == 0, "a schema is small enough for the shape's fields");
+    bits_ |= value << used_;
+    used_ += bits;
+    return *this;
+  }
+  [[nodiscard]] std::uint64_t bits() const { return bits_; }
+
+ private:
+  std::uint64_t bits_ = 0;
+  int used_ = 0;
 };
 
 }  // namespace
@@ -199,6 +215,27 @@ std::string select_scan(const Table& table, const Scan& scan, ScanEnds ends) {
   }
   return format("SELECT {} FROM {} INDEXED BY {}{} ORDER BY {}", column_list(table),
                 quoted(table.name), quoted(index_name(table, index)), where, order);
+}
+
+Shape shape_of(std::uint32_t table, RowStatement statement) {
+  return Shape{Packer().add(table, 16).add(static_cast<std::uint64_t>(statement), 3).bits()};
+}
+
+Shape shape_of(const Scan& scan, ScanEnds ends) {
+  const auto bound = [](const auto& end) -> std::uint64_t {
+    return !end ? 0 : end->inclusive ? 1 : 2;
+  };
+  return Shape{Packer()
+                   .add(scan.table, 16)
+                   .add(0, 3)  // no RowStatement
+                   .add(scan.index, 16)
+                   .add(scan.prefix.size(), 8)
+                   .add(bound(scan.lower), 2)
+                   .add(bound(scan.upper), 2)
+                   .add(scan.order == Order::Ascending ? 0 : 1, 1)
+                   .add(ends.after ? 1 : 0, 1)
+                   .add(ends.until ? 1 : 0, 1)
+                   .bits()};
 }
 
 }  // namespace vv::store::detail

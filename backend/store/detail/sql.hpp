@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -34,5 +35,12 @@ struct ScanEnds {
 /// Parameters in order: prefix values, lower, upper, the key columns behind the prefix of `after`,
 /// then those of `until`.
 [[nodiscard]] std::string select_scan(const Table& table, const Scan& scan, ScanEnds ends);
+
+/// What the text of a statement depends on within one schema, as a number: making the text costs
+/// more than finding the prepared statement.
+enum class Shape : std::uint64_t {};
+enum class RowStatement : std::uint8_t { Select = 1, Insert, Update, Delete };
+[[nodiscard]] Shape shape_of(std::uint32_t table, RowStatement statement);
+[[nodiscard]] Shape shape_of(const Scan& scan, ScanEnds ends);
 
 }  // namespace vv::store::detail
