@@ -58,10 +58,10 @@ class Store {
   /// Not from the writer thread (`write` bodies, `done`, listeners).
   Status read(const std::function<Status(Reader&)>& body);
 
-  /// Queues a mutation. `body` runs on the writer thread inside a savepoint, twice if need be, so
-  /// its only effects are through its Writer and variables it sets anew each time. `done` is called
-  /// there once, in order, after the durable commit it shares with its neighbours; also when the
-  /// body refused. When the queue is full, `done(unavailable)` is called at once by the caller.
+  /// Queues a mutation. `body` runs on the writer thread, twice if need be, so its only effects are
+  /// through its Writer, undone when it refuses, and variables it sets anew each time. `done` is
+  /// called there once, in order, after the durable commit it shares with its neighbours; also when
+  /// the body refused. When the queue is full, `done(unavailable)` is called at once by the caller.
   void write(WriteBody body, WriteDone done);
   /// The same, waiting for it. Not from the writer thread.
   Result<Commit> write_and_wait(WriteBody body);

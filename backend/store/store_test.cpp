@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
 #include <thread>
 
@@ -216,6 +217,38 @@ TEST_F(StoreTest, UndoesARefusedMutationAndNotItsNeighbours) {
   ASSERT_TRUE(store_->read([&](Reader& db) -> Status {
     VV_ASSIGN_OR_RETURN(const auto all, db.query<Book>().collect());
     EXPECT_THAT(titles(all), ElementsAre("good", "good"));
+    return {};
+  }));
+}
+
+TEST_F(StoreTest, OnlyWhatWasNotRefusedStaysHoweverRefusalsFallIntoBatches) {
+  const Id<Shelf> shelf = add_shelf("A");
+  SeededRandom dice(7);
+  std::vector<std::string> expected;
+  std::atomic<int> answered = 0;
+  std::promise<void> last;
+  constexpr int kCount = 2'000;
+  for (int i = 0; i < kCount; ++i) {
+    // Long runs without a refusal, then several: batches with savepoints and without.
+    const bool fails = i % 400 > 350 && dice.below(3) == 0;
+    const bool writes = dice.below(4) != 0;
+    const std::string title = std::to_string(i);
+    if (writes && !fails) expected.push_back(title);
+    store_->write(
+        [&, fails, writes, title](Writer& db) -> Status {
+          if (writes) VV_TRY(db.insert(book(shelf, title, 1)));
+          return fails ? conflict(title) : Status{};
+        },
+        [&, fails, title](Result<Commit> r) {
+          EXPECT_EQ(r.has_value(), !fails);
+          EXPECT_EQ(r ? title : r.error().message, title);
+          if (++answered == kCount) last.set_value();
+        });
+  }
+  last.get_future().get();
+  ASSERT_TRUE(store_->read([&](Reader& db) -> Status {
+    VV_ASSIGN_OR_RETURN(const auto all, db.query<Book>().collect());
+    EXPECT_EQ(titles(all), expected);
     return {};
   }));
 }
