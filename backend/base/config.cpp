@@ -61,7 +61,9 @@ Result<std::vector<std::string>> values_of(const toml::node& node, const Setting
 Status apply_api_keys(Config& config, const toml::table& table, std::string_view file) {
   for (const auto& [name, node] : table) {
     const Place place{file, node.source().begin};
-    ApiKeyConfig key{.name = std::string(name.str()), .secret = {}};
+    ApiKeyConfig key{.name = std::string(name.str()),
+                     .secret = {},
+                     .place = format("{}:{}", file, place.position.line)};
     if (const auto* secret = node.as_string()) {
       key.secret = Secret(secret->get());
     } else if (const auto* members = node.as_table()) {
@@ -96,6 +98,7 @@ Status apply_table(Config& config, const toml::table& table, const std::string& 
         continue;
       }
       if (detail::is_section(key)) {
+        if (key == "tls") config.tls.place = format("{}:{}", file, place.position.line);
         VV_TRY(apply_table(config, *inner, key + ".", file));
         continue;
       }

@@ -17,11 +17,13 @@ struct ApiKeyConfig {
   std::string name;
   Secret secret;
   bool app_rooms = false;  ///< may reach the marketplace's rooms
+  std::string place = {};  ///< file and line that set it, for the error that names them
 };
 
 struct TlsConfig {
   std::string certificate;  ///< PEM chain
   std::string key;          ///< PEM
+  std::string place = {};   ///< file and line that set it; empty when no file did
 };
 
 struct LiveKitConfig {

@@ -13,21 +13,27 @@ bool listens_on_loopback(const std::string& listen) {
          listen.starts_with("[::1]:");
 }
 
+/// `reason`, after the file and line that set what it is about.
+Error refused_at(const std::string& place, const std::string& reason) {
+  return invalid(place.empty() ? reason : format("{}: {}", place, reason));
+}
+
 }  // namespace
 
 Status check_config(const Config& config) {
   for (const ApiKeyConfig& key : config.video_keys) {
     if (config.dev && key.name == "devkey") continue;
     if (key.name == "devkey") {
-      return invalid("video.keys.devkey: this key is known to everybody and needs --dev");
+      return refused_at(key.place,
+                        "video.keys.devkey: this key is known to everybody and needs --dev");
     }
     if (key.secret.reveal().size() < kMinSecret) {
-      return invalid(
-          format("video.keys.{}: the secret needs at least {} characters", key.name, kMinSecret));
+      return refused_at(key.place, format("video.keys.{}: the secret needs at least {} characters",
+                                          key.name, kMinSecret));
     }
   }
   if (config.tls.certificate.empty() != config.tls.key.empty()) {
-    return invalid("tls: certificate and key come together");
+    return refused_at(config.tls.place, "tls: certificate and key come together");
   }
   // H26: the demo's passwords and devkey's secret are in the manual.
   if ((config.dev || config.demo) && !config.i_know && !listens_on_loopback(config.listen)) {

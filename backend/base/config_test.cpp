@@ -105,6 +105,17 @@ TEST(Config, DevkeyNeedsDevAndSecretsNeedLength) {
   EXPECT_TRUE(check_config(config));
 }
 
+TEST(Config, WhatDoesNotGoTogetherNamesItsFileAndLineToo) {
+  const std::string file = testing::TempDir() + "/vv_config_together.toml";
+  const auto error_with = [&](std::string_view toml) {
+    std::ofstream(file) << toml;
+    return load_config({.file = file, .environment = {}, .flags = {}}).error().message;
+  };
+  EXPECT_THAT(error_with("[video.keys]\n'devkey' = 'secret'"), HasSubstr(file + ":2: "));
+  EXPECT_THAT(error_with("\n[video.keys]\n'A' = { secret = 'short' }"), HasSubstr(file + ":3: "));
+  EXPECT_THAT(error_with("\n[tls]\ncertificate = 'a.pem'"), HasSubstr(file + ":2: "));
+}
+
 // covers H26
 TEST(Config, DevAndDemoListenOnLoopbackUnlessOneKnows) {
   for (const bool dev : {true, false}) {
