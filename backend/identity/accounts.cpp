@@ -11,6 +11,7 @@
 #include "identity/access_tokens.hpp"
 #include "identity/account_rules.hpp"
 #include "identity/attempt_limits.hpp"
+#include "identity/detail/hmac.hpp"
 #include "identity/detail/signing_key.hpp"
 #include "identity/password_hasher.hpp"
 #include "identity/user.hpp"
@@ -73,6 +74,12 @@ struct Accounts::State : std::enable_shared_from_this<Accounts::State> {
     std::array<std::uint8_t, 32> bytes{};  // 256 bits
     random.fill(bytes);
     return base64url_encode(bytes);
+  }
+
+  /// What `spent` is renewed to: the same whenever it is asked, and nobody else can tell it.
+  [[nodiscard]] std::string secret_after(const RefreshSecret& spent) const {
+    return base64url_encode(
+        detail::hmac_sha256(options.refresh_key.reveal(), spent.login.str() + "." + spent.secret));
   }
 
   static Login new_login(const Id<User>& user, std::string_view secret, UnixMillis now) {
@@ -239,7 +246,7 @@ void Accounts::State::refresh(RefreshSecret presented, UnixMillis now, Done done
     bool reused = false;
   };
   auto outcome = std::make_shared<Outcome>();  // owners: the body and its `done`
-  const std::string next = new_secret();
+  const std::string next = secret_after(presented);
   store.write(
       [outcome, presented, next, now](store::Writer& db) -> Status {
         *outcome = {};
@@ -254,14 +261,13 @@ void Accounts::State::refresh(RefreshSecret presented, UnixMillis now, Done done
           login->rotated_at = now;
           login->expires_at = now + kLoginLifetime;
           VV_TRY(db.replace(*login));
-          outcome->cookie = login->id.str() + "." + next;
         } else if (!login->previous_secret_hash || !same(hash, *login->previous_secret_hash) ||
                    now - login->rotated_at > kReuseGrace) {
           // H15: somebody holds a copy. Whoever it is, this login is over.
           outcome->reused = true;
           return db.remove(login->id);
         }
-        // Within the grace a second tab gets a token, and keeps the cookie the first one was given.
+        outcome->cookie = login->id.str() + "." + next;
         outcome->user = std::move(user);
         return {};
       },

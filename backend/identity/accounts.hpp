@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "base/secret.hpp"
 #include "base/time.hpp"
 
 namespace vv {
@@ -58,6 +59,7 @@ class Accounts {
     /// A login was ended by its person or by a stolen cookie; on the writer's thread, before
     /// `done`.
     std::function<void(std::string login)> on_login_ended{};
+    Secret refresh_key = {};  ///< of this server alone; renewed cookies are made with it
   };
   Accounts(store::Store& store, const AccessTokens& tokens, PasswordHasher& hasher, Random& random,
            Options options);
@@ -79,7 +81,9 @@ class Accounts {
   // Called on one thread (the front loop).
   void signup(SignupRequest request, std::string address_block, UnixMillis now, Done done);
   void login(LoginRequest request, std::string address_block, UnixMillis now, Done done);
-  /// Spends the cookie for a new one and a fresh token. Reuse of a spent one ends that login.
+  /// Spends the cookie for a new one and a fresh token. Within `kReuseGrace` the spent one gives
+  /// the same new one again, to a second tab or to whom the first answer never reached (a page that
+  /// was left while it asked); later it ends that login.
   void refresh(std::string refresh_secret, UnixMillis now, Done done);
   void logout(std::string refresh_secret, std::function<void()> done);
 

@@ -1,29 +1,20 @@
 #include "identity/room_tokens.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <boost/json.hpp>
 
 #include <array>
 #include <cmath>
 
 #include "base/encoding.hpp"
+#include "identity/detail/hmac.hpp"
 
 namespace vv::identity {
 namespace {
 
 namespace json = boost::json;
+using detail::hmac_sha256;
 
 constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
-
-std::array<std::uint8_t, 32> hmac_sha256(std::string_view key, std::string_view text) {
-  std::array<std::uint8_t, 32> out{};
-  unsigned int size = 0;
-  const Bytes bytes = as_bytes(text);
-  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes.data(), bytes.size(),
-       out.data(), &size);
-  return out;
-}
 
 Error refused(std::string_view why) {
   return unauthenticated("invalid authorization token: " + std::string(why));

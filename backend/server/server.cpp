@@ -161,11 +161,13 @@ Status Server::Parts::open_identity() {
   VV_ASSIGN_OR_RETURN(Secret room_secret, own_secret(config, "room-key"));
   room_tokens = std::make_unique<identity::RoomTokens>(std::move(room_secret), api_keys(config));
   hasher = std::make_unique<identity::PasswordHasher>(cores());
+  VV_ASSIGN_OR_RETURN(Secret refresh_key, own_secret(config, "refresh-key"));
   accounts = std::make_unique<identity::Accounts>(
       *store, *access_tokens, *hasher, random,
       identity::Accounts::Options{
           .lift_rates = config.dev,
-          .on_login_ended = [this](std::string login) { end_login(std::move(login)); }});
+          .on_login_ended = [this](std::string login) { end_login(std::move(login)); },
+          .refresh_key = std::move(refresh_key)});
   return {};
 }
 
