@@ -41,12 +41,7 @@ Result<Page<view::Demande>> list_demandes(QueryContext& ctx, const ListDemandesA
 Result<std::optional<Demande>> find_readable(store::Reader& db, const DemandeId& id,
                                              const std::optional<UserId>& reader) {
   VV_ASSIGN_OR_RETURN(std::optional<Demande> demande, db.find(id));
-  if (!demande || demande->status == DemandeStatus::Open) return demande;
-  if (!reader) return std::optional<Demande>{};
-  if (demande->demandeur_id == *reader) return demande;
-  VV_ASSIGN_OR_RETURN(const std::optional<Offre> own,
-                      db.query<Offre>("by_demande_offreur").eq(id).eq(*reader).first());
-  if (!own) demande.reset();
+  if (demande && demande->status != DemandeStatus::Open && !reader) demande.reset();
   return demande;
 }
 

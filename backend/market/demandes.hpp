@@ -27,7 +27,7 @@ BOOST_DESCRIBE_STRUCT(DemandeArgs, (), (demande_id))
 struct CreateDemandeArgs {
   std::string titre;
   std::string description;
-  std::int64_t prix = 0;
+  double prix = 0;  ///< minor units; whatever number a client sends
   std::string devise;
 };
 BOOST_DESCRIBE_STRUCT(CreateDemandeArgs, (), (titre, description, prix, devise))
@@ -62,7 +62,8 @@ BOOST_DESCRIBE_STRUCT(ListDemandesArgs, (), (recherche, pagination_opts))
 /// refuses: not_found; forbidden unless the caller's; conflict unless open (or cancelled already)
 [[nodiscard]] Status cancel_demande(MutationContext& ctx, const DemandeArgs& args);
 
-/// The demande, if this person may read it.
+/// The demande, if this person may read it: strangers the open ones, who is signed in any
+/// (threat-model section 5).
 [[nodiscard]] Result<std::optional<Demande>> find_readable(store::Reader& db, const DemandeId& id,
                                                            const std::optional<UserId>& reader);
 /// Rejects every pending offre of the demande but `keep`.

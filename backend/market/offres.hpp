@@ -10,7 +10,7 @@ namespace vv::market {
 
 struct CreateOffreArgs {
   DemandeId demande_id;
-  std::int64_t prix_propose = 0;
+  double prix_propose = 0;  ///< minor units; whatever number a client sends
   std::string message;
 };
 BOOST_DESCRIBE_STRUCT(CreateOffreArgs, (), (demande_id, prix_propose, message))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -60,11 +61,12 @@ Result<std::string> body(std::string_view text, std::string field) {
   return checked(text, 0, kMaxText, std::move(field));
 }
 
-Result<std::int64_t> price(std::int64_t minor_units, std::string field) {
-  if (minor_units < 0 || minor_units > kMaxPrix) {
-    return invalid(format("between 0 and {} minor units", kMaxPrix), std::move(field));
+Result<std::int64_t> price(double minor_units, std::string field) {
+  const bool is_inside = minor_units >= 0 && minor_units <= static_cast<double>(kMaxPrix);
+  if (!is_inside || std::trunc(minor_units) != minor_units) {  // NaN is not inside
+    return invalid(format("a whole number of minor units, 0 to {}", kMaxPrix), std::move(field));
   }
-  return minor_units;
+  return static_cast<std::int64_t>(minor_units);
 }
 
 Result<std::string> currency(std::string_view code, std::string field) {

@@ -20,7 +20,7 @@ constexpr std::int64_t kMaxPrix = 1'000'000'000;  // minor units
 /// Trimmed, may be empty; refuses: invalid when longer than kMaxText
 [[nodiscard]] Result<std::string> body(std::string_view text, std::string field);
 /// refuses: invalid outside 0 to kMaxPrix
-[[nodiscard]] Result<std::int64_t> price(std::int64_t minor_units, std::string field);
+[[nodiscard]] Result<std::int64_t> price(double minor_units, std::string field);
 /// refuses: invalid unless three capitals, as ISO 4217 writes currencies
 [[nodiscard]] Result<std::string> currency(std::string_view code, std::string field);
 

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace vv::market {
 namespace {
 
@@ -27,6 +29,8 @@ TEST(Text, PricesAreBounded) {
   EXPECT_TRUE(price(kMaxPrix, "prix"));
   EXPECT_FALSE(price(-1, "prix"));
   EXPECT_FALSE(price(kMaxPrix + 1, "prix"));
+  EXPECT_FALSE(price(1.5, "prix"));
+  EXPECT_FALSE(price(std::nan(""), "prix"));
 }
 
 TEST(Text, CurrenciesAreThreeCapitals) {
