@@ -119,7 +119,8 @@ function Private({ children }: { children: ReactNode }) {
   const { t } = useWords();
   const { isAuthenticated, isLoading } = useAuth();
   const [path] = useLocation();
+  const search = useSearch();
   if (isLoading) return <Skeleton label={t('app.loading')} />;
-  if (!isAuthenticated) return <Redirect to={signInPath(path)} replace />;
+  if (!isAuthenticated) return <Redirect to={signInPath(search ? `${path}?${search}` : path)} replace />;
   return children;
 }

@@ -30,6 +30,20 @@ describe('Session', () => {
     expect(fetch).toHaveBeenCalledTimes(1);
   });
 
+  test('who signs in while the start still asks about the cookie stays signed in', async () => {
+    let refuse: (response: Response) => void = () => undefined;
+    vi.spyOn(globalThis, 'fetch')
+      .mockImplementationOnce(() => new Promise((resolve) => (refuse = resolve)))
+      .mockImplementationOnce(() => Promise.resolve(fresh('mine')));
+    const session = new Session();
+    const restored = session.restore();
+    await session.signIn({ email: 'a@b.example', password: 'x' });
+    refuse(new Response('{}', { status: 401 }));
+    await restored;
+    expect(session.snapshot().status).toBe('signedIn');
+    expect(await session.fetchAccessToken({ forceRefreshToken: false })).toBe('mine');
+  });
+
   test('a refused cookie signs out', async () => {
     answering(new Response('{}', { status: 401 }));
     const session = new Session();

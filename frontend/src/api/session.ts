@@ -25,6 +25,8 @@ export class Session {
   #state: SessionState = { status: 'loading' };
   #access: Fresh | null = null;
   #refreshing: Promise<string | null> | null = null;
+  /** Grows when a person signs in or out; a refresh asked before that says nothing about now. */
+  #era = 0;
   #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void) => {
@@ -39,14 +41,15 @@ export class Session {
   }
 
   async signUp(form: SignupForm) {
-    this.#begin(await post('/api/auth/signup', form));
+    this.#enter(await post('/api/auth/signup', form));
   }
 
   async signIn(form: { email: string; password: string }) {
-    this.#begin(await post('/api/auth/login', form));
+    this.#enter(await post('/api/auth/login', form));
   }
 
   async signOut() {
+    this.#era++;
     this.#end();
     // The cookie may outlive a lost network; the next start will then still be signed in.
     await post('/api/auth/logout', {}).catch(() => undefined);
@@ -68,12 +71,15 @@ export class Session {
   }
 
   async #refreshNow(): Promise<string | null> {
+    const era = this.#era;
     for (let attempt = 0; ; attempt++) {
       try {
         const fresh = v.parse(Fresh, await post('/api/auth/token', {}));
+        if (era !== this.#era) return this.#access?.token ?? null;
         this.#begin(fresh);
         return fresh.token;
       } catch (error) {
+        if (era !== this.#era) return this.#access?.token ?? null;
         if (error instanceof Refusal && error.code === 'unauthenticated') {
           this.#end();
           return null;
@@ -82,6 +88,11 @@ export class Session {
         await new Promise((resolve) => setTimeout(resolve, delay));
       }
     }
+  }
+
+  #enter(answer: unknown) {
+    this.#era++;
+    this.#begin(answer);
   }
 
   #begin(answer: unknown) {

@@ -23,9 +23,10 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
   if (demande === undefined) return <Skeleton label={t('app.loading')} />;
   if (demande === null) {
     return (
-      <EmptyState text={t('req.gone')}>
+      <div className="flex flex-col items-center gap-6 py-16 text-center">
+        <PageTitle documentTitle={t('req.gone')}>{t('req.gone')}</PageTitle>
         <LinkButton href="/">{t('dash.browse')}</LinkButton>
-      </EmptyState>
+      </div>
     );
   }
   const isOwner = me?._id === demande.demandeur._id;

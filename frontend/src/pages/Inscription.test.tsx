@@ -30,6 +30,15 @@ test('asks for what is missing at its field', async () => {
   expect(screen.getByText('Il faut au moins 12 caractères.')).toBeTruthy();
 });
 
+test('whether a short password is hard enough to guess is the server’s to say', async () => {
+  const session = fakeSession(false);
+  const signUp = vi.spyOn(session, 'signUp').mockRejectedValue(new Refusal('invalid', { field: 'password' }));
+  render(<Inscription />, { session });
+  await fill('Amina', 'amina@example.org', 'Pa55-w0rd!x');
+  expect(signUp).toHaveBeenCalledOnce();
+  expect(await screen.findByText('Ce mot de passe est trop facile à deviner. Choisissez-en un plus long.')).toBeTruthy();
+});
+
 test('an e-mail that is taken is said at the e-mail', async () => {
   const session = fakeSession(false);
   vi.spyOn(session, 'signUp').mockRejectedValue(new Refusal('email_taken'));
