@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <optional>
 #include <vector>
+
+#include "net/tls/tls_layer.hpp"
 
 namespace vv::net {
 
@@ -51,7 +51,7 @@ struct ByteStream::State {
 
   EventLoop& loop;
   tcp::socket socket;
-  std::optional<asio::ssl::stream<tcp::socket&>> tls;
+  std::optional<TlsLayer> tls;
   std::optional<Timer> deadline;
 };
 
@@ -83,38 +83,41 @@ void ByteStream::close() {
 }
 
 void ByteStream::read(asio::mutable_buffer into, Completion done) {
-  if (state_->tls) return state_->tls->async_read_some(into, std::move(done));
-  state_->socket.async_read_some(into, std::move(done));
+  if (!state_->tls) return state_->socket.async_read_some(into, std::move(done));
+  if (into.size() == 0) return complete(std::move(done));
+  state_->tls->read(into, std::move(done));
 }
 
 void ByteStream::write(const Gathered& buffers, Completion done) {
   if (!state_->tls) return state_->socket.async_write_some(buffers, std::move(done));
-  if (buffers[1].size() == 0) return state_->tls->async_write_some(buffers[0], std::move(done));
-  // A TLS stream writes only the first buffer: a frame's head would be a record of its own.
+  if (buffers[0].size() == 0) return complete(std::move(done));
+  if (buffers[1].size() == 0) return state_->tls->write(buffers[0], std::move(done));
+  // One by one, a frame's head would be a record of its own.
   std::vector<char> record = joined(buffers);
   const auto bytes = asio::buffer(record);
-  state_->tls->async_write_some(
-      bytes, [kept = std::move(record), last = std::move(done)](
-                 error_code error, std::size_t count) mutable { last(error, count); });
+  state_->tls->write(
+      bytes, Completion([kept = std::move(record), last = std::move(done)](
+                            error_code error, std::size_t count) mutable { last(error, count); }));
 }
 
 void ByteStream::shake_hands(Completion done) {
-  if (!state_->tls) {
-    asio::post(get_executor(), [last = std::move(done)]() mutable { last({}); });
-    return;
-  }
-  state_->tls->async_handshake(asio::ssl::stream_base::server,
-                               [last = std::move(done)](error_code error) mutable { last(error); });
+  if (!state_->tls) return complete(std::move(done));
+  state_->tls->shake_hands(std::move(done));
 }
 
 void ByteStream::finish(Completion done) {
-  auto end = [socket = &state_->socket, last = std::move(done)](error_code) mutable {
+  auto end = [socket = &state_->socket, last = std::move(done)](error_code, std::size_t) mutable {
     error_code ignored;
     socket->shutdown(asio::socket_base::shutdown_send, ignored);
     Drain(*socket, std::move(last))({}, 0);
   };
-  if (state_->tls) return state_->tls->async_shutdown(std::move(end));
-  end({});
+  if (state_->tls) return state_->tls->say_goodbye(Completion(std::move(end)));
+  end({}, 0);
+}
+
+/// There is nothing to do, which is said a turn later as of every asynchronous call.
+void ByteStream::complete(Completion done) {
+  asio::post(get_executor(), [last = std::move(done)]() mutable { last({}); });
 }
 
 }  // namespace vv::net

@@ -7,51 +7,18 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/role.hpp>
 #include <boost/system/error_code.hpp>
-#include <concepts>
 #include <memory>
 #include <utility>
 
 #include "base/time.hpp"
 #include "net/event_loop.hpp"
+#include "net/tcp/completion.hpp"
 
 namespace boost::asio::ssl {
 class context;
 }
 
 namespace vv::net {
-
-/// Whatever waits for a read or a write: one type for every handler.
-class Completion {
- public:
-  template <class Handler>
-    requires(!std::same_as<Handler, Completion>)
-  explicit Completion(Handler handler)
-      : held_(std::make_unique<Held<Handler>>(std::move(handler))) {}
-
-  void operator()(boost::system::error_code error, std::size_t count = 0) {
-    Base& base = *held_;
-    base.finish(std::move(held_), error, count);
-  }
-
- private:
-  struct Base {
-    virtual ~Base() = default;
-    virtual void finish(std::unique_ptr<Base> self, boost::system::error_code error,
-                        std::size_t count) = 0;
-  };
-  template <class Handler>
-  struct Held final : Base {
-    explicit Held(Handler h) : handler(std::move(h)) {}
-    void finish(std::unique_ptr<Base> self, boost::system::error_code error,
-                std::size_t count) override {
-      Handler last = std::move(handler);
-      self.reset();  // before the call, which starts the next one and can have this memory
-      last(error, count);
-    }
-    Handler handler;
-  };
-  std::unique_ptr<Base> held_;
-};
 
 /// The bytes of one connection, plain or TLS, behind one type: what is a template over streams (all
 /// of Beast's WebSocket) is compiled once. Meets Beast's AsyncStream. All calls on the loop.
@@ -123,6 +90,7 @@ class ByteStream {
   void write(const Gathered& buffers, Completion done);
   void shake_hands(Completion done);
   void finish(Completion done);
+  void complete(Completion done);
 
   std::unique_ptr<State> state_;
 };

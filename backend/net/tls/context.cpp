@@ -13,7 +13,8 @@ Result<std::shared_ptr<ssl::context>> make_tls_context(const TlsFiles& files) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   boost::system::error_code error;
   context->set_options(ssl::context::default_workarounds | ssl::context::no_tlsv1 |
-                           ssl::context::no_tlsv1_1 | ssl::context::no_compression,
+                           ssl::context::no_tlsv1_1 | ssl::context::no_compression |
+                           SSL_OP_NO_RENEGOTIATION,
                        error);
   if (error) return internal(format("TLS cannot be set up: {}", error.message()));
   context->use_certificate_chain_file(files.certificate, error);
