@@ -8,15 +8,12 @@
 //
 // The generator's CPU is counted apart from the server's. SECONDS=n, VISAVIS_BIN=path,
 // DATA=folder (which disk).
-import { spawn } from 'node:child_process';
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeSync } from 'node:fs';
-import net from 'node:net';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { startServer } from './served_product.mjs';
 import { SyncClient } from './sync_client.mjs';
 
-const BINARY = process.env.VISAVIS_BIN ?? new URL('../build/visavis', import.meta.url).pathname;
 const SECONDS = Number(process.env.SECONDS ?? 5);
 const PEOPLE = 64;
 const PAIRS = 50;
@@ -25,26 +22,6 @@ const TICKS_PER_SECOND = 100;  // of /proc/stat, USER_HZ
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const percentile = (sorted, p) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))];
-
-async function freePort() {
-  const server = net.createServer();
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address();
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
-async function startServer(data) {
-  const [port, udp, tcp] = [await freePort(), await freePort(), await freePort()];
-  const child = spawn(BINARY, ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${port}`, '--rtc-udp', String(udp),
-    '--rtc-tcp', String(tcp), '--rtc-ip', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const ended = new Promise((done) => child.on('exit', done));
-  const ready = new Promise((done) => {
-    createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('visavis ready') && done(true));
-  });
-  if (!(await Promise.race([ready, ended.then(() => false)]))) throw new Error(`${BINARY} did not start`);
-  return { port, pid: child.pid, stop: () => (child.kill('SIGTERM'), ended) };
-}
 
 async function signUp(port, number) {
   for (;;) {

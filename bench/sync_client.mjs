@@ -2,6 +2,7 @@
 // more on a frame than the server does. Frames of the Convex protocol: docs/protocols/convex.md.
 import { randomBytes, randomUUID } from 'node:crypto';
 import net from 'node:net';
+import tls from 'node:tls';
 
 const TEXT = 0x81;
 const SHORT = 126;
@@ -50,16 +51,17 @@ function takeFrames(bytes, onText) {
   return bytes.subarray(at);
 }
 
-/** A socket of one person on `/api/1.48.0/sync`; `onText` gets every message (ASCII) as text. */
+/** A socket of one person, or of nobody without a token, on `/api/1.48.0/sync`; `onText` gets every message (ASCII) as text. */
 export class SyncClient {
   #socket;
   #rest = Buffer.alloc(0);
   #request = 0;
   onText = () => {};
 
-  static async open(port, token) {
+  static async open(port, token, { secure = false } = {}) {
     const client = new SyncClient();
-    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
+    const at = { port, host: '127.0.0.1', noDelay: true };
+    const socket = secure ? tls.connect({ ...at, rejectUnauthorized: false }) : net.connect(at);
     client.#socket = socket;
     await new Promise((done, fail) => {
       socket.once('error', fail);
@@ -79,18 +81,18 @@ export class SyncClient {
       socket.on('data', onHead);
     });
     client.#send({ type: 'Connect', sessionId: randomUUID(), connectionCount: 0, lastCloseReason: 'InitialConnect', clientTs: Date.now() });
-    client.#send({ type: 'Authenticate', baseVersion: 0, tokenType: 'User', value: token });
+    if (token) client.#send({ type: 'Authenticate', baseVersion: 0, tokenType: 'User', value: token });
     return client;
   }
 
   /** Asks for live queries and waits for their first results. */
-  async watch(paths) {
+  async watch(paths, args = {}) {
     const first = new Promise((done) => {
       this.onText = (text) => text.startsWith('{"type":"Transition"') && done();
     });
     this.#send({
       type: 'ModifyQuerySet', baseVersion: 0, newVersion: 1,
-      modifications: paths.map((udfPath, queryId) => ({ type: 'Add', queryId, udfPath, args: [{}] })),
+      modifications: paths.map((udfPath, queryId) => ({ type: 'Add', queryId, udfPath, args: [args] })),
     });
     await first;
   }
@@ -98,6 +100,10 @@ export class SyncClient {
   /** @param args JSON text of the one argument */
   mutate(path, args) {
     this.#socket.write(frame(`{"type":"Mutation","requestId":${this.#request++},"udfPath":"${path}","args":[${args}]}`));
+  }
+
+  get closed() {
+    return this.#socket.destroyed;
   }
 
   close() {
