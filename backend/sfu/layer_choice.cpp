@@ -71,6 +71,7 @@ void LayerChoice::update(Instant now, Transport& transport) noexcept {
     } else if (may_raise && at + 1 < live.count) {
       wanted = at + 1;
       may_raise = false;
+      transport.downlink.try_more(now);
       raised_at_ = now;
       next_raise_ = now + kFirstRaise;
     }

@@ -50,7 +50,7 @@ void Room::handle_rtcp(Instant now, Transport& transport, Bytes bytes) noexcept 
     } else if (const auto* fir = std::get_if<rtc::rtcp::Fir>(&*block)) {
       for (const rtc::rtcp::FirItem item : fir->items) ask_keyframe(transport, item.ssrc);
     } else if (const auto* remb = std::get_if<rtc::rtcp::Remb>(&*block)) {
-      transport.downlink.on_remb(now, remb->bitrate);
+      transport.downlink.on_remb(now, remb->bitrate, transport.sent_rate.bits_per_second(now));
     }
   }
 }

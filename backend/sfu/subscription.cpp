@@ -84,12 +84,9 @@ std::size_t Subscription::write_header(Instant now, MutableBytes out,
 
   std::array<std::uint8_t, 3> send_time{};
   store_be24(send_time.data(), abs_send_time(now));
+  // No transport sequence numbers, though they may be agreed on: a browser that sees them reports
+  // arrivals for us to judge, and one that does not sends its own estimate (REMB).
   add(Extension::AbsSendTime, send_time);
-  std::array<std::uint8_t, 2> sequence{};
-  if (ids.id_of(Extension::TransportSequence) != 0) {
-    store_be16(sequence.data(), to_->next_transport_sequence++);
-    add(Extension::TransportSequence, sequence);
-  }
   std::array<std::uint8_t, 1> level{};
   if (values.audio_level) {
     level[0] = static_cast<std::uint8_t>((values.voice_activity ? 0x80 : 0) |
@@ -235,7 +232,7 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
 bool Subscription::is_repeatable(SeqNo sent) const noexcept {
   const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
   return options_.sender.kind == MediaKind::Audio && sent >= repeatable_from_ && mid_left_ == 0 &&
-         ids.id_of(Extension::TransportSequence) == 0 && ids.id_of(Extension::AbsSendTime) == 0;
+         ids.id_of(Extension::AbsSendTime) == 0;
 }
 
 bool Subscription::report_due(Instant now) const noexcept {

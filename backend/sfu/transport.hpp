@@ -88,7 +88,6 @@ struct Transport {
   Duration rtt = kDefaultRtt;
   bool rtt_known = false;
   Instant next_subscriber_tick;
-  std::uint16_t next_transport_sequence = 0;
   std::uint64_t bytes_sent = 0;
   // Packets waiting in the fan-out, first and last.
   std::uint32_t queue_head = kEndOfQueue;

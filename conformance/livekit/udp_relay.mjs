@@ -17,10 +17,10 @@ const isRtp = (datagram) => datagram[0] >= 128 && datagram[0] < 192 && (datagram
 
 /**
  * Every client gets a socket of its own towards the server. `link` may change at any time:
- * `loss` (a share of the RTP packets, each way), `rate` (bit/s towards each client, with 150 ms of queue), `isDown`.
+ * `loss` (a share of the RTP packets, each way), `rate` (bit/s towards each client) with `queue` ms waiting for it at most, `isDown`.
  */
 export async function startUdpRelay({ seed = 1 } = {}) {
-  const link = { loss: 0, rate: Infinity, isDown: false, dropped: { up: 0, down: 0 }, passed: { up: 0, down: 0 } };
+  const link = { loss: 0, rate: Infinity, queue: 150, isDown: false, dropped: { up: 0, down: 0 }, passed: { up: 0, down: 0 } };
   const random = numbers(seed);
   const clients = new Map();
   const front = dgram.createSocket('udp4');
@@ -35,7 +35,7 @@ export async function startUdpRelay({ seed = 1 } = {}) {
     if (isLost(datagram, 'down')) return;
     const now = performance.now();
     const start = Math.max(now, client.freeAt);
-    if (start - now > 150) {
+    if (start - now > link.queue) {
       link.dropped.down++;
       return;
     }

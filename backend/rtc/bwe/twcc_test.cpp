@@ -119,9 +119,9 @@ TEST(Twcc, RefusesFeedbackThatDoesNotAddUp) {
 // covers M17
 TEST(DownlinkRate, StaysWithinItsBoundsWhateverTheReceiverClaims) {
   DownlinkRate rate{1'000'000, 5'000'000};
-  rate.on_remb(t0, 0);
+  rate.on_remb(t0, 0, 1'000'000);
   EXPECT_EQ(rate.bits_per_second(t0), DownlinkRate::kMin);
-  rate.on_remb(t0, ~std::uint64_t{0});
+  rate.on_remb(t0, ~std::uint64_t{0}, ~std::uint64_t{0});
   EXPECT_EQ(rate.bits_per_second(t0), 1'000'000U);
   for (int i = 0; i < 500; ++i) rate.on_loss(t0 + seconds(i), 0, ~std::uint64_t{0});
   EXPECT_EQ(rate.bits_per_second(t0 + seconds(1'000)), 5'000'000U);
@@ -140,9 +140,37 @@ TEST(DownlinkRate, FallsWithLossAndGrowsBackOnlyToWhatIsTried) {
   EXPECT_EQ(rate.bits_per_second(t0), 1'800'000U);
 }
 
+TEST(DownlinkRate, AnEstimateNearWhatIsSentIsNoLimit) {
+  DownlinkRate rate{2'000'000};
+  rate.on_remb(t0, 900'000, 600'000);
+  rate.on_remb(t0 + seconds(1), 510'000, 600'000);  // 85 % of it: delay grew once
+  EXPECT_EQ(rate.bits_per_second(t0 + seconds(1)), 2'000'000U);
+  rate.on_remb(t0 + seconds(2), 250'000, 600'000);
+  EXPECT_EQ(rate.bits_per_second(t0 + seconds(2)), 250'000U);
+}
+
+TEST(DownlinkRate, ATrialThatHeldLiftsTheLimitAndOneThatDidNotKeepsIt) {
+  DownlinkRate rate{2'000'000};
+  rate.on_remb(t0, 600'000, 600'000);
+  rate.on_remb(t0 + seconds(1), 250'000, 600'000);
+  rate.on_remb(t0 + seconds(2), 260'000, 150'000);
+  rate.try_more(t0 + seconds(2));
+  EXPECT_EQ(rate.bits_per_second(t0 + seconds(2)), 2'000'000U);
+  rate.on_remb(t0 + seconds(3), 240'000, 600'000);
+  EXPECT_EQ(rate.bits_per_second(t0 + seconds(3)), 240'000U);
+
+  rate.try_more(t0 + seconds(10));
+  for (int i = 1; i <= 5; ++i) {
+    rate.on_remb(t0 + seconds(10 + i), 250'000 + static_cast<std::uint64_t>(i) * 15'000, 600'000);
+    EXPECT_EQ(rate.bits_per_second(t0 + seconds(10 + i)), 2'000'000U) << i;
+  }
+  rate.on_remb(t0 + seconds(16), 340'000, 600'000);
+  EXPECT_EQ(rate.bits_per_second(t0 + seconds(16)), 2'000'000U);
+}
+
 TEST(DownlinkRate, AnOldRembIsForgotten) {
   DownlinkRate rate{2'000'000};
-  rate.on_remb(t0, 100'000);
+  rate.on_remb(t0, 100'000, 500'000);
   EXPECT_EQ(rate.bits_per_second(t0 + seconds(10)), 100'000U);
   EXPECT_EQ(rate.bits_per_second(t0 + seconds(11)), 2'000'000U);
 }

@@ -1,0 +1,73 @@
+// Which layer of a simulcast picture a subscriber gets: by what its link carries, and by what it shows.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { remoteVideo } from '../../../e2e/support/media.mjs';
+import { until } from '../../../e2e/support/wait.mjs';
+import { roomName, startServer } from '../support.mjs';
+import { startUdpRelay } from '../udp_relay.mjs';
+import { startBrowser } from './support.mjs';
+
+let server, browser, relay;
+before(async () => {
+  relay = await startUdpRelay();
+  [server, browser] = await Promise.all([startServer({ advertised: { udp: relay.port } }), startBrowser()]);
+  relay.connect(server.udp);
+});
+after(async () => {
+  await browser?.stop();
+  assert.equal(await server?.stop(), 0, 'the server ends well');
+  relay?.stop();
+});
+
+const widthBecomes = (person, width, within) => until(`a picture ${width} wide`, async () =>
+  (await person.stats('inbound-rtp')).some((report) => report.kind === 'video' && report.frameWidth === width), { within });
+
+// A router that drops early, and one that lets delay grow instead.
+for (const [kind, queue] of [['drops', 150], ['delays', 1_500]]) {
+  test(`a narrow link that ${kind} gets the small layer, and the large one again when it is wide`, { timeout: 120_000 }, async () => {
+    Object.assign(relay.link, { rate: Infinity, queue });
+    const room = roomName('narrow');
+    const amina = await browser.open(server.wsUrl, 'amina', room);
+    const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { publish: '0' } });
+    await widthBecomes(bruno, 640, 20_000);
+    relay.link.rate = 300_000;
+    await widthBecomes(bruno, 320, 20_000);
+    // Now and then it tries whether more fits, which costs a moment.
+    const { fps } = await remoteVideo(bruno.page, { frames: 120 });
+    assert.ok(fps >= 10, `${fps} frames a second over the narrow link`);
+    relay.link.rate = Infinity;
+    await widthBecomes(bruno, 640, 60_000);
+    await amina.leave();
+    await bruno.leave();
+  });
+}
+
+test('what is shown small is sent small, and what is hidden not at all', { timeout: 60_000 }, async () => {
+  Object.assign(relay.link, { rate: Infinity, queue: 150 });
+  const room = roomName('shown');
+  const amina = await browser.open(server.wsUrl, 'amina', room);
+  const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { publish: '0' } });
+  await widthBecomes(bruno, 640, 20_000);
+  const set = (change) => bruno.page.evaluate((what) => {
+    for (const { videoTrackPublications } of window.room.remoteParticipants.values()) {
+      for (const publication of videoTrackPublications.values()) {
+        if (what.size) publication.setVideoDimensions(what.size);
+        if ('enabled' in what) publication.setEnabled(what.enabled);
+      }
+    }
+  }, change);
+  await set({ size: { width: 160, height: 90 } });
+  await widthBecomes(bruno, 320, 15_000);
+  await set({ enabled: false });
+  await until('no more frames', async () => {
+    const frames = async () => (await bruno.stats('inbound-rtp')).filter(({ kind }) => kind === 'video').reduce((sum, { framesDecoded }) => sum + framesDecoded, 0);
+    const then = await frames();
+    await new Promise((done) => setTimeout(done, 1_000));
+    return (await frames()) === then;
+  });
+  await set({ enabled: true, size: { width: 640, height: 360 } });
+  await widthBecomes(bruno, 640, 15_000);
+  assert.ok((await remoteVideo(bruno.page)).fps >= 10);
+  await amina.leave();
+  await bruno.leave();
+});
