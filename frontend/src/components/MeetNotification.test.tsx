@@ -45,6 +45,18 @@ test('closing hides it here and refuses nothing', async () => {
   expect(convex.calls).toEqual([]);
 });
 
+test('stays closed after a reload, until there is another meeting', async () => {
+  const { world, convex } = withMeets([activeMeet()]);
+  const before = render(<MeetNotification />, { convex });
+  await userEvent.click(within(await card()).getByRole('button', { name: /^Fermer/ }));
+  before.unmount();
+  render(<MeetNotification />, { convex });
+  expect(screen.queryByRole('alertdialog')).toBeNull();
+  world.meets = [activeMeet(), activeMeet({ _id: id('next'), demande: { _id: id('d'), titre: 'La suivante' } })];
+  convex.changed();
+  expect(await screen.findByText('La suivante')).toBeTruthy();
+});
+
 test('is not shown on the page of its own meeting, but on that of another', async () => {
   render(<MeetNotification />, { path: '/meet/other', ...withMeets([activeMeet(), activeMeet({ _id: id('other') })]) });
   expect(within(await card()).queryByText(/autre/)).toBeNull();

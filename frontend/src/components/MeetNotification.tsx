@@ -8,19 +8,21 @@ import type { ActiveMeet } from '../api/generated';
 import { useWords } from '../i18n/words';
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
+import { hideMeet, readHiddenMeets } from './hiddenMeets';
 
 /**
  * The card of a running meeting, on every page but that meeting's own: bottom right, or a bar at
- * the top under 640 px. It takes no focus and has no time-out; × hides it here and refuses nothing.
+ * the top under 640 px. It takes no focus and has no time-out; × hides it on this device
+ * and refuses nothing.
  */
 export function MeetNotification() {
   const { isAuthenticated } = useAuth();
   const meets = useQuery(api.meetSessions.getUserActiveMeetSessions, isAuthenticated ? {} : 'skip');
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [hidden, setHidden] = useState(readHiddenMeets);
   const [, room] = useRoute('/meet/:sessionId');
 
   const shown = (meets ?? [])
-    .filter((meet) => meet.status === 'active' && meet._id !== room?.sessionId && !hidden.has(meet._id))
+    .filter((meet) => meet.status === 'active' && meet._id !== room?.sessionId && !hidden.includes(cardOf(meet)))
     .toSorted((a, b) => b.createdAt - a.createdAt);
   const newest = shown[0];
   if (newest === undefined) return null;
@@ -29,10 +31,13 @@ export function MeetNotification() {
       key={newest._id}
       meet={newest}
       others={shown.length - 1}
-      onHide={() => setHidden(new Set([...hidden, newest._id]))}
+      onHide={() => setHidden(hideMeet(cardOf(newest)))}
     />
   );
 }
+
+/** Both parties may use one device, one after the other: each closes their own card. */
+const cardOf = (meet: ActiveMeet) => `${meet._id}/${meet.role}`;
 
 interface MeetCardProps {
   meet: ActiveMeet;

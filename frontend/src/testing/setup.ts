@@ -6,4 +6,5 @@ beforeEach(() => chooseLocale('fr'));
 afterEach(() => {
   cleanup();
   history.replaceState(null, '', '/');
+  localStorage.clear();
 });

@@ -25,7 +25,7 @@ export function ControlBar({ state, onMicrophone, onCamera, onShare, onHangUp }:
   return (
     <Toolbar
       aria-label={t('call.controls')}
-      className="flex shrink-0 items-center justify-center gap-2 px-2 py-2 pb-[calc(env(safe-area-inset-bottom)+0.5rem)] sm:gap-3 sm:py-3"
+      className="flex shrink-0 items-center justify-center gap-1.5 px-2 py-2 min-[360px]:gap-2 pb-[calc(env(safe-area-inset-bottom)+0.5rem)] sm:gap-3 sm:py-3"
     >
       <Toggle
         isOn={self.isMicrophoneOn}
@@ -64,7 +64,7 @@ export function ControlBar({ state, onMicrophone, onCamera, onShare, onHangUp }:
         tone="danger"
         aria-label={t('call.hangup')}
         onPress={onHangUp}
-        className="ml-2 h-14! w-14! rounded-full! sm:ml-4 md:w-auto! md:px-6!"
+        className="ml-1 h-14! w-14! min-[360px]:ml-2 rounded-full! sm:ml-4 md:w-auto! md:px-6!"
       >
         <PhoneOff aria-hidden size={22} />
         <span className="hidden md:inline">{t('call.hangup')}</span>
