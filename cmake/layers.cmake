@@ -6,6 +6,7 @@ vv_layer(base USES)
 vv_layer(net     USES)
 vv_layer(store   USES)
 vv_layer(rtc     USES)
+vv_layer(blobs   USES)
 
 vv_layer(reactive USES store)
 vv_layer(identity USES store)
@@ -18,7 +19,7 @@ vv_layer(market            USES reactive store identity video)
 vv_layer(signaling         USES net identity sfu shard rtc)  # rtc: its vocabulary (fingerprint, candidate) alone
 vv_layer(engines/embedded  USES video identity)
 
-vv_layer(server USES market signaling engines/embedded video shard reactive identity sfu store net rtc)
+vv_layer(server USES market signaling engines/embedded video shard reactive identity sfu store net rtc blobs)
 
 # Linked by tests, simulations and benchmarks only.
 vv_layer(testing USES rtc sfu net shard)
