@@ -30,6 +30,11 @@ const std::string kSession = R"({"sessionId":"{S}"})";
 const std::string kOffre = R"({"offreId":"{O}"})";
 const std::string kOffer = R"({"demandeId":"{D}","prixPropose":1,"message":""})";
 
+const std::string kOffreMessages =
+    R"({"offreId":"{O}","paginationOpts":{"numItems":5,"cursor":null}})";
+const std::string kSessionMessages =
+    R"({"sessionId":"{S}","paginationOpts":{"numItems":5,"cursor":null}})";
+
 std::string moving(const std::string& status) {
   return R"({"offreId":"{O}","status":")" + status + "\"}";
 }
@@ -65,6 +70,13 @@ const std::vector<Case>& table() {
       {"meetSessions:cancel", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
       {"meetSessions:start", kOpen, kOffre, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
       {"meetSessions:start", kAccepted, kOffre, {"unauthenticated", "not_found", "not_found", "ok", "ok"}},
+      {"messages:list", kOpen, kOffreMessages, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
+      {"messages:list", kAccepted, kOffreMessages, {"unauthenticated", "not_found", "not_found", "empty", "empty"}},
+      {"messages:list", kAccepted, kSessionMessages, {"unauthenticated", "not_found", "not_found", "empty", "empty"}},
+      {"messages:send", kOpen, R"({"offreId":"{O}","texte":"x"})", {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
+      {"messages:send", kAccepted, R"({"offreId":"{O}","texte":"x"})", {"unauthenticated", "not_found", "not_found", "ok", "ok"}},
+      {"messages:send", kAccepted, R"({"sessionId":"{S}","texte":"x"})", {"unauthenticated", "not_found", "not_found", "ok", "ok"}},
+      {"files:generateUploadUrl", kOpen, "{}", {"unauthenticated", "ok", "ok", "ok", "ok"}},
       {"video:join", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "ok", "ok"}},
       // clang-format on
   };

@@ -22,7 +22,8 @@ Result<DemandeId> create_demande(MutationContext& ctx, const CreateDemandeArgs& 
   return ctx.db.insert(demande);
 }
 
-Result<Page<view::Demande>> list_demandes(QueryContext& ctx, const ListDemandesArgs& args) {
+Result<Page<view::Demande>> list_demandes(QueryContext& ctx, const ListDemandesArgs& args,
+                                          const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const std::vector<std::string> words,
                       search_words(args.recherche.value_or("")));
   store::Query<Demande> open =
@@ -35,7 +36,8 @@ Result<Page<view::Demande>> list_demandes(QueryContext& ctx, const ListDemandesA
     });
   }
   VV_ASSIGN_OR_RETURN(const Page<Demande> page, ctx.paginate(open, args.pagination_opts));
-  return see_page<view::Demande>(page, [&](const Demande& d) { return see_demande(ctx.db, d); });
+  Viewer viewer(ctx, links);
+  return see_page<view::Demande>(page, [&](const Demande& d) { return see_demande(viewer, d); });
 }
 
 Result<std::optional<Demande>> find_readable(store::Reader& db, const DemandeId& id,
@@ -45,23 +47,27 @@ Result<std::optional<Demande>> find_readable(store::Reader& db, const DemandeId&
   return demande;
 }
 
-Result<Nullable<view::Demande>> get_demande(QueryContext& ctx, const DemandeArgs& args) {
+Result<Nullable<view::Demande>> get_demande(QueryContext& ctx, const DemandeArgs& args,
+                                            const FileLinks& links) {
   std::optional<UserId> reader;
   if (const auto caller = ctx.caller_if_any()) reader = UserId(*caller);
   VV_ASSIGN_OR_RETURN(const std::optional<Demande> demande,
                       find_readable(ctx.db, args.demande_id, reader));
   if (!demande) return Nullable<view::Demande>{};
-  VV_ASSIGN_OR_RETURN(view::Demande view, see_demande(ctx.db, *demande));
+  Viewer viewer(ctx, links);
+  VV_ASSIGN_OR_RETURN(view::Demande view, see_demande(viewer, *demande));
   return Nullable<view::Demande>{std::move(view)};
 }
 
-Result<Page<view::Demande>> my_demandes(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::Demande>> my_demandes(QueryContext& ctx, const PageArgs& args,
+                                        const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(
       const Page<Demande> page,
       ctx.paginate(ctx.db.query<Demande>("by_demandeur").eq(caller).order(store::Order::Descending),
                    args.pagination_opts));
-  return see_page<view::Demande>(page, [&](const Demande& d) { return see_demande(ctx.db, d); });
+  Viewer viewer(ctx, links);
+  return see_page<view::Demande>(page, [&](const Demande& d) { return see_demande(viewer, d); });
 }
 
 Status cancel_demande(MutationContext& ctx, const DemandeArgs& args) {

@@ -48,15 +48,18 @@ BOOST_DESCRIBE_STRUCT(ListDemandesArgs, (), (recherche, pagination_opts))
 /// `demandes:list`: open ones, newest first; with `recherche` those that hold all its words.
 /// Public.
 [[nodiscard]] Result<Page<view::Demande>> list_demandes(QueryContext& ctx,
-                                                        const ListDemandesArgs& args);
+                                                        const ListDemandesArgs& args,
+                                                        const FileLinks& links);
 
 /// `demandes:get`: an open one to anybody; a closed one to its owner and to those who made an offre
 /// on it; else null, as if it did not exist. Public.
 [[nodiscard]] Result<Nullable<view::Demande>> get_demande(QueryContext& ctx,
-                                                          const DemandeArgs& args);
+                                                          const DemandeArgs& args,
+                                                          const FileLinks& links);
 
 /// `demandes:mine`: the caller's, of any status, newest first.
-[[nodiscard]] Result<Page<view::Demande>> my_demandes(QueryContext& ctx, const PageArgs& args);
+[[nodiscard]] Result<Page<view::Demande>> my_demandes(QueryContext& ctx, const PageArgs& args,
+                                                      const FileLinks& links);
 
 /// `demandes:cancel`: with it its pending offres become `rejected`.
 /// refuses: not_found; forbidden unless the caller's; conflict unless open (or cancelled already)

@@ -117,14 +117,43 @@ struct Message {
 BOOST_DESCRIBE_STRUCT(Message, (),
                       (id, creation_time, offre_id, auteur_id, texte, file_id, nom_fichier))
 
-/// An uploaded file; its id is the storageId.
+/// An uploaded file; its id is the storageId. It is used once: in a message, or as its owner's
+/// picture.
 struct File {
   FileId id;
   double creation_time = 0;
   UserId owner_id;
-  std::string type;         ///< as sniffed, never as claimed
-  std::int64_t taille = 0;  ///< bytes
+  std::string type;                 ///< as sniffed, never as claimed
+  std::int64_t taille = 0;          ///< bytes
+  bool attached = false;            ///< used; what is not goes after kOrphanAge
+  std::optional<OffreId> offre_id;  ///< whose conversation shows it
+  std::optional<std::string> nom;   ///< as the message calls it
 };
-BOOST_DESCRIBE_STRUCT(File, (), (id, creation_time, owner_id, type, taille))
+BOOST_DESCRIBE_STRUCT(File, (),
+                      (id, creation_time, owner_id, type, taille, attached, offre_id, nom))
+
+/// One permission to upload, and the ledger of what a person has uploaded; table `uploads`. Its id
+/// is in the URL, whose signature is needed besides. Kept for a day.
+struct Upload {
+  Id<Upload> id;
+  double creation_time = 0;
+  UserId owner_id;
+  UnixMillis expires_at;
+  std::string storage_id;   ///< of the file it becomes
+  bool used = false;        ///< the bytes have begun to come
+  std::int64_t taille = 0;  ///< bytes reserved, then those that came
+};
+BOOST_DESCRIBE_STRUCT(Upload, (),
+                      (id, creation_time, owner_id, expires_at, storage_id, used, taille))
+
+/// Since when links to files are signed as they are now: one row, renewed every kLinkEpoch. Queries
+/// that show links read it, so that their results bring fresh links in time and, between, stay the
+/// same.
+struct LinkEpoch {
+  Id<LinkEpoch> id;
+  double creation_time = 0;
+  UnixMillis began_at;
+};
+BOOST_DESCRIBE_STRUCT(LinkEpoch, (), (id, creation_time, began_at))
 
 }  // namespace vv::market

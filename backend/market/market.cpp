@@ -1,7 +1,9 @@
 #include "market/market.hpp"
 
 #include "market/documents.hpp"
+#include "market/files.hpp"
 #include "market/meet_sessions.hpp"
+#include "market/messages.hpp"
 #include "market/offres.hpp"
 #include "market/users.hpp"
 #include "market/video_join.hpp"
@@ -16,6 +18,13 @@ Status close_after(MutationContext& ctx, video::Engine& engine, Result<ClosedRoo
   if (!ended) return std::move(ended).error();
   if (*ended) ctx.after_commit([&engine, room = **ended] { engine.close(room.str()); });
   return {};
+}
+
+/// A query that shows people or files, with what signs their links.
+template <class R, class Args>
+auto with_links(Result<R> (*query)(QueryContext&, const Args&, const FileLinks&),
+                const FileLinks& links) {
+  return [query, &links](QueryContext& ctx, const Args& args) { return query(ctx, args, links); };
 }
 
 }  // namespace
@@ -47,35 +56,42 @@ void declare_schema(store::Schema& schema) {
   schema.add(table<MeetParty>("meetParties")
                  .index("by_user_ended", &MeetParty::user_id, &MeetParty::ended)
                  .index("by_session", &MeetParty::meet_session_id));
-  schema.add(table<File>("files").index("by_owner", &File::owner_id));
-  schema.add(table<Message>("messages").index("by_offre", &Message::offre_id));
+  schema.add(table<File>("files")
+                 .default_value(&File::attached, false)
+                 .index("by_owner", &File::owner_id)
+                 .index("by_attached", &File::attached));
+  schema.add(table<Message>("messages")
+                 .index("by_offre", &Message::offre_id)
+                 .index("by_auteur", &Message::auteur_id));
+  schema.add(table<Upload>("uploads").index("by_owner", &Upload::owner_id));
+  schema.add(table<LinkEpoch>("linkEpochs"));
 }
 
 void register_functions(reactive::Registry& registry, Ports ports) {
   using reactive::ActionContext;
-  registry.query("users:me", me);
+  registry.query("users:me", with_links(me, ports.links));
   registry.mutation("users:update", update_user);
 
   registry.mutation("demandes:create",
                     [ports](MutationContext& ctx, const CreateDemandeArgs& args) {
                       return create_demande(ctx, args, ports.rates);
                     });
-  registry.query("demandes:list", list_demandes);
-  registry.query("demandes:get", get_demande);
-  registry.query("demandes:mine", my_demandes);
+  registry.query("demandes:list", with_links(list_demandes, ports.links));
+  registry.query("demandes:get", with_links(get_demande, ports.links));
+  registry.query("demandes:mine", with_links(my_demandes, ports.links));
   registry.mutation("demandes:cancel", cancel_demande);
 
   registry.mutation("offres:create", [ports](MutationContext& ctx, const CreateOffreArgs& args) {
     return create_offre(ctx, args, ports.rates);
   });
-  registry.query("offres:listForDemande", offres_for_demande);
-  registry.query("offres:received", received_offres);
-  registry.query("offres:sent", sent_offres);
+  registry.query("offres:listForDemande", with_links(offres_for_demande, ports.links));
+  registry.query("offres:received", with_links(received_offres, ports.links));
+  registry.query("offres:sent", with_links(sent_offres, ports.links));
   registry.mutation("offres:updateOffreStatus", update_offre_status);
 
-  registry.query("meetSessions:getUserActiveMeetSessions", active_meets);
-  registry.query("meetSessions:getMeetSession", get_meet);
-  registry.query("meetSessions:history", meet_history);
+  registry.query("meetSessions:getUserActiveMeetSessions", with_links(active_meets, ports.links));
+  registry.query("meetSessions:getMeetSession", with_links(get_meet, ports.links));
+  registry.query("meetSessions:history", with_links(meet_history, ports.links));
   registry.mutation("meetSessions:start", start_meet);
   registry.mutation("meetSessions:endMeetSession",
                     [ports](MutationContext& ctx, const SessionArgs& args) {
@@ -84,6 +100,15 @@ void register_functions(reactive::Registry& registry, Ports ports) {
   registry.mutation("meetSessions:cancel", [ports](MutationContext& ctx, const SessionArgs& args) {
     return close_after(ctx, ports.video, cancel_meet(ctx, args));
   });
+
+  registry.query("messages:list", with_links(list_messages, ports.links));
+  registry.mutation("messages:send", [ports](MutationContext& ctx, const SendMessageArgs& args) {
+    return send_message(ctx, args, ports.rates);
+  });
+  registry.mutation("files:generateUploadUrl",
+                    [ports](MutationContext& ctx, const reactive::NoArgs&) {
+                      return generate_upload_url(ctx, ports.links, ports.rates);
+                    });
 
   registry.action("video:join", [ports](ActionContext& ctx, const SessionArgs& args) {
     return join_video(ctx, args, ports.video);

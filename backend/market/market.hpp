@@ -19,10 +19,12 @@ namespace vv::market {
 /// What the marketplace needs from outside. They outlive it.
 struct Ports {
   video::Engine& video;
+  const FileLinks& links;
   Rates rates = Rates::Limited;  ///< `--dev` lifts them
 };
 
-/// Tables demandes, offres, meetSessions, meetParties, messages, files. `identity` declares users.
+/// Tables demandes, offres, meetSessions, meetParties, messages, files, uploads, linkEpochs.
+/// `identity` declares users.
 void declare_schema(store::Schema& schema);
 
 /// Every function of the marketplace that clients may call (contract section 3).

@@ -36,11 +36,11 @@ struct Surroundings {
   view::Personne autre;
 };
 
-Result<Surroundings> surroundings_of(store::Reader& db, const MeetSession& session,
+Result<Surroundings> surroundings_of(Viewer& viewer, const MeetSession& session,
                                      const UserId& person) {
-  VV_ASSIGN_OR_RETURN(const Demande demande, db.get(session.demande_id));
-  VV_ASSIGN_OR_RETURN(Offre offre, db.get(session.offre_id));
-  VV_ASSIGN_OR_RETURN(view::Personne autre, see_person(db, other_of(session, person)));
+  VV_ASSIGN_OR_RETURN(const Demande demande, viewer.db.get(session.demande_id));
+  VV_ASSIGN_OR_RETURN(Offre offre, viewer.db.get(session.offre_id));
+  VV_ASSIGN_OR_RETURN(view::Personne autre, see_person(viewer, other_of(session, person)));
   return Surroundings{.demande = {.id = demande.id, .titre = demande.titre},
                       .offre = {.id = offre.id,
                                 .prix_propose = offre.prix_propose,
@@ -49,9 +49,9 @@ Result<Surroundings> surroundings_of(store::Reader& db, const MeetSession& sessi
                       .autre = std::move(autre)};
 }
 
-Result<view::PastMeet> see_past(store::Reader& db, const MeetParty& party) {
-  VV_ASSIGN_OR_RETURN(const MeetSession session, db.get(party.meet_session_id));
-  VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(db, session, party.user_id));
+Result<view::PastMeet> see_past(Viewer& viewer, const MeetParty& party) {
+  VV_ASSIGN_OR_RETURN(const MeetSession session, viewer.db.get(party.meet_session_id));
+  VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(viewer, session, party.user_id));
   return view::PastMeet{.id = session.id,
                         .call_id = session.call_id.str(),
                         .status = session.status,
@@ -63,7 +63,8 @@ Result<view::PastMeet> see_past(store::Reader& db, const MeetParty& party) {
                         .participants = came_to(session),
                         .demande = std::move(around.demande),
                         .autre = std::move(around.autre),
-                        .offre = std::move(around.offre)};
+                        .offre = std::move(around.offre),
+                        .recordings = {}};
 }
 
 Result<std::optional<MeetSession>> active_meeting_of(store::Reader& db, const OffreId& offre_id) {
@@ -79,17 +80,19 @@ Result<MeetSession> session_of_party(store::Reader& db, const MeetSessionId& id,
   return *std::move(session);
 }
 
-Result<std::vector<view::ActiveMeet>> active_meets(QueryContext& ctx, const reactive::NoArgs&) {
+Result<std::vector<view::ActiveMeet>> active_meets(QueryContext& ctx, const reactive::NoArgs&,
+                                                   const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const std::vector<MeetParty> lines, ctx.db.query<MeetParty>("by_user_ended")
                                                               .eq(caller)
                                                               .eq(false)
                                                               .order(store::Order::Descending)
                                                               .take(kMaxActive));
+  Viewer viewer(ctx, links);
   std::vector<view::ActiveMeet> meets;
   for (const MeetParty& line : lines) {
     VV_ASSIGN_OR_RETURN(const MeetSession session, ctx.db.get(line.meet_session_id));
-    VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(ctx.db, session, caller));
+    VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(viewer, session, caller));
     meets.push_back({.id = session.id,
                      .call_id = session.call_id.str(),
                      .status = session.status,
@@ -102,11 +105,13 @@ Result<std::vector<view::ActiveMeet>> active_meets(QueryContext& ctx, const reac
   return meets;
 }
 
-Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx, const SessionArgs& args) {
+Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx, const SessionArgs& args,
+                                             const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const std::optional<MeetSession> session, ctx.db.find(args.session_id));
   if (!session || !session->is_party(caller)) return Nullable<view::MeetSession>{};
-  VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(ctx.db, *session, caller));
+  Viewer viewer(ctx, links);
+  VV_ASSIGN_OR_RETURN(Surroundings around, surroundings_of(viewer, *session, caller));
   return Nullable<view::MeetSession>{view::MeetSession{.id = session->id,
                                                        .call_id = session->call_id.str(),
                                                        .status = session->status,
@@ -120,7 +125,8 @@ Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx, const SessionArg
                                                        .ended_by = session->ended_by}};
 }
 
-Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args,
+                                          const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const Page<MeetParty> page,
                       ctx.paginate(ctx.db.query<MeetParty>("by_user_ended")
@@ -128,7 +134,8 @@ Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& arg
                                        .eq(true)
                                        .order(store::Order::Descending),
                                    args.pagination_opts));
-  return see_page<view::PastMeet>(page, [&](const MeetParty& p) { return see_past(ctx.db, p); });
+  Viewer viewer(ctx, links);
+  return see_page<view::PastMeet>(page, [&](const MeetParty& p) { return see_past(viewer, p); });
 }
 
 Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre) {

@@ -24,12 +24,15 @@ BOOST_DESCRIBE_STRUCT(StartArgs, (), (offre_id))
 
 /// `meetSessions:getUserActiveMeetSessions`, newest first.
 [[nodiscard]] Result<std::vector<view::ActiveMeet>> active_meets(QueryContext& ctx,
-                                                                 const reactive::NoArgs& args);
+                                                                 const reactive::NoArgs& args,
+                                                                 const FileLinks& links);
 /// `meetSessions:getMeetSession`: null to all but its two parties.
 [[nodiscard]] Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx,
-                                                           const SessionArgs& args);
+                                                           const SessionArgs& args,
+                                                           const FileLinks& links);
 /// `meetSessions:history`: the caller's ended ones, newest first.
-[[nodiscard]] Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args);
+[[nodiscard]] Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args,
+                                                        const FileLinks& links);
 
 /// `meetSessions:start`: another call on an accepted offre; while one is active, that one.
 /// refuses: not_found unless a party; conflict unless the offre was accepted

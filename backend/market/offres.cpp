@@ -16,9 +16,9 @@ Status change_count(store::Writer& db, const DemandeId& demande_id, std::int64_t
   return db.replace(demande);
 }
 
-Result<view::OffreAvecDemande> see_with_demande(store::Reader& db, const Offre& offre) {
-  VV_ASSIGN_OR_RETURN(const Demande demande, db.get(offre.demande_id));
-  VV_ASSIGN_OR_RETURN(view::Offre seen, see_offre(db, offre, demande));
+Result<view::OffreAvecDemande> see_with_demande(Viewer& viewer, const Offre& offre) {
+  VV_ASSIGN_OR_RETURN(const Demande demande, viewer.db.get(offre.demande_id));
+  VV_ASSIGN_OR_RETURN(view::Offre seen, see_offre(viewer, offre, demande));
   return view::OffreAvecDemande{.id = seen.id,
                                 .creation_time = seen.creation_time,
                                 .demande_id = seen.demande_id,
@@ -36,12 +36,14 @@ Result<view::OffreAvecDemande> see_with_demande(store::Reader& db, const Offre& 
 }
 
 Result<Page<view::OffreAvecDemande>> page_of(QueryContext& ctx, std::string_view index,
-                                             const UserId& person, const PaginationOpts& opts) {
+                                             const UserId& person, const PaginationOpts& opts,
+                                             const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(
       const Page<Offre> page,
       ctx.paginate(ctx.db.query<Offre>(index).eq(person).order(store::Order::Descending), opts));
+  Viewer viewer(ctx, links);
   return see_page<view::OffreAvecDemande>(
-      page, [&](const Offre& offre) { return see_with_demande(ctx.db, offre); });
+      page, [&](const Offre& offre) { return see_with_demande(viewer, offre); });
 }
 
 /// One transaction: the offre is accepted, its rivals rejected, the demande assigned, and a meeting
@@ -116,7 +118,8 @@ Result<OffreId> create_offre(MutationContext& ctx, const CreateOffreArgs& args, 
   return ctx.db.insert(offre);
 }
 
-Result<std::vector<view::Offre>> offres_for_demande(QueryContext& ctx, const DemandeArgs& args) {
+Result<std::vector<view::Offre>> offres_for_demande(QueryContext& ctx, const DemandeArgs& args,
+                                                    const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const std::optional<Demande> demande,
                       find_readable(ctx.db, args.demande_id, caller));
@@ -127,22 +130,25 @@ Result<std::vector<view::Offre>> offres_for_demande(QueryContext& ctx, const Dem
   if (demande->demandeur_id != caller) visible.eq(caller);
   VV_ASSIGN_OR_RETURN(const std::vector<Offre> offres, visible.take(kMaxListed));
 
+  Viewer viewer(ctx, links);
   std::vector<view::Offre> views;
   for (const Offre& offre : offres) {
-    VV_ASSIGN_OR_RETURN(view::Offre view, see_offre(ctx.db, offre, *demande));
+    VV_ASSIGN_OR_RETURN(view::Offre view, see_offre(viewer, offre, *demande));
     views.push_back(std::move(view));
   }
   return views;
 }
 
-Result<Page<view::OffreAvecDemande>> received_offres(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::OffreAvecDemande>> received_offres(QueryContext& ctx, const PageArgs& args,
+                                                     const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
-  return page_of(ctx, "by_demandeur", caller, args.pagination_opts);
+  return page_of(ctx, "by_demandeur", caller, args.pagination_opts, links);
 }
 
-Result<Page<view::OffreAvecDemande>> sent_offres(QueryContext& ctx, const PageArgs& args) {
+Result<Page<view::OffreAvecDemande>> sent_offres(QueryContext& ctx, const PageArgs& args,
+                                                 const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
-  return page_of(ctx, "by_offreur", caller, args.pagination_opts);
+  return page_of(ctx, "by_offreur", caller, args.pagination_opts, links);
 }
 
 Result<Nullable<Acceptance>> update_offre_status(MutationContext& ctx,

@@ -24,14 +24,17 @@ BOOST_DESCRIBE_STRUCT(CreateOffreArgs, (), (demande_id, prix_propose, message))
 /// `offres:listForDemande`: all of them to the demande's owner, newest first; to others their own.
 /// refuses: not_found when the caller may not read the demande
 [[nodiscard]] Result<std::vector<view::Offre>> offres_for_demande(QueryContext& ctx,
-                                                                  const DemandeArgs& args);
+                                                                  const DemandeArgs& args,
+                                                                  const FileLinks& links);
 
 /// `offres:received`: on the caller's demandes, newest first.
 [[nodiscard]] Result<Page<view::OffreAvecDemande>> received_offres(QueryContext& ctx,
-                                                                   const PageArgs& args);
+                                                                   const PageArgs& args,
+                                                                   const FileLinks& links);
 /// `offres:sent`: the caller's own, newest first.
 [[nodiscard]] Result<Page<view::OffreAvecDemande>> sent_offres(QueryContext& ctx,
-                                                               const PageArgs& args);
+                                                               const PageArgs& args,
+                                                               const FileLinks& links);
 
 /// Where one may ask an offre to go.
 enum class OffreMove : std::uint8_t { Accepted, Rejected, Withdrawn };

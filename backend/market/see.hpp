@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "identity/file_links.hpp"
 #include "market/documents.hpp"
 #include "market/view.hpp"
 #include "reactive/context.hpp"
@@ -11,9 +12,31 @@
 
 namespace vv::market {
 
-[[nodiscard]] Result<view::Personne> see_person(store::Reader& db, const UserId& id);
-[[nodiscard]] Result<view::Demande> see_demande(store::Reader& db, const Demande& demande);
-[[nodiscard]] Result<view::Offre> see_offre(store::Reader& db, const Offre& offre,
+using identity::FileLinks;
+
+/// One query that shows people and files: it signs the links by which a browser loads them.
+class Viewer {
+ public:
+  Viewer(reactive::QueryContext& ctx, const FileLinks& links)
+      : db(ctx.db), ctx_(ctx), links_(links) {}
+
+  store::Reader& db;  // NOLINT: as in the context
+
+  /// A link to a file for `reader`; of a picture that everybody may see for nobody in particular,
+  /// so that its readers share a result.
+  [[nodiscard]] Result<std::string> url_of(const FileId& file, const std::string& reader);
+  /// Of this person's picture, if they have one.
+  [[nodiscard]] Result<Nullable<std::string>> avatar_of(const User& user);
+
+ private:
+  reactive::QueryContext& ctx_;
+  const FileLinks& links_;
+  std::optional<UnixMillis> expires_at_;
+};
+
+[[nodiscard]] Result<view::Personne> see_person(Viewer& viewer, const UserId& id);
+[[nodiscard]] Result<view::Demande> see_demande(Viewer& viewer, const Demande& demande);
+[[nodiscard]] Result<view::Offre> see_offre(Viewer& viewer, const Offre& offre,
                                             const Demande& demande);
 
 /// The caller, as an id. refuses: unauthenticated

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/random.hpp"
 #include "market/documents.hpp"
 #include "market/doorkeeper.hpp"
+#include "market/file_keeper.hpp"
 #include "market/market.hpp"
 #include "reactive/convex/json.hpp"
 #include "reactive/engine.hpp"
@@ -88,7 +90,8 @@ struct Answer {
 
 class World {
  public:
-  explicit World(std::uint64_t seed = 7, Rates rates = Rates::Lifted) : random(seed) {
+  explicit World(std::uint64_t seed = 7, Rates rates = Rates::Lifted)
+      : random(seed), rates_(rates) {
     store::Schema schema;
     identity::declare_schema(schema);
     reactive::declare_schema(schema);
@@ -101,7 +104,7 @@ class World {
     store = std::move(opened).value();
 
     reactive::Registry registry;
-    register_functions(registry, {.video = video, .rates = rates});
+    register_functions(registry, {.video = video, .links = links, .rates = rates});
     reactive::EnginePorts ports;
     ports.pool = [](std::function<void()> job) { return job(), true; };
     ports.post = [this](std::function<void()> job) {
@@ -118,6 +121,17 @@ class World {
                                                 std::move(options));
     doorkeeper = std::make_unique<Doorkeeper>(Doorkeeper::Ports{
         .store = *store, .video = video, .random = random, .now = [this] { return now(); }});
+    files = std::make_unique<FileKeeper>(
+        FileKeeper::Ports{.store = *store,
+                          .random = random,
+                          .now = [this] { return now(); },
+                          .rates = rates,
+                          .remove =
+                              [this](std::vector<std::string> ids) {
+                                const std::lock_guard lock(mutex_);
+                                removed_files_.insert(ids.begin(), ids.end());
+                              }});
+    VV_CHECK(files->reset().has_value(), "an epoch of links begins");
   }
   ~World() { store.reset(); }
 
@@ -153,9 +167,7 @@ class World {
   }
   Answer act(const std::string& actor, const std::string& path, const std::string& args) {
     Answer answer;
-    reactive::CallRequest request = call(actor, path, args);
-    request.base_url = "http://localhost:8080";
-    engine->act(std::move(request), filling(answer));
+    engine->act(call(actor, path, args), filling(answer));
     wait_for(answer);
     return answer;
   }
@@ -180,6 +192,32 @@ class World {
   void settle() {
     const auto done = store->write_and_wait([](store::Writer&) -> Status { return {}; });
     VV_CHECK(done.has_value(), "the writer runs");
+  }
+
+  /// The file is uploaded, as whoever moves its bytes would tell. @return its storageId, or why not
+  Result<std::string> upload(const std::string& url, std::int64_t taille,
+                             const std::string& type = "image/png") {
+    const std::size_t begin = url.rfind('/') + 1;
+    const Id<Upload> id(url.substr(begin, url.find('?') - begin));
+    Result<FileId> file = not_found("");
+    const auto begun = store->write_and_wait([&](store::Writer& db) -> Status {
+      MutationContext ctx(db, {.identity = nullptr, .now = now(), .random = &random});
+      file = begin_upload(ctx, id, taille, rates_);
+      if (!file) return file.error();
+      return finish_upload(ctx, {.upload = id, .type = type, .taille = taille});
+    });
+    if (!begun) return begun.error();
+    return file->str();
+  }
+  std::string upload_url(const std::string& who) {
+    return *mutate(who, "files:generateUploadUrl", "{}").value.string();
+  }
+  std::string add_file(const std::string& who, const std::string& type = "image/png") {
+    return *upload(upload_url(who), 1'000, type);
+  }
+  std::set<std::string> removed_files() {
+    const std::lock_guard lock(mutex_);
+    return removed_files_;
   }
 
   // The usual steps.
@@ -217,15 +255,18 @@ class World {
 
   SeededRandom random;
   FakeVideo video;
+  identity::FileLinks links{Secret("a key of thirty-two bytes or more.")};
   std::unique_ptr<store::Store> store;
   std::unique_ptr<reactive::Engine> engine;
   std::unique_ptr<Doorkeeper> doorkeeper;
+  std::unique_ptr<FileKeeper> files;
 
  private:
   static reactive::CallRequest call(const std::string& actor, const std::string& path,
                                     const std::string& args) {
     reactive::CallRequest request;
     request.path = path;
+    request.base_url = "http://localhost:8080";
     auto parsed = reactive::convex::parse_json(args);
     VV_CHECK(parsed.has_value(), "tests write JSON");
     request.args = *std::move(parsed);
@@ -251,6 +292,8 @@ class World {
   }
 
   store::TemporaryFolder folder_;
+  Rates rates_;
+  std::set<std::string> removed_files_;  // also more than once
   std::int64_t now_ms_ = 1'700'000'000'000;
   std::mutex mutex_;
   std::condition_variable wake_;

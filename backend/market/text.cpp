@@ -32,6 +32,12 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+/// Characters that turn the reading direction, with which « exe.png » could be written: U+061C,
+/// U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069.
+constexpr std::array<std::string_view, 12> kHidden = {
+    "\xd8\x9c",     "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xaa", "\xe2\x80\xab", "\xe2\x80\xac",
+    "\xe2\x80\xad", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa7", "\xe2\x81\xa8", "\xe2\x81\xa9"};
+
 /// Base letters of U+00C0 to U+00FF, the second half of Latin-1; a space where there is none.
 constexpr std::string_view kLatin1Base =
     "aaaaaa ceeeeiiii nooooo ouuuuy  aaaaaa ceeeeiiii nooooo ouuuuy y";
@@ -59,6 +65,22 @@ Result<std::string> title(std::string_view text, std::string field) {
 
 Result<std::string> body(std::string_view text, std::string field) {
   return checked(text, 0, kMaxText, std::move(field));
+}
+
+Result<std::string> file_name(std::string_view text, std::string field) {
+  if (!is_utf8(text)) return invalid("this is not text", std::move(field));
+  const std::size_t slash = text.find_last_of("/\\");
+  if (slash != std::string_view::npos) text.remove_prefix(slash + 1);
+  std::string kept;
+  while (!text.empty()) {
+    const auto shown = std::ranges::none_of(
+        kHidden, [text](std::string_view hidden) { return text.starts_with(hidden); });
+    const auto code = static_cast<unsigned char>(text.front());
+    const std::size_t length = code < 0x80 ? 1 : code < 0xe0 ? 2 : code < 0xf0 ? 3 : 4;
+    if (shown && code >= 0x20 && code != 0x7f) kept += text.substr(0, length);
+    text.remove_prefix(std::min(length, text.size()));
+  }
+  return checked(kept, 1, kMaxTitle, std::move(field));
 }
 
 Result<std::int64_t> price(double minor_units, std::string field) {

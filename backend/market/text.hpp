@@ -19,6 +19,9 @@ constexpr std::int64_t kMaxPrix = 1'000'000'000;  // minor units
 [[nodiscard]] Result<std::string> title(std::string_view text, std::string field);
 /// Trimmed, may be empty; refuses: invalid when longer than kMaxText
 [[nodiscard]] Result<std::string> body(std::string_view text, std::string field);
+/// A file's name as others will see it: what follows the last slash or backslash, trimmed, without
+/// control and direction characters. refuses: invalid when nothing is left, or more than kMaxTitle
+[[nodiscard]] Result<std::string> file_name(std::string_view text, std::string field);
 /// refuses: invalid outside 0 to kMaxPrix
 [[nodiscard]] Result<std::int64_t> price(double minor_units, std::string field);
 /// refuses: invalid unless three capitals, as ISO 4217 writes currencies

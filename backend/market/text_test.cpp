@@ -24,6 +24,18 @@ TEST(Text, IsTrimmedThenMeasuredInCharacters) {
   EXPECT_FALSE(title("\xff", "titre"));
 }
 
+TEST(Text, FileNamesAreTheLastPartWithoutTricks) {
+  EXPECT_EQ(file_name(" plan.pdf ", "n").value(), "plan.pdf");
+  EXPECT_EQ(file_name("C:\\a/b\\plan été.pdf", "n").value(), "plan été.pdf");
+  EXPECT_EQ(file_name("a\r\nSet-Cookie: x\"", "n").value(), "aSet-Cookie: x\"");
+  EXPECT_EQ(file_name("image\u202egnp.exe", "n").value(), "imagegnp.exe");
+  for (const std::string_view bad : {"", "   ", "a/", "\u202e", "\xff"}) {
+    EXPECT_FALSE(file_name(bad, "n")) << bad;
+  }
+  EXPECT_TRUE(file_name(std::string(120, 'x'), "n"));
+  EXPECT_FALSE(file_name(std::string(121, 'x'), "n"));
+}
+
 TEST(Text, PricesAreBounded) {
   EXPECT_TRUE(price(0, "prix"));
   EXPECT_TRUE(price(kMaxPrix, "prix"));

@@ -15,7 +15,8 @@ TEST(MarketTypes, AreNamedAsTheFrontendUsesThem) {
        {"export type Personne = { _id: Id<\"users\">; name: string; avatarUrl: string | null };",
         "export type Demande = ", "export type Offre = ", "export type OffreAvecDemande = ",
         "export type ActiveMeet = ", "export type MeetSession = ", "export type PastMeet = ",
-        "export type Ticket = ", "export type Me = ", "callId: string", "togetherMs: number",
+        "export type Ticket = ", "export type Message = ", "export type Fichier = ",
+        "recordings: Recording[]", "export type Me = ", "callId: string", "togetherMs: number",
         "export type DemandeStatus = \"open\" | \"assigned\" | \"cancelled\";",
         "export type OffreStatus = ", "export type MeetStatus = ", "export type MeetRole = "}) {
     EXPECT_THAT(types, testing::HasSubstr(line));

@@ -135,6 +135,14 @@ BOOST_DESCRIBE_STRUCT(MeetSession, (),
                       (id, call_id, status, role, created_at, demande, autre, present, offre,
                        ended_at, ended_by))
 
+/// A picture and sound of a session that was kept.
+struct Recording {
+  std::string url;
+  UnixMillis started_at;
+  std::int64_t duration_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(Recording, (), (url, started_at, duration_ms))
+
 struct PastMeet {
   MeetSessionId id;
   std::string call_id;
@@ -148,10 +156,29 @@ struct PastMeet {
   DemandeTitre demande;
   Personne autre;
   OffreResume offre;
+  std::vector<Recording> recordings;
 };
 BOOST_DESCRIBE_STRUCT(PastMeet, (),
                       (id, call_id, status, role, created_at, ended_at, ended_by, together_ms,
-                       participants, demande, autre, offre))
+                       participants, demande, autre, offre, recordings))
+
+/// A file in a message. `type` is what its bytes show; `url` is short-lived and the caller's own.
+struct Fichier {
+  std::string url;
+  std::string nom;
+  std::int64_t taille = 0;  ///< bytes
+  std::string type;
+};
+BOOST_DESCRIBE_STRUCT(Fichier, (), (url, nom, taille, type))
+
+struct Message {
+  Id<market::Message> id;
+  double creation_time = 0;
+  UserId auteur_id;
+  std::optional<std::string> texte;
+  std::optional<Fichier> fichier;
+};
+BOOST_DESCRIBE_STRUCT(Message, (), (id, creation_time, auteur_id, texte, fichier))
 
 /// What a browser needs to enter the room of a session.
 struct Ticket {

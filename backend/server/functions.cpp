@@ -1,5 +1,6 @@
 #include "server/functions.hpp"
 
+#include "identity/file_links.hpp"
 #include "identity/user.hpp"
 #include "market/market.hpp"
 #include "reactive/engine.hpp"
@@ -36,7 +37,8 @@ reactive::Registry make_registry(market::Ports ports) {
 
 reactive::Registry describe_registry() {
   static NoEngine engine;
-  return make_registry({.video = engine});
+  static const identity::FileLinks links{Secret()};
+  return make_registry({.video = engine, .links = links});
 }
 
 }  // namespace vv::server

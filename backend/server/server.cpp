@@ -17,13 +17,16 @@
 #include "base/metrics.hpp"
 #include "base/random.hpp"
 #include "base/worker_pool.hpp"
+#include "blobs/blob_folder.hpp"
 #include "engines/embedded/embedded_engine.hpp"
 #include "identity/access_tokens.hpp"
 #include "identity/accounts.hpp"
 #include "identity/ended_logins.hpp"
+#include "identity/file_links.hpp"
 #include "identity/password_hasher.hpp"
 #include "identity/room_tokens.hpp"
 #include "market/doorkeeper.hpp"
+#include "market/file_keeper.hpp"
 #include "market/market.hpp"
 #include "net/http/server.hpp"
 #include "reactive/convex/http_api.hpp"
@@ -33,6 +36,7 @@
 #include "server/auth_routes.hpp"
 #include "server/convex_routes.hpp"
 #include "server/demo.hpp"
+#include "server/file_routes.hpp"
 #include "server/functions.hpp"
 #include "server/health_routes.hpp"
 #include "server/keys.hpp"
@@ -49,6 +53,8 @@ namespace {
 constexpr Duration kSyncTick = milliseconds(100);
 constexpr Duration kEngineTick = seconds(1);
 constexpr Duration kReaperTick = minutes(1);
+constexpr Duration kFileTick = seconds(5);
+constexpr Duration kSweepTick = minutes(30);
 // Together within the 10 s of F7.
 constexpr Duration kAnswerLimit = seconds(1);  // for what sync sockets have asked
 constexpr Duration kAnswerTick = milliseconds(5);
@@ -107,6 +113,9 @@ struct Server::Parts {
   std::unique_ptr<identity::Accounts> accounts;
   std::unique_ptr<engines::EmbeddedEngine> video;
   std::unique_ptr<market::Doorkeeper> doorkeeper;
+  std::unique_ptr<blobs::BlobFolder> blobs;
+  std::unique_ptr<identity::FileLinks> file_links;
+  std::shared_ptr<market::FileKeeper> files;  // also of uploads, which may be dropped later
   std::unique_ptr<RoomAdmission> admission;
   std::unique_ptr<RoomPresence> presence;
   std::unique_ptr<reactive::Engine> engine;
@@ -124,10 +133,14 @@ struct Server::Parts {
   Status open_identity();
   /// R14: tokens die at once, sockets and the place in a room right after. Any thread.
   void end_login(std::string login);
+  Status open_files();
   Status open_functions();
   Status open_media();
   void mount();
   Status listen();
+  [[nodiscard]] market::Rates rates() const {
+    return config.dev ? market::Rates::Lifted : market::Rates::Limited;
+  }
   /// Calls `job` every `period` for as long as the server lives.
   void every(Duration period, std::function<void()> job);
   void stop_on_signals();
@@ -138,9 +151,11 @@ struct Server::Parts {
 Status Server::Parts::build() {
   VV_TRY(open_data());
   VV_TRY(open_identity());
+  VV_TRY(open_files());
   VV_TRY(open_functions());
   if (config.demo) VV_TRY(add_demo(*store, random));
   VV_TRY(doorkeeper->reset());
+  VV_TRY(files->reset());
   VV_TRY(open_media());
   mount();
   return listen();
@@ -179,6 +194,30 @@ void Server::Parts::end_login(std::string login) {
   });
 }
 
+Status Server::Parts::open_files() {
+  VV_ASSIGN_OR_RETURN(blobs, blobs::BlobFolder::open(config.in_data("files")));
+  VV_ASSIGN_OR_RETURN(Secret key, own_secret(config, "file-key"));
+  file_links = std::make_unique<identity::FileLinks>(std::move(key));
+  files = std::make_shared<market::FileKeeper>(market::FileKeeper::Ports{
+      .store = *store,
+      .random = random,
+      .now = wall_now,
+      .rates = rates(),
+      .remove = [this](std::vector<std::string> ids) {
+        // By way of the loop, which no longer turns when the pool has gone.
+        loop.post([this, ids = std::move(ids)] {
+          const bool taken = pool->try_post([this, ids] {
+            for (const std::string& id : ids) {
+              const Status removed = blobs->remove(id);
+              if (!removed) log::warn("a file was kept", {{"reason", removed.error().message}});
+            }
+          });
+          if (!taken) log::warn("files were kept until the next sweep");
+        });
+      }});
+  return {};
+}
+
 Status Server::Parts::open_functions() {
   // The rooms live on the front loop; the market calls from wherever its transaction ended.
   video = std::make_unique<engines::EmbeddedEngine>(
@@ -199,13 +238,13 @@ Status Server::Parts::open_functions() {
       .store = *store, .video = *video, .random = random, .now = wall_now});
   admission = std::make_unique<RoomAdmission>(*doorkeeper, ended_logins, config.auto_create);
   presence = std::make_unique<RoomPresence>(*doorkeeper);
-  const auto rates = config.dev ? market::Rates::Lifted : market::Rates::Limited;
   VV_ASSIGN_OR_RETURN(Secret cursor_key, own_secret(config, "cursor-key"));
   auto ports = reactive::EnginePorts::on(
       *pool, [this](std::function<void()> job) { loop.post(std::move(job)); });
   ports.random = &random;
   engine = std::make_unique<reactive::Engine>(
-      *store, make_registry({.video = *video, .rates = rates}), std::move(ports),
+      *store, make_registry({.video = *video, .links = *file_links, .rates = rates()}),
+      std::move(ports),
       reactive::EngineOptions{
           .cursor_key = std::move(cursor_key),
           .reveal_errors = config.dev,
@@ -235,6 +274,12 @@ Status Server::Parts::open_media() {
 void Server::Parts::mount() {
   livekit->mount(router);
   mount_auth_routes(router, {.loop = loop, .accounts = *accounts, .tokens = *access_tokens});
+  mount_file_routes(router, {.loop = loop,
+                             .pool = *pool,
+                             .blobs = *blobs,
+                             .links = *file_links,
+                             .keeper = files,
+                             .now = wall_now});
   mount_convex_routes(router, {.loop = loop,
                                .sync = *sync,
                                .http = *convex_http,
@@ -281,6 +326,9 @@ Status Server::Parts::listen() {
   every(kSyncTick, [this] { sync->tick(); });
   every(kEngineTick, [this] { engine->tick(monotonic_now()); });
   every(kReaperTick, [this] { doorkeeper->reap(); });
+  every(kFileTick, [this] { files->tick(); });
+  every(kSweepTick, [this] { files->sweep(); });
+  files->sweep();
   stop_on_signals();
   ready = true;
   return {};
@@ -329,6 +377,7 @@ void Server::Parts::close() {
   shards.reset();
   pool.reset();
   hasher.reset();
+  if (files) files->close();
   store.reset();
 }
 

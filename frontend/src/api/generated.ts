@@ -2,7 +2,7 @@
 import type { FunctionReference, PaginationOptions, PaginationResult } from "convex/server";
 import type { GenericId } from "convex/values";
 
-export type TableName = "demandes" | "files" | "meetSessions" | "offres" | "users";
+export type TableName = "demandes" | "files" | "meetSessions" | "messages" | "offres" | "users";
 export type Id<T extends TableName> = GenericId<T>;
 
 export type Acceptance = { meetSessionId: Id<"meetSessions">; callId: string };
@@ -17,6 +17,8 @@ export type DemandeStatus = "open" | "assigned" | "cancelled";
 
 export type DemandeTitre = { _id: Id<"demandes">; titre: string };
 
+export type Fichier = { url: string; nom: string; taille: number; type: string };
+
 export type Me = { _id: Id<"users">; name: string; email: string; locale: string; avatarUrl: string | null };
 
 export type MeetRole = "demandeur" | "offreur";
@@ -24,6 +26,8 @@ export type MeetRole = "demandeur" | "offreur";
 export type MeetSession = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[]; offre: OffreResume; endedAt: number | null; endedBy: string | null };
 
 export type MeetStatus = "active" | "completed" | "cancelled";
+
+export type Message = { _id: Id<"messages">; _creationTime: number; auteurId: Id<"users">; texte?: string; fichier?: Fichier };
 
 export type Offre = { _id: Id<"offres">; _creationTime: number; demandeId: Id<"demandes">; prixPropose: number; devise: string; message: string; status: OffreStatus; meetSessionId: Id<"meetSessions"> | null; offreur: Personne };
 
@@ -35,9 +39,11 @@ export type OffreResume = { _id: Id<"offres">; prixPropose: number; devise: stri
 
 export type OffreStatus = "pending" | "accepted" | "rejected" | "withdrawn";
 
-export type PastMeet = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; endedAt: number; endedBy: string; togetherMs: number; participants: Id<"users">[]; demande: DemandeTitre; autre: Personne; offre: OffreResume };
+export type PastMeet = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; endedAt: number; endedBy: string; togetherMs: number; participants: Id<"users">[]; demande: DemandeTitre; autre: Personne; offre: OffreResume; recordings: Recording[] };
 
 export type Personne = { _id: Id<"users">; name: string; avatarUrl: string | null };
+
+export type Recording = { url: string; startedAt: number; durationMs: number };
 
 export type Ticket = { engine: string; serverUrl: string; token: string; roomName: string; expiresAt: number };
 
@@ -53,6 +59,9 @@ export const api = {
     list: reference<FunctionReference<"query", "public", { recherche?: string; paginationOpts: PaginationOptions }, PaginationResult<Demande>>>("demandes:list"),
     mine: reference<FunctionReference<"query", "public", { paginationOpts: PaginationOptions }, PaginationResult<Demande>>>("demandes:mine"),
   },
+  files: {
+    generateUploadUrl: reference<FunctionReference<"mutation", "public", Record<string, never>, string>>("files:generateUploadUrl"),
+  },
   meetSessions: {
     cancel: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:cancel"),
     endMeetSession: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:endMeetSession"),
@@ -60,6 +69,10 @@ export const api = {
     getUserActiveMeetSessions: reference<FunctionReference<"query", "public", Record<string, never>, ActiveMeet[]>>("meetSessions:getUserActiveMeetSessions"),
     history: reference<FunctionReference<"query", "public", { paginationOpts: PaginationOptions }, PaginationResult<PastMeet>>>("meetSessions:history"),
     start: reference<FunctionReference<"mutation", "public", { offreId: Id<"offres"> }, Acceptance>>("meetSessions:start"),
+  },
+  messages: {
+    list: reference<FunctionReference<"query", "public", { offreId?: Id<"offres">; sessionId?: Id<"meetSessions">; paginationOpts: PaginationOptions }, PaginationResult<Message>>>("messages:list"),
+    send: reference<FunctionReference<"mutation", "public", { offreId?: Id<"offres">; sessionId?: Id<"meetSessions">; texte?: string; storageId?: Id<"files">; nomFichier?: string }, Id<"messages">>>("messages:send"),
   },
   offres: {
     create: reference<FunctionReference<"mutation", "public", { demandeId: Id<"demandes">; prixPropose: number; message: string }, Id<"offres">>>("offres:create"),

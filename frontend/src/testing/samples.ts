@@ -74,6 +74,7 @@ export function pastMeet(change: Partial<PastMeet> = {}): PastMeet {
     endedAt: Date.now() - day + 754_000,
     endedBy: amina._id,
     togetherMs: 754_000,
+    recordings: [],
     participants: [amina._id, bruno._id],
     offre: { _id: id('offre'), prixPropose: 8550, devise: 'EUR', message: offre().message },
     ...change,
