@@ -5,7 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/json.hpp>
 #include <filesystem>
-#include <fstream>
+#include <future>
 
 #include "base/random.hpp"
 #include "base/worker_pool.hpp"
@@ -151,7 +151,14 @@ class FileRoutesTest : public testing::Test {
     EXPECT_EQ(response.status, 200) << response.body;
     return std::string(boost::json::parse(response.body).at("storageId").as_string());
   }
+  /// Until the pool has let go of what it ran.
+  void settle() {
+    std::promise<void> done;
+    EXPECT_TRUE(pool_.try_post([&done] { done.set_value(); }));
+    done.get_future().wait();
+  }
   std::size_t files_on_disk() {
+    settle();
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_ / "files"), {}));
   }
 
@@ -159,7 +166,7 @@ class FileRoutesTest : public testing::Test {
   UnixMillis now_{1'800'000'000'000};
   net::EventLoop loop_;
   net::Router router_;
-  WorkerPool pool_{{.name = "pool", .threads = 2}};
+  WorkerPool pool_{{.name = "pool", .threads = 1}};
   SystemRandom random_;
   FileLinks links_{Secret("a key of thirty-two bytes or more.")};
   std::unique_ptr<store::Store> store_;
