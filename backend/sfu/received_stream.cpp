@@ -34,6 +34,14 @@ ReceivedStream::Taken ReceivedStream::on_packet(Instant now, Bytes packet, std::
   return {seq, std::nullopt};
 }
 
+ReceivedStream::Losses ReceivedStream::take_losses() noexcept {
+  const std::int64_t lost = stats_.lost();
+  const Losses total{static_cast<std::int64_t>(stats_.packets()) + lost, lost};
+  const Losses since{total.expected - counted_.expected, total.lost - counted_.lost};
+  counted_ = total;
+  return since;
+}
+
 void ReceivedStream::on_sender_report(Instant now, std::uint64_t ntp,
                                       std::uint32_t rtp_timestamp) noexcept {
   stats_.on_sender_report(now, ntp);

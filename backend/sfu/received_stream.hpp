@@ -54,6 +54,12 @@ class ReceivedStream {
 
   [[nodiscard]] rtc::rtp::NackTracker& nacks() { return nacks_; }
   [[nodiscard]] rtc::rtp::ReceiveStats& stats() { return stats_; }
+  /// Packets expected and lost since the last call.
+  struct Losses {
+    std::int64_t expected = 0;
+    std::int64_t lost = 0;
+  };
+  [[nodiscard]] Losses take_losses() noexcept;
   [[nodiscard]] const rtc::rtp::PacketHistory& history() const { return history_; }
   [[nodiscard]] KeyframeGate& keyframes() { return keyframes_; }
   [[nodiscard]] RateMeter& rate() { return rate_; }
@@ -67,6 +73,7 @@ class ReceivedStream {
   KeyframeGate keyframes_;
   RateMeter rate_;
   ClockReference clock_;
+  Losses counted_;  ///< by the last take_losses
   Instant last_packet_;
   bool started_ = false;
 };

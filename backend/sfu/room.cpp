@@ -42,6 +42,7 @@ void Room::handle_datagram(Instant now, TransportId id, const rtc::Path& path,
   }
   Transport& transport = *last_transport_;
   if (transport.gone) return;
+  transport.last_heard = now;
   transport.peer.handle_datagram(now, path, datagram);
   drain(now, transport);
 }
@@ -130,6 +131,7 @@ void Room::handle_timeout(Instant now) noexcept {
   }
   if (now >= next_stats_) {
     report_stats(now);
+    report_qualities(now);
     next_stats_ = transports_.empty() ? Instant::never() : now + kStatsInterval;
   }
   wake_by(std::min({next_tick_, next_speakers_, next_stats_}));

@@ -18,6 +18,7 @@
 #include "sfu/fanout.hpp"
 #include "sfu/outbox.hpp"
 #include "sfu/published_track.hpp"
+#include "sfu/quality_meter.hpp"
 #include "sfu/subscription.hpp"
 #include "sfu/transport.hpp"
 
@@ -137,6 +138,8 @@ class Room {
   void send_rtcp(Transport& transport, MutableBytes space, std::size_t size) noexcept;
   void close_speaker_window(Instant now);
   void report_stats(Instant now);
+  void report_qualities(Instant now);
+  void rate(Instant now, Transport& transport, QualityMeter& meter);
 
   RoomId id_;
   RoomContext context_;
@@ -151,6 +154,7 @@ class Room {
   Instant next_tick_ = Instant::never();
   Instant next_speakers_ = Instant::never();
   Instant next_stats_ = Instant::never();
+  std::map<ParticipantId, QualityMeter> qualities_;
   Instant last_media_;
   bool any_gone_ = false;
 };

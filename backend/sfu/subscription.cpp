@@ -272,9 +272,25 @@ void Subscription::write_report(Instant now, ByteWriter& out) noexcept {
   reported_ = true;
 }
 
+TrackWindow Subscription::take_window() noexcept {
+  const rtc::rtcp::ReportBlock before = std::exchange(counted_, heard_);
+  const bool is_video = options_.sender.kind == MediaKind::Video;
+  TrackWindow window{.kind = options_.sender.kind, .jitter = {}, .rtt = {}};
+  window.expected = static_cast<std::int32_t>(heard_.highest_sequence - before.highest_sequence);
+  window.lost = std::int64_t{heard_.cumulative_lost} - before.cumulative_lost;
+  window.jitter =
+      nanoseconds(std::int64_t{heard_.jitter} * 1'000'000'000 / (is_video ? 90'000 : 48'000));
+  return window;
+}
+
 std::optional<Duration> Subscription::on_report_block(
     Instant now, const rtc::rtcp::ReportBlock& block) noexcept {
   mid_left_ = 0;
+  if (!has_heard_) {  // what was lost before the first report is the join's own
+    has_heard_ = true;
+    counted_ = block;
+  }
+  heard_ = block;
   if (!reported_ || block.last_sr != last_report_ntp_) return std::nullopt;
   // RFC 3550 §6.4.1, in 1/65536 s.
   const Duration held =

@@ -14,6 +14,7 @@
 #include "sfu/incoming_packet.hpp"
 #include "sfu/media_config.hpp"
 #include "sfu/published_track.hpp"
+#include "sfu/quality_meter.hpp"
 
 namespace vv::sfu {
 
@@ -66,6 +67,9 @@ class Subscription {
   std::optional<Duration> on_report_block(Instant now,
                                           const rtc::rtcp::ReportBlock& block) noexcept;
 
+  /// What the receiver reported since the last call.
+  [[nodiscard]] TrackWindow take_window() noexcept;
+
   std::size_t slot = 0;  ///< index in the track's lists
 
  private:
@@ -97,6 +101,9 @@ class Subscription {
   Instant last_report_;
   std::uint32_t last_report_ntp_ = 0;  ///< middle 32 bits
   bool reported_ = false;
+  rtc::rtcp::ReportBlock heard_;    ///< newest from the receiver
+  rtc::rtcp::ReportBlock counted_;  ///< at the last take_window
+  bool has_heard_ = false;
 };
 
 }  // namespace vv::sfu

@@ -66,7 +66,8 @@ struct Transport {
   TransportId id;
   rtc::Peer peer;
   bool connected = false;
-  bool gone = false;  ///< disconnected; removed at the next safe moment
+  Instant last_heard;  ///< any datagram
+  bool gone = false;   ///< disconnected; removed at the next safe moment
 
   // As a publisher.
   rtc::rtp::ExtensionIds extensions;  ///< one table a bundle (RFC 8843)

@@ -174,6 +174,8 @@ class Room {
   void become_active_when_ready(Participant& participant);
   void on_speakers(const sfu::SpeakersChanged& change);
   void on_quality(const sfu::QualityReport& report);
+  /// To a newcomer: how those are that it follows, since only changes are sent afterwards.
+  void send_qualities(Participant& receiver);
 
   [[nodiscard]] Participant* owner_of(sfu::TransportId transport) const;
   [[nodiscard]] Track* track_by_sid(std::string_view sid, Participant** publisher) const;

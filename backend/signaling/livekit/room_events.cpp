@@ -76,6 +76,7 @@ void Room::become_active_when_ready(Participant& participant) {
   broadcast(participant);
   reconcile(participant);
   negotiate(participant);
+  send_qualities(participant);
   if (!std::exchange(participant.told_active, true)) {
     context_.observer.participant_active(name_, participant.info.identity());
   }
@@ -97,6 +98,15 @@ void Room::on_speakers(const sfu::SpeakersChanged& change) {
     }
     if (message.has_speakers_changed()) send(*receiver, message);
   }
+}
+
+void Room::send_qualities(Participant& receiver) {
+  pb::SignalResponse message;
+  for (const auto& other : participants_) {
+    if (!other->quality || other.get() == &receiver || !follows(receiver, other->id)) continue;
+    *message.mutable_connection_quality()->add_updates() = *other->quality;
+  }
+  if (message.has_connection_quality()) send(receiver, message);
 }
 
 void Room::on_quality(const sfu::QualityReport& report) {

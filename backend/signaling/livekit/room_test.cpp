@@ -591,6 +591,17 @@ TEST_F(RoomTest, OwnQualityIsNeverLost) {
   EXPECT_EQ(bruno.messages.back().connection_quality().updates(0).quality(), pb::LOST);
 }
 
+TEST_F(RoomTest, ANewcomerIsToldTheQualityOfThoseItFollows) {
+  enter(amina);
+  publish(amina, pb::AUDIO, "cid");
+  rooms.on_event(at, sfu::QualityReport{amina.seat.room, amina.seat.participant,
+                                        sfu::ConnectionQuality::Good, 3.5F});
+  enter(bruno);
+  const auto told = bruno.of(pb::SignalResponse::kConnectionQuality);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].connection_quality().updates(0).quality(), pb::GOOD);
+}
+
 TEST_F(RoomTest, HiddenParticipantsAreNotShown) {
   enter(bruno);
   identity::RoomClaims hidden = claims(amina);

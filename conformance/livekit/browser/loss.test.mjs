@@ -28,6 +28,9 @@ for (const [mode, single] of [['one transport', '1'], ['two transports', '0']]) 
     const amina = await browser.open(server.wsUrl, 'amina', room, { query: { single } });
     const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { single } });
     for (const { page } of [amina, bruno]) await remoteVideo(page);
+    for (const person of [amina, bruno]) {
+      await person.sees('excellent connections', ({ qualities }) => ['amina', 'bruno'].every((who) => qualities[who] === 'excellent'));
+    }
     const before = await bruno.stats('inbound-rtp', 'outbound-rtp', 'remote-inbound-rtp');
     relay.link.loss = 0.05;
 
@@ -59,6 +62,9 @@ for (const [mode, single] of [['one transport', '1'], ['two transports', '0']]) 
     const [video, audio] = [await change('video'), await change('audio')];
     assert.ok(video('retransmittedPacketsReceived') > 0.6 * video('packetsLost'), `${video('retransmittedPacketsReceived')} resent of ${video('packetsLost')} lost`);
     assert.ok(audio('packetsLost') < 0.03 * audio('packetsReceived'), `sound: ${audio('packetsLost')} of ${audio('packetsReceived')} stayed lost`);
+    for (const person of [amina, bruno]) {
+      await person.sees('worse connections', ({ qualities }) => ['amina', 'bruno'].every((who) => ['good', 'poor'].includes(qualities[who])));
+    }
     await amina.leave();
     await bruno.leave();
   });
