@@ -24,6 +24,20 @@ struct Store::State {
   // The lane goes first at the end: it finishes what is queued while the rest still stands.
   std::unique_ptr<detail::ReaderPool> readers;
   std::unique_ptr<detail::CommitLane> lane;
+
+  ~State() {
+    if (lane == nullptr) return;
+    lane.reset();
+    readers.reset();
+    fold_log();
+  }
+
+  /// SQLite folds the log into the file when the last connection closes, unless that one only
+  /// reads, as ours may. What was acknowledged is safe either way: this is for who copies the file.
+  void fold_log() const {
+    auto last = detail::Connection::open(options.path, detail::Connection::Mode::ReadWrite);
+    if (last) (void)(*last)->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  }
 };
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
 #include <future>
 #include <thread>
 
@@ -417,6 +418,19 @@ TEST_F(StoreTest, RefusesAQueryPastItsBudget) {
   EXPECT_TRUE(read_all());
   insert("d");
   EXPECT_FALSE(read_all());
+}
+
+TEST_F(StoreTest, LeavesOneFileBehindAlsoWhenItWasRead) {
+  const Id<Shelf> shelf = add_shelf("a");
+  const auto find = [&](Reader& db) -> Status {
+    VV_TRY(db.get(shelf));
+    return {};
+  };
+  ASSERT_TRUE(store_->read(find));
+  store_.reset();
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("test.db-wal")));
+  reopen();
+  EXPECT_TRUE(store_->read(find));
 }
 
 TEST_F(StoreTest, LetsNoSecondServerUseItsFile) {
