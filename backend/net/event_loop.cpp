@@ -24,9 +24,22 @@ struct EventLoop::State {
   // Then sockets and timers have their turn.
   static constexpr std::size_t kJobsPerTurn = 64;
 
+  // What was never run ends while the context stands; what that, or the context's own end, still
+  // posts is dropped.
+  ~State() {
+    std::vector<std::function<void()>> left;
+    {
+      const std::lock_guard lock(mutex);
+      closed = true;
+      left.swap(posted);
+    }
+    turn.clear();
+  }
+
   void post(std::function<void()> job) {
     {
       const std::lock_guard lock(mutex);
+      if (closed) return;
       posted.push_back(std::move(job));
       if (std::exchange(awake, true)) return;
     }
@@ -51,18 +64,20 @@ struct EventLoop::State {
     return awake;
   }
 
-  asio::io_context context{1};
-  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
-
   // One wake-up for all that is posted together: other threads post by the hundred, and waking the
   // loop is a system call that often hands it their core.
-  std::mutex mutex;
+  std::mutex mutex;  // guards the three below
   std::vector<std::function<void()>> posted;
   bool awake = false;  // `run_posted` is queued, or running
+  bool closed = false;
 
   // The loop's own: jobs taken over, and how many of them have run.
   std::vector<std::function<void()>> turn;
   std::size_t next = 0;
+
+  // Behind the above, which what it still holds at its end may post to.
+  asio::io_context context{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
 };
 
 EventLoop::EventLoop() : state_(std::make_unique<State>()) {}

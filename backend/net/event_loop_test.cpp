@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <numeric>
 #include <vector>
 
@@ -33,6 +34,22 @@ TEST(EventLoop, TimersHaveTheirTurnHoweverMuchIsPosted) {
   loop.post(again);
   Timer timer(loop);
   timer.start(milliseconds(1), [&loop] { loop.stop(); });
+  loop.run();
+}
+
+TEST(EventLoop, WhatIsPostedWhileItEndsIsDropped) {
+  struct Poster {
+    EventLoop& loop;
+    ~Poster() {
+      loop.post([] { ADD_FAILURE() << "the loop has ended"; });
+    }
+  };
+  EventLoop loop;
+  loop.post([&loop] { loop.stop(); });
+  loop.post([last = std::make_shared<Poster>(loop)] { ADD_FAILURE(); });
+  loop.spawn([](std::shared_ptr<Poster>, EventLoop& waiting) -> Task<void> {
+    co_await sleep_for(waiting, hours(1));
+  }(std::make_shared<Poster>(loop), loop));
   loop.run();
 }
 
