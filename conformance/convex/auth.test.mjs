@@ -1,7 +1,7 @@
-// Scenarios 10, 11 and 13 of docs/protocols/convex.md: who is asking.
+// Scenarios 10 to 13 of docs/protocols/convex.md: who is asking.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { complaints, connect, connectBase, firstPage, logIn, logOut, pause, signUp, startServer, until, wire } from './support.mjs';
+import { complaints, connect, connectBase, demande, endingToken, firstPage, logIn, logOut, pause, signUp, startServer, until, wire } from './support.mjs';
 
 let server;
 let amina;
@@ -65,6 +65,30 @@ test('11: a bad token is given up, and a good one later works', async () => {
   client.setAuth(async () => amina.token, (is) => (confirmed ||= is));
   await until(() => confirmed, 'the good token', 30_000);
   assert.equal(await name(client), 'Amina');
+});
+
+test('12: a token that ends on a live socket is refreshed, and nothing is shown to nobody or done twice', async () => {
+  const client = opened(connect(server.url));
+  const asked = [];
+  client.setAuth(async ({ forceRefreshToken }) => {
+    asked.push(forceRefreshToken);
+    await pause(100);
+    // The first, and what the client fetches once that is confirmed, end soon; the one after the server's word is good.
+    return forceRefreshToken && asked.length > 2 ? amina.token : endingToken(server, amina, 4);
+  });
+  const seen = [];
+  client.onUpdate('users:me', {}, (me) => seen.push(me?.name ?? null));
+  await until(() => seen.includes('Amina'), 'the first result');
+  seen.length = 0;
+  const ended = () => wire.findIndex(({ from, type }) => from === 'server' && type === 'AuthError');
+  await until(() => ended() >= 0, 'the end of the token', 15_000);
+  const made = client.mutation('demandes:create', demande('Au changement de jeton'));
+  await made;
+  await until(() => asked.length > 2, 'another token');
+  assert.equal(await name(client), 'Amina');
+  assert.ok(seen.every((one) => one === 'Amina'), `${seen}`);
+  const mine = await client.query('demandes:mine', firstPage());
+  assert.equal(mine.page.filter((one) => one.titre === 'Au changement de jeton').length, 1);
 });
 
 test('13: after a change of person nothing of the first is shown under the second', async () => {

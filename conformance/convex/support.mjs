@@ -1,7 +1,8 @@
 // Starts the real binary, gives people and unmodified clients to the tests, and stands between them
 // with a proxy that cuts: what every file here begins with.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createPrivateKey, sign } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,6 +49,7 @@ export async function startServer() {
     port: http,
     url: `http://127.0.0.1:${http}`,
     log,
+    signingKey: () => createPrivateKey(readFileSync(join(data, 'access-key.pem'))),
     async restart(signal) {
       await end(signal);
       await start();
@@ -197,3 +199,17 @@ export async function startProxy(port) {
 
 export const demande = (titre, more = {}) => ({ titre, description: 'Décrite.', prix: 10000, devise: 'EUR', ...more });
 export const firstPage = (numItems = 10) => ({ paginationOpts: { numItems, cursor: null } });
+
+/**
+ * The same login's token, signed with the server's own key, that ends in `seconds`. It says that it was
+ * made an hour ago: clients then see no reason to fetch another before it ends.
+ */
+export function endingToken(server, { token }, seconds) {
+  const [head, body] = token.split('.');
+  const claims = JSON.parse(Buffer.from(body, 'base64url'));
+  const now = Math.floor(Date.now() / 1000);
+  const changed = Buffer.from(JSON.stringify({ ...claims, iat: now - 3_600, exp: now + seconds })).toString('base64url');
+  const text = `${head}.${changed}`;
+  const signature = sign('sha256', text, { key: server.signingKey(), dsaEncoding: 'ieee-p1363' });
+  return `${text}.${signature.toString('base64url')}`;
+}
