@@ -30,6 +30,7 @@ class Assets {
   [[nodiscard]] net::HttpResponse serve(const net::HttpRequest& request) const;
 
  private:
+  [[nodiscard]] net::HttpResponse find_answer(const net::HttpRequest& request) const;
   [[nodiscard]] const Asset* find(std::string_view path) const;
   [[nodiscard]] net::HttpResponse file(const Asset& asset, const net::HttpRequest& request) const;
   [[nodiscard]] std::string content_security_policy(const net::HttpRequest& request) const;

@@ -30,6 +30,15 @@ TEST(Assets, HistoryPathsAreTheIndexAndNeverCached) {
   }
 }
 
+TEST(Assets, TheHeadOfTheRootMayBeAskedForFromAnywhereAndNothingElse) {
+  net::HttpRequest head = get("/");
+  head.method = "HEAD";
+  EXPECT_EQ(built().serve(head).headers.get("Access-Control-Allow-Origin"), "*");
+  head.path = "/dashboard";
+  EXPECT_FALSE(built().serve(head).headers.has("Access-Control-Allow-Origin"));
+  EXPECT_FALSE(built().serve(get("/")).headers.has("Access-Control-Allow-Origin"));
+}
+
 TEST(Assets, ReservedPrefixesAre404InPlainText) {
   for (const auto* path : {"/api", "/api/x", "/rtc/v9", "/twirp/x", "/settings/regions", "/agent",
                            "/whip/x", "/.well-known/x", "/assets/old-2.js"}) {

@@ -1,7 +1,7 @@
 // Two people in a room through the published Node client: what they hear, see and tell each other.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { dispose, RpcError } from '@livekit/rtc-node';
+import { dispose, RpcError, TrackKind } from '@livekit/rtc-node';
 import { RoomServiceClient } from 'livekit-server-sdk';
 import { enter, KEY, next, publishPicture, publishTone, roomName, SECRET, startRelay, startServer, until, watch } from './support.mjs';
 
@@ -150,6 +150,27 @@ test('whoever comes late sees and hears at once', async () => {
     const carla = await enter(server.wsUrl, 'carla', room);
     const seen = watch(carla);
     await until(() => seen.samples > 4_800 && seen.frames > 5, 'sound and picture');
+    await carla.disconnect();
+    for (const source of sources) await source.stop();
+  });
+});
+
+test('without automatic subscription only what is asked for comes, and only as long', async () => {
+  await withTwo(async ({ amina, room }) => {
+    const sources = [await publishTone(amina), await publishPicture(amina)];
+    const carla = await enter(server.wsUrl, 'carla', room, { options: { autoSubscribe: false } });
+    const seen = watch(carla);
+    const published = () => [...carla.remoteParticipants.get('amina')?.trackPublications.values() ?? []];
+    await until(() => published().length === 2, 'both publications');
+    await new Promise((done) => setTimeout(done, 500));
+    assert.deepEqual([seen.samples, seen.frames], [0, 0], 'nothing unasked');
+    const sound = published().find(({ kind }) => kind === TrackKind.KIND_AUDIO);
+    sound.setSubscribed(true);
+    await until(() => seen.samples > 4_800, 'the sound');
+    assert.equal(seen.frames, 0, 'the picture was not asked for');
+    const gone = next(carla, 'trackUnsubscribed');
+    sound.setSubscribed(false);
+    await gone;
     await carla.disconnect();
     for (const source of sources) await source.stop();
   });

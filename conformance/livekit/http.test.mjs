@@ -66,6 +66,18 @@ test('any origin is echoed once, on refusals too', async () => {
   assert.equal(answer.headers.get('access-control-allow-credentials'), null);
 });
 
+test('what a page of another origin asks first is answered', async () => {
+  const preflight = await fetch(`${server.httpUrl}/twirp/livekit.RoomService/ListRooms`, {
+    method: 'OPTIONS',
+    headers: { Origin: 'https://somewhere.example', 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization,content-type' },
+  });
+  assert.equal(preflight.status, 204);
+  assert.equal(preflight.headers.get('access-control-allow-origin'), 'https://somewhere.example');
+  assert.match(preflight.headers.get('access-control-allow-headers'), /authorization/);
+  const head = await fetch(server.httpUrl, { method: 'HEAD', headers: { Origin: 'https://somewhere.example' } });
+  assert.deepEqual([head.status, head.headers.get('access-control-allow-origin')], [200, '*']);
+});
+
 test('a doubled slash is one', async () => {
   assert.equal((await get('//rtc/validate')).status, 401);
 });
