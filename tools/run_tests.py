@@ -96,7 +96,13 @@ def node_suite(tally, folder):
         failed = 1
     if counts["pass"] + failed == 0:
         failed = 1
-    tally.add(folder, counts["pass"], failed, answer.stdout)
+    tally.add(folder, counts["pass"], failed, failed_subtests(answer.stdout) + "\n" + answer.stdout[-2000:])
+
+
+def failed_subtests(tap):
+    """What Node's runner says of the tests that failed, out of thousands of lines about the others."""
+    blocks = re.split(r"^(?=\s*# Subtest: )", tap, flags=re.M)
+    return "\n".join(block[:3000] for block in blocks if re.search(r"^\s*not ok ", block, re.M))
 
 
 def frontend(tally):
