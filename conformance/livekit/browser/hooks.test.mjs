@@ -98,3 +98,11 @@ test('the ready-made conference works by its own buttons', async () => {
   await amina.leave();
   await bruno.leave();
 });
+
+test('a page of another origin is told why it may not join, and that the server is there', async () => {
+  const nobody = await browser.open(server.wsUrl, 'nobody', roomName('refused'), { grants: { roomJoin: false }, waits: false });
+  await nobody.sees('the reason', (seen) => seen.events.some((event) => /^error .*permissions denied/.test(event)));
+  // What the client does to learn whether the network is back.
+  assert.equal(await nobody.page.evaluate((url) => fetch(url, { method: 'HEAD' }).then(({ ok }) => ok), server.httpUrl), true);
+  await nobody.leave();
+});

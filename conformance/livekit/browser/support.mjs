@@ -70,11 +70,10 @@ export async function startBrowser() {
   const args = [...flags, `--use-file-for-fake-audio-capture=${voice}`];
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args });
   return {
-    /** Opens the page as a person of their own; it joins by itself. `query`: see page.jsx. */
-    async open(serverUrl, identity, room, { query = {}, grants = {}, before } = {}) {
+    /** Opens the page as a person of their own; it joins by itself, which `waits` for. `query`: see page.jsx. */
+    async open(serverUrl, identity, room, { query = {}, grants = {}, waits = true } = {}) {
       const context = await browser.newContext({ permissions: ['camera', 'microphone'], viewport: { width: 1000, height: 700 } });
       await context.addInitScript(watchPage);
-      if (before) await context.addInitScript(before);
       const page = await context.newPage();
       page.setDefaultTimeout(20_000);
       const complaints = [];
@@ -98,7 +97,7 @@ export async function startBrowser() {
           await context.close();
         },
       };
-      await person.sees('being connected', (seen) => seen.state === 'connected');
+      if (waits) await person.sees('being connected', (seen) => seen.state === 'connected');
       return person;
     },
     async stop() {
