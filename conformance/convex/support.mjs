@@ -21,7 +21,10 @@ export async function freePort() {
   return port;
 }
 
-/** Runs `visavis serve --dev` on loopback. `stop()` ends it, `restart()` starts it again on the same data. */
+/**
+ * Runs `visavis serve --dev` on loopback. `stop()` ends it for good; `kill()`, `start()` and `restart()` end
+ * it and start it again on the same data.
+ */
 export async function startServer() {
   const data = mkdtempSync(join(tmpdir(), 'visavis-convex-'));
   const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
@@ -49,6 +52,9 @@ export async function startServer() {
     port: http,
     url: `http://127.0.0.1:${http}`,
     log,
+    data,
+    start,
+    kill: () => end('SIGKILL'),
     signingKey: () => createPrivateKey(readFileSync(join(data, 'access-key.pem'))),
     async restart(signal) {
       await end(signal);
