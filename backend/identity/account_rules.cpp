@@ -71,7 +71,7 @@ std::optional<std::string> normalize_name(std::string_view name) {
 }
 
 std::optional<std::string> normalize_locale(std::string_view locale) {
-  const std::string language = lowered(trimmed(locale)).substr(0, 2);
+  std::string language = lowered(trimmed(locale)).substr(0, 2);
   if (language.empty()) return "fr";
   if (language != "fr" && language != "en") return std::nullopt;
   if (locale.size() > 2 && locale[2] != '-' && locale[2] != '_') return std::nullopt;

@@ -50,9 +50,9 @@ std::optional<FileLinkQuery> parse_file_link(std::string_view query) {
   }
   FileLinkQuery out{
       .expires_at = {}, .reader = std::string(*reader), .signature = std::string(*signature)};
-  const char* end = expiry->data() + expiry->size();
-  const auto read = std::from_chars(expiry->data(), end, out.expires_at.value);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  const auto read =
+      std::from_chars(expiry->data(), expiry->data() + expiry->size(), out.expires_at.value);
+  if (read.ec != std::errc() || read.ptr != expiry->data() + expiry->size()) return std::nullopt;
   return out;
 }
 

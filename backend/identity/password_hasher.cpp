@@ -11,7 +11,7 @@ namespace vv::identity {
 namespace {
 
 constexpr unsigned long long kPasses = 2;
-constexpr std::size_t kMemory = 19 * 1024 * 1024;  // bytes
+constexpr std::size_t kMemory = std::size_t{19} * 1024 * 1024;  // bytes
 
 }  // namespace
 

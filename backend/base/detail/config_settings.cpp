@@ -39,7 +39,7 @@ Refusal anything(const std::string&) { return std::nullopt; }
 
 Refusal check_listen(const std::string& text) {
   const std::size_t colon = text.rfind(':');
-  const std::string reason = format("`{}` is not ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080", text);
+  std::string reason = format("`{}` is not ADDR:PORT, as 127.0.0.1:8080 or [::1]:8080", text);
   if (colon == std::string::npos || !is_port(text.substr(colon + 1))) return reason;
   std::string host = text.substr(0, colon);
   if (host == "localhost") return std::nullopt;
