@@ -4,6 +4,8 @@ import { create } from 'zustand';
 export interface Flash {
   titre: string;
   text: string;
+  /** The page of what it was about. */
+  href: string;
 }
 
 interface FlashState {

@@ -1,6 +1,7 @@
 import { useMemo, useSyncExternalStore } from 'react';
+import { formatSize } from '../lib/files';
 import { formatAmount } from '../lib/money';
-import { formatAgo, formatDuration, formatMoment } from '../lib/time';
+import { formatAgo, formatDay, formatDuration, formatMoment, formatTimeOfDay } from '../lib/time';
 import { en } from './en';
 import { fr, type WordKey } from './fr';
 
@@ -36,6 +37,9 @@ export function wordsIn(locale: Locale) {
     ago: (then: number) => formatAgo(then, Date.now(), tag),
     duration: (ms: number) => formatDuration(ms, tag),
     moment: (at: number) => formatMoment(at, tag),
+    day: (at: number) => formatDay(at, Date.now(), tag),
+    clock: (at: number) => formatTimeOfDay(at, tag),
+    size: (bytes: number) => formatSize(bytes, tag),
   };
 }
 export type Words = ReturnType<typeof wordsIn>;

@@ -36,6 +36,25 @@ export function formatClock(ms: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
+/** « 14:05 » */
+export function formatTimeOfDay(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { timeStyle: 'short' }).format(at);
+}
+
+/** « aujourd’hui », « hier », « lundi 3 novembre », with the year when it is another one */
+export function formatDay(at: number, now: number, locale: string): string {
+  const [day, today] = [new Date(at), new Date(now)];
+  const midnights = new Date(day).setHours(0, 0, 0, 0) - new Date(today).setHours(0, 0, 0, 0);
+  const days = Math.round(midnights / 86_400_000); // a day of 23 or 25 hours is one, too
+  if (days === 0 || days === -1) return new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(days, 'day');
+  return new Intl.DateTimeFormat(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(day.getFullYear() !== today.getFullYear() && { year: 'numeric' }),
+  }).format(at);
+}
+
 export function formatMoment(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(at);
 }

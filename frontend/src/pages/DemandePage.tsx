@@ -1,8 +1,9 @@
 import { useMutation, useQuery } from 'convex/react';
 import { useAuth } from '../api/SessionProvider';
-import type { Id } from '../api/generated';
+import type { Demande, Id, Offre, Personne } from '../api/generated';
 import { api } from '../api/generated';
 import { DemandeBadge } from '../components/demandes/DemandeBadge';
+import { Conversation } from '../components/messages/Conversation';
 import { OwnerOffres, VisitorOffres } from '../components/offres/DemandeOffres';
 import { useWords } from '../i18n/words';
 import { Avatar } from '../ui/Avatar';
@@ -18,6 +19,7 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
   // The server checks what the address bar says; an id that is none is simply not found.
   const demande = useQuery(api.demandes.get, { demandeId: demandeId as Id<'demandes'> });
   const me = useQuery(api.users.me);
+  const offres = useQuery(api.offres.listForDemande, isAuthenticated && demande ? { demandeId: demande._id } : 'skip');
   const cancel = useMutation(api.demandes.cancel);
 
   if (demande === undefined) return <Skeleton label={t('app.loading')} />;
@@ -30,8 +32,9 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
     );
   }
   const isOwner = me?._id === demande.demandeur._id;
+  const deal = me ? dealOf(demande, offres ?? [], me._id) : null;
   return (
-    <div className="grid items-start gap-8 lg:grid-cols-[1.2fr_1fr]">
+    <div className={`grid items-start gap-8 lg:grid-cols-[1.2fr_1fr] ${deal ? 'lg:grid-rows-[auto_1fr]' : ''}`}>
       <article className="flex min-w-0 flex-col gap-5 rounded-3xl border border-line bg-card p-5 shadow-lift sm:p-8">
         <div className="flex flex-wrap items-center gap-3 text-sm text-muted">
           <DemandeBadge status={demande.status} />
@@ -54,6 +57,23 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
           )}
         </div>
       </article>
+      {deal && me && (
+        <section
+          aria-labelledby="discussion"
+          className="flex h-[min(40rem,80dvh)] min-h-88 min-w-0 flex-col overflow-hidden rounded-3xl border border-line bg-card shadow-lift lg:row-span-2"
+        >
+          <div className="flex shrink-0 items-center gap-3 border-b border-line px-5 py-3">
+            <Avatar name={deal.autre.name} url={deal.autre.avatarUrl} size={36} />
+            <div className="min-w-0">
+              <h2 id="discussion" className="leading-tight font-bold">
+                {t('chat.title')}
+              </h2>
+              <p className="truncate text-sm text-muted">{t('card.with', { nom: deal.autre.name })}</p>
+            </div>
+          </div>
+          <Conversation offreId={deal.offreId} me={me._id} autre={deal.autre} />
+        </section>
+      )}
       <section aria-label={t('nav.offres')} className="min-w-0">
         {isLoading || (isAuthenticated && me === undefined) ? (
           <Skeleton rows={1} label={t('app.loading')} />
@@ -73,4 +93,12 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
       </section>
     </div>
   );
+}
+
+/** The accepted offre that this person is one of the two of. */
+function dealOf(demande: Demande, offres: readonly Offre[], me: Id<'users'>): { offreId: Id<'offres'>; autre: Personne } | null {
+  const accepted = offres.find((offre) => offre.status === 'accepted');
+  if (accepted === undefined) return null;
+  if (me === demande.demandeur._id) return { offreId: accepted._id, autre: accepted.offreur };
+  return me === accepted.offreur._id ? { offreId: accepted._id, autre: demande.demandeur } : null;
 }

@@ -1,13 +1,13 @@
-import { screen } from '@testing-library/react';
+import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import { api } from '../api/generated';
 import type { MeetSession } from '../api/generated';
 import { useFlash } from '../components/flash';
-import { FakeConvex } from '../testing/fakeConvex';
+import { FakeConvex, pageOf } from '../testing/fakeConvex';
 import { FakeMeet, person } from '../testing/fakeMeet';
 import { render } from '../testing/render';
-import { bruno, id, meetSession } from '../testing/samples';
+import { bruno, id, meetSession, message } from '../testing/samples';
 import { MeetRoom } from './MeetRoom';
 
 const ticket = { engine: 'embedded', serverUrl: 'ws://here', token: 't', roomName: 'meet_sample', expiresAt: 0 };
@@ -91,4 +91,32 @@ test('a meeting of others is refused in words, with a way back', async () => {
 test('an ended meeting says so instead of opening a room', async () => {
   render(<MeetRoom sessionId="x" />, { path: '/meet/x', ...world(meetSession({ _id: id('x'), status: 'completed' })) });
   expect(await screen.findByRole('heading', { name: 'Appel terminé' })).toBeTruthy();
+});
+
+test('counts the messages that came, shows them in the panel, and gives the focus back', async () => {
+  const given = world();
+  const messages = [message(bruno, { texte: 'Vous m’entendez ?' })];
+  given.convex.on(api.messages.list, () => pageOf([...messages].reverse()));
+  await join(given);
+  await userEvent.click(await screen.findByRole('button', { name: 'Discussion, 1 nouveau message' }));
+  const panel = screen.getByRole('complementary', { name: 'Discussion' });
+  expect(document.activeElement).toBe(screen.getByRole('heading', { name: 'Discussion' }));
+  expect(panel.textContent).toContain('Vous m’entendez');
+  await waitFor(() => expect(screen.getByRole('button', { name: 'Discussion' })).toBeTruthy());
+
+  await userEvent.keyboard('{Escape}');
+  expect(screen.queryByRole('complementary')).toBeNull();
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Discussion' }));
+  messages.push(message(bruno, { texte: 'Et là ?', _creationTime: Date.now() }));
+  given.convex.changed();
+  expect(await screen.findByRole('button', { name: 'Discussion, 1 nouveau message' })).toBeTruthy();
+});
+
+test('a conversation that fails leaves the call alone', async () => {
+  const given = world();
+  given.convex.on(api.messages.list, () => {
+    throw new Error('broken');
+  });
+  await join(given);
+  expect(screen.getByRole('button', { name: 'Discussion' })).toBeTruthy();
 });

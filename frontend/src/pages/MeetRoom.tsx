@@ -8,6 +8,8 @@ import { Aside } from '../components/meet/Aside';
 import { Call } from '../components/meet/Call';
 import { Lobby } from '../components/meet/Lobby';
 import { useMeet } from '../components/meet/useMeet';
+import { Conversation } from '../components/messages/Conversation';
+import { useUnread } from '../components/messages/useUnread';
 import { useWords } from '../i18n/words';
 import { Button } from '../ui/Button';
 import { LinkButton } from '../ui/LinkButton';
@@ -30,6 +32,7 @@ export function MeetRoom({ sessionId }: { sessionId: string }) {
 function Meeting({ session }: { session: MeetSession }) {
   const { t } = useWords();
   const me = useQuery(api.users.me);
+  const unread = useUnread(session.offre._id, me?._id);
   const [, navigate] = useLocation();
   const showFlash = useFlash((flash) => flash.show);
   const { meet, media, join, comeBack, hangUp, leave } = useMeet(session._id);
@@ -40,7 +43,7 @@ function Meeting({ session }: { session: MeetSession }) {
   function goHome(text: string) {
     if (isLeaving.current) return;
     isLeaving.current = true;
-    showFlash({ titre, text });
+    showFlash({ titre, text, href: `/demandes/${session.demande._id}` });
     navigate('/dashboard', { replace: true });
   }
 
@@ -60,6 +63,7 @@ function Meeting({ session }: { session: MeetSession }) {
         <LinkButton href="/dashboard" tone="action">
           {t('end.home')}
         </LinkButton>
+        <LinkButton href={`/demandes/${session.demande._id}`}>{t('chat.open')}</LinkButton>
       </Aside>
     );
   }
@@ -82,6 +86,7 @@ function Meeting({ session }: { session: MeetSession }) {
         <Call
           client={meet.client}
           session={session}
+          discussion={{ unread, panel: me && <Conversation offreId={session.offre._id} me={me._id} autre={session.autre} /> }}
           onHangUp={() => {
             hangUp();
             goHome(t('end.completed'));

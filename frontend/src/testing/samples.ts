@@ -1,7 +1,7 @@
-import type { ActiveMeet, Demande, Id, MeetSession, OffreAvecDemande, PastMeet, Personne } from '../api/generated';
+import type { ActiveMeet, Demande, Id, MeetSession, Message, OffreAvecDemande, PastMeet, Personne } from '../api/generated';
 
 /** A branded id out of a readable name. */
-export const id = <T extends 'users' | 'demandes' | 'offres' | 'meetSessions'>(name: string) => name as Id<T>;
+export const id = <T extends 'users' | 'demandes' | 'offres' | 'meetSessions' | 'messages' | 'files'>(name: string) => name as Id<T>;
 
 export const amina: Personne = { _id: id('amina'), name: 'Amina Benali', avatarUrl: null };
 export const bruno: Personne = { _id: id('bruno'), name: 'Bruno Lefèvre', avatarUrl: null };
@@ -79,4 +79,10 @@ export function pastMeet(change: Partial<PastMeet> = {}): PastMeet {
     offre: { _id: id('offre'), prixPropose: 8550, devise: 'EUR', message: offre().message },
     ...change,
   };
+}
+
+let told = 0;
+export function message(auteur: Personne, change: Partial<Message> = {}): Message {
+  told++;
+  return { _id: id(`message${told}`), _creationTime: Date.now() - 60_000 + told, auteurId: auteur._id, ...change };
 }

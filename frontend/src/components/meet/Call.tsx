@@ -1,26 +1,28 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import type { MeetSession } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { CallBanner } from './CallBanner';
 import { CallHeader } from './CallHeader';
 import { useCallUi } from './callUi';
-import { ControlBar } from './ControlBar';
+import { chatButtonId, ControlBar } from './ControlBar';
 import { deviceProblem, permissionOf, type DeviceKind } from './deviceProblem';
 import { DevicesDialog } from './DevicesDialog';
 import type { MeetClient } from './engines/meetClient';
+import { SidePanel } from './SidePanel';
 import { Stage } from './Stage';
 
 interface CallProps {
   client: MeetClient;
   session: MeetSession;
+  discussion: { unread: number; panel: ReactNode };
   onHangUp: () => void;
 }
 
-/** The call itself: header, one banner, the pictures, the controls. */
-export function Call({ client, session, onHangUp }: CallProps) {
+/** The call itself: header, one banner, the pictures and the discussion, the controls. */
+export function Call({ client, session, discussion, onHangUp }: CallProps) {
   const { t } = useWords();
   const state = useSyncExternalStore(client.subscribe, client.snapshot);
-  const { layout } = useCallUi();
+  const { layout, isChatOpen, setChatOpen } = useCallUi();
   const [problem, setProblem] = useState<string | null>(null);
   const { autre } = session;
   const nom = autre.name;
@@ -28,6 +30,14 @@ export function Call({ client, session, onHangUp }: CallProps) {
   useEffect(() => {
     document.title = `${session.demande.titre} · Visavis`;
   }, [session.demande.titre]);
+
+  // The next call begins with the faces.
+  useEffect(() => () => setChatOpen(false), [setChatOpen]);
+
+  function closeChat() {
+    setChatOpen(false);
+    document.getElementById(chatButtonId)?.focus();
+  }
 
   async function switchDevice(kind: DeviceKind, on: boolean) {
     setProblem(null);
@@ -64,17 +74,28 @@ export function Call({ client, session, onHangUp }: CallProps) {
         quality={state.self.quality}
       />
       <CallBanner client={client} state={state} problem={problem} />
-      <main aria-label={t('call.stage')} className="min-h-0 flex-1 px-2 sm:px-4">
-        <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet }} />
-      </main>
+      <div className="relative flex min-h-0 flex-1 sm:px-2">
+        <main aria-label={t('call.stage')} className="min-w-0 flex-1 px-2">
+          <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet }} />
+        </main>
+        {isChatOpen && (
+          <SidePanel title={t('chat.title')} closeLabel={t('call.chat.close')} onClose={closeChat}>
+            {discussion.panel}
+          </SidePanel>
+        )}
+      </div>
       <ControlBar
         state={state}
+        unread={discussion.unread}
         onMicrophone={(on) => void switchDevice('microphone', on)}
         onCamera={(on) => void switchDevice('camera', on)}
         onShare={(on) => void share(on)}
         onHangUp={onHangUp}
       />
       <DevicesDialog client={client} />
+      <p role="status" className="sr-only">
+        {!isChatOpen && discussion.unread > 0 && t('chat.new', { n: discussion.unread })}
+      </p>
       <p role="status" className="sr-only">
         {state.liveSince !== null && t('call.joined.sr', { nom })}
       </p>

@@ -3,7 +3,7 @@ import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import type { MeetClient, MeetState } from './engines/meetClient';
 import { useNow } from './useNow';
-import { useOnline } from './useOnline';
+import { useOnline } from '../useOnline';
 
 const showAfter = 1_000; // ms without a connection before it is worth a word
 const longAfter = 10_000;

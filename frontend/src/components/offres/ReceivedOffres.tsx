@@ -3,6 +3,7 @@ import { api } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
+import { LinkButton } from '../../ui/LinkButton';
 import { Skeleton } from '../../ui/Skeleton';
 import { OffreCard } from './OffreCard';
 import { ReceivedActions } from './ReceivedActions';
@@ -27,6 +28,11 @@ export function ReceivedOffres({ show, beforeLeaving }: ReceivedOffresProps) {
         <OffreCard key={offre._id} offre={offre} demande={offre.demande}>
           {offre.status === 'pending' && (
             <ReceivedActions offreId={offre._id} {...(beforeLeaving && { beforeLeaving })} />
+          )}
+          {offre.status === 'accepted' && (
+            <LinkButton href={`/demandes/${offre.demandeId}`} className="self-start">
+              {t('chat.open')}
+            </LinkButton>
           )}
         </OffreCard>
       ))}

@@ -26,6 +26,11 @@ export function SentOffres() {
       {page.results.map((offre) => (
         <OffreCard key={offre._id} offre={offre} demande={offre.demande}>
           {offre.status === 'pending' && <SentActions offreId={offre._id} />}
+          {offre.status === 'accepted' && (
+            <LinkButton href={`/demandes/${offre.demandeId}`} className="self-start">
+              {t('chat.open')}
+            </LinkButton>
+          )}
         </OffreCard>
       ))}
       {page.status === 'CanLoadMore' && <Button onPress={() => page.loadMore(pageSize)}>{t('app.more')}</Button>}
