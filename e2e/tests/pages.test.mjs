@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { launch, openPerson, sizes } from '../support/chromium.mjs';
-import { fillSignIn, layoutProblems, meetUp, offer, publish, signIn, signUp } from '../support/people.mjs';
+import { remoteVideo } from '../support/media.mjs';
+import { fillSignIn, join, layoutProblems, meetUp, offer, publish, signIn, signUp } from '../support/people.mjs';
 import { startServer } from '../support/server.mjs';
 
 const out = new URL('../out/', import.meta.url).pathname;
@@ -98,6 +99,27 @@ describe('the pages', { timeout: 180_000 }, () => {
     await page.getByText('Amina Benali n’est pas encore là.').waitFor();
     await page.getByRole('button', { name: 'Réactiver le micro' }).click();
     await page.getByText('Aucun micro détecté').waitFor();
+    await context.close();
+  });
+
+  test('whoever joins before the camera has opened is seen and heard all the same', async () => {
+    const { page, context } = await openPerson(browser);
+    await context.addInitScript(() => {
+      const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+      const allowed = new Promise((resolve) => (window.allowDevices = resolve));
+      navigator.mediaDevices.getUserMedia = (wanted) => allowed.then(() => ask(wanted));
+    });
+    await signIn({ page }, server.url, 'bruno@test.example');
+    await page.goto(server.url + screens.at(-1).path);
+    await page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
+    await page.getByRole('button', { name: 'Raccrocher' }).waitFor();
+    await page.evaluate(() => window.allowDevices());
+    await page.getByRole('button', { name: 'Couper le micro' }).waitFor();
+    await page.getByRole('button', { name: 'Désactiver la caméra' }).waitFor();
+    await amina.page.goto(server.url + screens.at(-1).path);
+    await join(amina);
+    const { fps } = await remoteVideo(amina.page);
+    assert.ok(fps >= 10, `${fps} frames a second`);
     await context.close();
   });
 

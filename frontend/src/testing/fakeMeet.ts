@@ -45,7 +45,12 @@ export class FakeMeet implements MeetClient {
 
   connect(ticket: Ticket, media: JoinMedia) {
     this.ticket = ticket;
-    const self = { ...this.#state.self, isMicrophoneOn: media.microphone !== null, camera: media.camera && videoOf(media.camera) };
+    const { microphone, camera } = media;
+    const self = {
+      ...this.#state.self,
+      isMicrophoneOn: microphone !== null && !(microphone instanceof Promise),
+      camera: camera !== null && !(camera instanceof Promise) ? videoOf(camera) : null,
+    };
     this.set({ link: { status: 'live' }, self });
     this.onConnect();
     return Promise.resolve();

@@ -111,4 +111,27 @@ describe('the waiting room', () => {
     media.close();
     expect(stream.tracks.map((track) => track.isStopped)).toEqual([false, false]);
   });
+
+  test('devices that open after one has joined follow into the call', async () => {
+    const stream = streamOf('audio', 'video');
+    let allow: (stream: unknown) => void = () => undefined;
+    getUserMedia.mockReturnValue(new Promise((resolve) => (allow = resolve)));
+    const { media } = show();
+    const { microphone, camera } = media.take();
+    media.close(); // the waiting room is gone
+    allow(stream);
+    expect(await Promise.all([microphone, camera])).toEqual(stream.tracks);
+    expect(stream.tracks.map((track) => track.isStopped)).toEqual([false, false]);
+  });
+
+  test('a device that is refused after one has joined leaves the call without it', async () => {
+    permission = 'denied';
+    let refused: (error: unknown) => void = () => undefined;
+    getUserMedia.mockReturnValue(new Promise((_, reject) => (refused = reject)));
+    const { media } = show();
+    const { microphone, camera } = media.take();
+    media.close();
+    refused(new DOMException('', 'NotAllowedError'));
+    expect(await Promise.all([microphone, camera])).toEqual([null, null]);
+  });
 });

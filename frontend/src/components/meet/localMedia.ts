@@ -1,5 +1,5 @@
 import { deviceProblem, permissionOf, type DeviceKind, type DeviceProblem } from './deviceProblem';
-import type { JoinMedia } from './engines/meetClient';
+import type { GivenTrack, JoinMedia } from './engines/meetClient';
 
 export type DeviceState =
   | { status: 'off' }
@@ -28,6 +28,8 @@ export class LocalMedia {
   #isTaken = false;
   /** Grows with each opening of a device; an answer to an older one is thrown away. */
   readonly #turn: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
+  /** The call waits for these: it began while they were being opened. */
+  #awaited: Record<DeviceKind, ((track: MediaStreamTrack | null) => void) | null> = { microphone: null, camera: null };
 
   readonly subscribe = (listener: () => void) => {
     this.#listeners.add(listener);
@@ -38,6 +40,7 @@ export class LocalMedia {
   /** Asks for both in one prompt. */
   async open() {
     this.#isTaken = false;
+    this.#awaited = { microphone: null, camera: null };
     if (navigator.mediaDevices === undefined) {
       this.#set({
         microphone: { status: 'problem', problem: 'unsupported' },
@@ -84,12 +87,11 @@ export class LocalMedia {
 
   /** Gives the tracks away: whoever takes them stops them. The preview goes on until `close()`. */
   take(): JoinMedia {
-    const { microphone, camera, chosen } = this.#state;
     this.#isTaken = true;
     return {
-      microphone: microphone.status === 'on' ? microphone.track : null,
-      camera: camera.status === 'on' ? camera.track : null,
-      speakerId: chosen.audiooutput ?? null,
+      microphone: this.#give('microphone'),
+      camera: this.#give('camera'),
+      speakerId: this.#state.chosen.audiooutput ?? null,
     };
   }
 
@@ -98,8 +100,7 @@ export class LocalMedia {
     this.#stop('microphone');
     this.#stop('camera');
     navigator.mediaDevices?.removeEventListener('devicechange', this.#listDevices);
-    this.#turn.microphone++;
-    this.#turn.camera++;
+    for (const kind of ['microphone', 'camera'] as const) if (this.#awaited[kind] === null) this.#turn[kind]++;
     this.#set({ microphone: { status: 'off' }, camera: { status: 'off' } });
   }
 
@@ -126,6 +127,13 @@ export class LocalMedia {
     }
   }
 
+  #give(kind: DeviceKind): GivenTrack {
+    const state = this.#state[kind];
+    if (state.status === 'on') return state.track;
+    if (state.status !== 'opening') return null;
+    return new Promise((resolve) => (this.#awaited[kind] = resolve));
+  }
+
   #constraints(kind: DeviceKind): MediaTrackConstraints {
     const deviceId = this.#state.chosen[inputKind[kind]];
     const ideal = kind === 'camera' ? cameraIdeal : { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
@@ -141,6 +149,7 @@ export class LocalMedia {
   #accept(kind: DeviceKind, turn: number, track: MediaStreamTrack | undefined) {
     if (track === undefined) return this.#fail(kind, turn, 'none');
     if (turn !== this.#turn[kind]) return track.stop();
+    this.#answer(kind, track);
     track.addEventListener('ended', () => this.#fail(kind, turn, 'none'));
     const deviceId = track.getSettings().deviceId;
     const chosen = deviceId === undefined ? this.#state.chosen : { ...this.#state.chosen, [inputKind[kind]]: deviceId };
@@ -148,7 +157,14 @@ export class LocalMedia {
   }
 
   #fail(kind: DeviceKind, turn: number, problem: DeviceProblem) {
-    if (turn === this.#turn[kind]) this.#set({ [kind]: { status: 'problem', problem } });
+    if (turn !== this.#turn[kind]) return;
+    this.#answer(kind, null);
+    this.#set({ [kind]: { status: 'problem', problem } });
+  }
+
+  #answer(kind: DeviceKind, track: MediaStreamTrack | null) {
+    this.#awaited[kind]?.(track);
+    this.#awaited[kind] = null;
   }
 
   #stop(kind: DeviceKind) {

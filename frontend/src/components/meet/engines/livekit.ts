@@ -16,6 +16,7 @@ import type { Ticket } from '../../../api/generated';
 import {
   MeetRefused,
   type EndReason,
+  type GivenTrack,
   type JoinMedia,
   type MeetClient,
   type MeetLink,
@@ -95,16 +96,12 @@ export class LiveKitMeet implements MeetClient {
   async connect(ticket: Ticket, { microphone, camera, speakerId }: JoinMedia) {
     const connected = this.#room.connect(ticket.serverUrl, ticket.token);
     // Publishing waits for the connection by itself: started now, it costs no turn of its own.
-    const published = [
-      microphone && this.#publish(new LocalAudioTrack(microphone, undefined, false), Track.Source.Microphone),
-      camera && this.#publish(new LocalVideoTrack(camera, undefined, false), Track.Source.Camera),
-    ];
-    for (const track of published) track?.catch(() => this.#refresh());
+    this.#give(microphone, Track.Source.Microphone);
+    this.#give(camera, Track.Source.Camera);
     try {
       await connected;
     } catch (error) {
-      microphone?.stop();
-      camera?.stop();
+      for (const given of [microphone, camera]) void Promise.resolve(given).then((track) => track?.stop());
       throw new MeetRefused(refusedReason(error), error);
     }
     if (speakerId !== null) await this.selectDevice('audiooutput', speakerId).catch(() => undefined);
@@ -146,6 +143,21 @@ export class LiveKitMeet implements MeetClient {
 
   leave() {
     void this.#room.disconnect();
+  }
+
+  #give(given: GivenTrack, source: Track.Source) {
+    if (given instanceof Promise) {
+      // Whoever left meanwhile, or switched the device on in the call, needs no second track.
+      void given.then((track) => {
+        const isWanted = this.#link.status !== 'ended' && !this.#room.localParticipant.getTrackPublication(source);
+        if (isWanted) this.#give(track, source);
+        else track?.stop();
+      });
+    } else if (given !== null) {
+      const track =
+        source === Track.Source.Camera ? new LocalVideoTrack(given, undefined, false) : new LocalAudioTrack(given, undefined, false);
+      this.#publish(track, source).catch(() => this.#refresh());
+    }
   }
 
   async #publish(track: LocalAudioTrack | LocalVideoTrack, source: Track.Source) {

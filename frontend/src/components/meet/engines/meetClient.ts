@@ -24,10 +24,13 @@ export interface MeetClient {
 /** Fetches the SDK when a call is near, and then makes one client a call. */
 export type LoadMeetClient = () => Promise<() => MeetClient>;
 
+/** A track, none, or one that is still being opened: it follows, or null when that fails. */
+export type GivenTrack = MediaStreamTrack | Promise<MediaStreamTrack | null> | null;
+
 /** Tracks change hands here: the client stops them when it is done. */
 export interface JoinMedia {
-  microphone: MediaStreamTrack | null;
-  camera: MediaStreamTrack | null;
+  microphone: GivenTrack;
+  camera: GivenTrack;
   speakerId: string | null;
 }
 
