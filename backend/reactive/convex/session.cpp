@@ -261,7 +261,8 @@ bool Session::handle_add(Value add) {
   }
   query.path = text(add, "udfPath");
   Result<Value> args = only_argument(add.take("args"));
-  if (args) {
+  const bool has_args{args};
+  if (has_args) {
     query.args = *std::move(args);
     std::string written;
     append_json_value(written, query.args);
@@ -276,7 +277,7 @@ bool Session::handle_add(Value add) {
                     std::move(query.journal)));
     return true;
   }
-  if (args) {
+  if (has_args) {
     subscribe(query);
   } else {
     query.refused = std::make_shared<const QueryResult>(
