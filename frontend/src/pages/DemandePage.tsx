@@ -57,10 +57,11 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
           )}
         </div>
       </article>
+      {/* On wide screens it ends above the card of a running meeting. */}
       {deal && me && (
         <section
           aria-labelledby="discussion"
-          className="flex h-[min(40rem,80dvh)] min-h-88 min-w-0 flex-col overflow-hidden rounded-3xl border border-line bg-card shadow-lift lg:row-span-2"
+          className="flex h-[min(40rem,80dvh)] min-h-88 min-w-0 flex-col overflow-hidden rounded-3xl border border-line bg-card shadow-lift lg:row-span-2 lg:h-[min(40rem,calc(100dvh-19rem))]"
         >
           <div className="flex shrink-0 items-center gap-3 border-b border-line px-5 py-3">
             <Avatar name={deal.autre.name} url={deal.autre.avatarUrl} size={36} />

@@ -6,6 +6,9 @@ import { useOnline } from '../useOnline';
 import { bubbleStyles, rowStyles } from './bubbleStyles';
 import type { Outgoing } from './outbox';
 
+const barStyles =
+  'h-2 w-full appearance-none overflow-hidden rounded-full bg-sunken [&::-moz-progress-bar]:bg-mark [&::-webkit-progress-bar]:bg-sunken [&::-webkit-progress-value]:bg-mark';
+
 interface OutgoingBubbleProps {
   item: Outgoing;
   onRetry: () => void;
@@ -28,7 +31,7 @@ export function OutgoingBubble({ item: { texte, file, status, progress, problem 
             <span className="min-w-0 flex-1 truncate font-medium">{file.nom}</span>
             <span className="shrink-0 text-sm text-muted">{size(file.taille)}</span>
           </div>
-          {status === 'uploading' && <progress aria-label={t('file.progress', { nom: file.nom })} value={progress} className="h-2 w-full accent-mark" />}
+          {status === 'uploading' && <progress aria-label={t('file.progress', { nom: file.nom })} value={progress} className={barStyles} />}
         </div>
       )}
       {texte !== null && <p className={`${bubbleStyles({ side: hasFailed ? 'failed' : 'mine' })} wrap-anywhere whitespace-pre-wrap`}>{texte}</p>}
