@@ -60,7 +60,7 @@ class TestClient : public convex::Output {
     next_identity_ = 0;
     first_transition_ = true;
     fresh_.clear();
-    session_ = world_.server->open(*this, {"http://localhost"});
+    session_ = world_.server->open(*this, {"http://localhost", from_npm});
     std::string connect = R"({"type":"Connect","sessionId":")" + session_id_ +
                           R"(","connectionCount":0,"lastCloseReason":null,"clientTs":1)";
     if (max_observed_.nanos != 0) {
@@ -75,7 +75,7 @@ class TestClient : public convex::Output {
       adds += add_text(id, query);
       query.since = 1;
     }
-    say_query_set(adds);
+    if (from_npm || !adds.empty()) say_query_set(adds);
     for (const auto& [id, text] : requests_) say(text);
   }
 
@@ -162,6 +162,7 @@ class TestClient : public convex::Output {
   std::map<std::uint64_t, Outcome> outcomes;  // resolved requests
   std::vector<std::string> frames;            // all that was read, when `keep_frames`
   bool keep_frames = false;
+  bool from_npm = true;
   bool stalled = false;  // a slow reader: the server sees a full buffer
   bool reading = true;
   bool wants_new_token = false;  // an AuthError came

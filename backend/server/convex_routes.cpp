@@ -78,13 +78,16 @@ net::UpgradeHandler sync_upgrade(const net::Router& router, ConvexPorts ports) {
     constexpr std::string_view kPrefix = "/api/";
     constexpr std::string_view kSuffix = "/sync";
     std::string_view version = request.path;
-    if (version.size() > kPrefix.size() + kSuffix.size()) {
+    // Clients from npm name their version here, others in a header.
+    const bool from_npm = version.size() > kPrefix.size() + kSuffix.size();
+    if (from_npm) {
       version.remove_prefix(kPrefix.size());
       version.remove_suffix(kSuffix.size());
       if (!is_version(version)) co_return HttpResponse::text(404, "not found\n");
     }
     co_return std::make_unique<SyncSocket>(
-        ports.sync, convex::ConnectionInfo{.base_url = ports.base_url(request)});
+        ports.sync,
+        convex::ConnectionInfo{.base_url = ports.base_url(request), .from_npm = from_npm});
   };
 }
 

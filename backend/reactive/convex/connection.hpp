@@ -25,6 +25,10 @@ class Output {
 
 struct ConnectionInfo {
   std::string base_url;  ///< `public_url`, else scheme and host as this caller typed them
+  /// Whether npm's package calls. The others are the Rust client and Python's, which is built on
+  /// it: a Transition in parts is a broken protocol to them, and they connect again, for ever; and
+  /// a mutation that failed with data is over for them at the next Transition only.
+  bool from_npm = true;
 };
 
 /// Checks a bearer token; bound by `server` to `identity`. A refusal's message reaches the client.

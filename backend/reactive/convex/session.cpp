@@ -300,6 +300,12 @@ void Session::handle_call(Value message, bool mutation) {
   if (session_id_.empty()) return close(kPolicyViolation, "the first message must be Connect");
   const auto request_id = whole(message, "requestId");
   if (!request_id) return close(kPolicyViolation, "a request without an id");
+  if (!query_set_seen_) {
+    // Clients say what they watch before what they ask: this one watches nothing. The Rust client
+    // then sends no query set at all, and waits for a Transition as any other.
+    query_set_seen_ = true;
+    owes_transition_ = true;
+  }
 
   const auto answer = mutation ? mutation_response : action_response;
   Result<Value> args = only_argument(message.take("args"));

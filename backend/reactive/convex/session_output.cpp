@@ -110,10 +110,12 @@ void Session::emit(store::Timestamp ts) {
   must_cover_ = {};
   cover_deadline_.reset();
 
-  const std::string id = std::to_string(next_transition_++);
-  for (std::string& frame :
-       in_chunks(std::move(transition).finish(skew_ms_, host_.options.wall_nanos()), id)) {
-    send(std::move(frame));
+  std::string whole = std::move(transition).finish(skew_ms_, host_.options.wall_nanos());
+  if (info_.from_npm) {
+    const std::string id = std::to_string(next_transition_++);
+    for (std::string& frame : in_chunks(std::move(whole), id)) send(std::move(frame));
+  } else {
+    send(std::move(whole));
   }
   if (first_transition_sent_) return;
   first_transition_sent_ = true;
@@ -123,6 +125,7 @@ void Session::emit(store::Timestamp ts) {
 void Session::finish_mutation(std::uint64_t request_id, const CallOutcome& outcome) {
   if (outcome.failure) {
     send_failure(mutation_response(request_id, outcome));
+    if (!info_.from_npm) owes_transition_ = true;
   } else {
     send(mutation_response(request_id, outcome));
     // The client resolves it at the next Transition that covers it, changed results or not; a

@@ -343,6 +343,17 @@ TEST_F(Session, ALargeTransitionComesInPartsThatJoinUp) {
   EXPECT_THAT(client.frames, testing::Contains(HasSubstr("TransitionChunk")));
 }
 
+TEST_F(Session, ALargeTransitionComesWholeToAClientThatTakesNoParts) {
+  client.keep_frames = true;
+  client.from_npm = false;
+  client.connect();
+  const std::string big(1'500'000, 'x');
+  const auto echo = client.subscribe("items:echo", "{\"value\":\"" + big + "\"}");
+  settle();
+  EXPECT_EQ(*client.query(echo).value->string(), big);
+  EXPECT_THAT(client.frames, testing::Not(testing::Contains(HasSubstr("TransitionChunk"))));
+}
+
 TEST_F(Session, EveryKindOfValueComesBackIdentical) {
   client.connect();
   const std::string value =
@@ -384,6 +395,19 @@ TEST_F(Session, ASocketWithoutConnectIsServedIfItAuthenticatesAndAsksAndClosedAt
   world.advance(milliseconds(300));
   EXPECT_THAT(client.closed_with, HasSubstr("1008"));
   session.reset();
+}
+
+TEST_F(Session, AClientThatSendsNoQuerySetIsAnsweredAndItsMutationsCovered) {
+  client.keep_frames = true;
+  client.from_npm = false;
+  client.connect();
+  for (const auto* path : {"items:nothing", "items:nowhere", "items:nowhere"}) {
+    client.frames.clear();
+    client.mutate(path, "{}");
+    settle();
+    EXPECT_THAT(client.frames, testing::Contains(HasSubstr("MutationResponse"))) << path;
+    EXPECT_THAT(client.frames, testing::Contains(HasSubstr(R"("type":"Transition")"))) << path;
+  }
 }
 
 TEST_F(Session, ActionsAnswerWithoutATransition) {
