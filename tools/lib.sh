@@ -8,6 +8,7 @@ readonly BUILD_PACKAGES=(
 )
 readonly TEST_PACKAGES=(
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev sqlite3 chromium firefox-esr
+  python3-venv
 )
 
 # need_packages build|test…: installs what is missing, once.
@@ -66,6 +67,20 @@ install_npm() {
     echo "installing npm packages of $folder" >&2
     npm ci --loglevel=error --no-audit --no-fund --prefix "$folder"
     echo "$stamp" > "$folder/node_modules/.visavis-lock"
+  fi
+}
+
+# install_python <folder>: a virtual environment of its requirements.txt, made anew when that changes.
+install_python() {
+  local folder=$1 stamp
+  stamp=$(sha256sum "$folder/requirements.txt" | cut -d' ' -f1)
+  if [ "$(cat "$folder/.venv/visavis-requirements" 2>/dev/null)" != "$stamp" ]; then
+    echo "installing Python packages of $folder" >&2
+    rm -rf "$folder/.venv"
+    python3 -m venv "$folder/.venv"
+    "$folder/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --only-binary :all: \
+      -r "$folder/requirements.txt"
+    echo "$stamp" > "$folder/.venv/visavis-requirements"
   fi
 }
 

@@ -105,6 +105,21 @@ def failed_subtests(tap):
     return "\n".join(block[:3000] for block in blocks if re.search(r"^\s*not ok ", block, re.M))
 
 
+def python_suite(tally, folder):
+    """A folder of unittest modules, in a virtual environment of its requirements; skipped tests count as failed."""
+    installed = shell(f"install_python {folder}")
+    if installed.returncode != 0:
+        tally.add(folder, 0, 1, f"{folder}/requirements.txt cannot be installed:\n{installed.stdout}")
+        return
+    answer = shell(f"cd {folder}; .venv/bin/python -m unittest -v", timeout=600)
+    ran = sum(map(int, re.findall(r"^Ran (\d+) tests? in", answer.stdout, re.M)))
+    closing = re.findall(r"^(?:FAILED|OK) \((.*)\)$", answer.stdout, re.M)
+    failed = sum(map(int, re.findall(r"=(\d+)", " ".join(closing))))
+    if failed == 0 and (answer.returncode != 0 or ran == 0):
+        failed = 1
+    tally.add(folder, max(0, ran - failed), failed, answer.stdout)
+
+
 def frontend(tally):
     for script in ("typecheck", "lint"):
         answer = shell(f"need_node; install_npm frontend; npm --prefix frontend run --silent {script}")
@@ -151,6 +166,9 @@ def main():
         for folder in sorted(p.parent.relative_to(ROOT).as_posix() for p in (ROOT / "conformance").glob("*/package.json")):
             step(folder)
             node_suite(tally, folder)
+        for folder in sorted(p.parent.relative_to(ROOT).as_posix() for p in (ROOT / "conformance").glob("*/requirements.txt")):
+            step(folder)
+            python_suite(tally, folder)
         step("real browsers")
         node_suite(tally, "e2e")
 
