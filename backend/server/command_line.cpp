@@ -76,6 +76,21 @@ int run_command_line(int argc, char** argv) {
   doctor_flags.add_to(*doctor);
   doctor->callback([&] { status = examine(doctor_flags.sources()); });
 
+  ServeFlags backup_flags;
+  std::string backup_folder;
+  CLI::App* backup = app.add_subcommand(
+      "backup", "copies the database, the files and the keys; also while serving");
+  backup->add_option("folder", backup_folder, "new folder to make")->required();
+  backup_flags.add_to(*backup);
+  backup->callback([&] { status = back_up_to(backup_flags.sources(), backup_folder); });
+
+  ServeFlags restore_flags;
+  std::string restore_folder;
+  CLI::App* restore = app.add_subcommand("restore", "puts a backup in place of what is there");
+  restore->add_option("folder", restore_folder, "what backup made")->required();
+  restore_flags.add_to(*restore);
+  restore->callback([&] { status = restore_from(restore_flags.sources(), restore_folder); });
+
   ServeFlags config_flags;
   CLI::App* config = app.add_subcommand("config", "prints every setting with its value");
   config_flags.add_to(*config);

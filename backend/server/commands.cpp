@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "identity/room_tokens.hpp"
 #include "reactive/typescript.hpp"
+#include "server/backup.hpp"
 #include "server/functions.hpp"
 #include "server/server.hpp"
 
@@ -66,6 +67,24 @@ int print_config(const ConfigSources& sources) {
   const auto config = load_config(sources);
   if (!config) return fail(config.error());
   print(describe_config(*config));
+  return 0;
+}
+
+int back_up_to(const ConfigSources& sources, const std::string& folder) {
+  const auto config = load_config(sources);
+  if (!config) return fail(config.error());
+  const Status made = back_up(*config, folder);
+  if (!made) return fail(made.error());
+  print(format("backed up to {}\n", folder));
+  return 0;
+}
+
+int restore_from(const ConfigSources& sources, const std::string& folder) {
+  const auto config = load_config(sources);
+  if (!config) return fail(config.error());
+  const Status restored = restore(*config, folder);
+  if (!restored) return fail(restored.error());
+  print(format("restored from {}\n", folder));
   return 0;
 }
 

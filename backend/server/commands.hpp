@@ -11,6 +11,8 @@ int serve(const ConfigSources& sources);
 int print_types();
 int print_config(const ConfigSources& sources);
 int examine(const ConfigSources& sources);
+int back_up_to(const ConfigSources& sources, const std::string& folder);
+int restore_from(const ConfigSources& sources, const std::string& folder);
 
 struct TokenRequest {
   std::string key;

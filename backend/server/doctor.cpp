@@ -14,6 +14,7 @@
 #include "net/tls/context.hpp"
 #include "server/commands.hpp"
 #include "server/functions.hpp"
+#include "store/backup.hpp"
 #include "store/store.hpp"
 
 namespace vv::server {
@@ -124,6 +125,13 @@ void check_data(Report& report, const Config& config) {
   constexpr std::uintmax_t kReserve = 64 * 1024 * 1024;  // bytes, threat-model F3
   const std::string free = format("{} MiB are free in {}", space.available >> 20, config.data);
   space.available > kReserve ? report.good(free) : report.bad(free);
+  if (std::filesystem::exists(config.database_path(), error)) {
+    // Before a server's own look, which may change what it opens.
+    const Status sound = store::check_integrity(config.database_path());
+    sound ? report.good("every page of the database was read and is sound")
+          : report.bad(sound.error().message + " (docs/operations/backups.md)");
+    if (!sound) return;
+  }
   const auto store = store::Store::open({.path = config.database_path()}, make_schema());
   store ? report.good(format("database {} opens", config.database_path()))
         : report.bad(store.error().message);

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { BaseConvexClient, ConvexClient } from 'convex/browser';
 import WebSocket from 'ws';
 
-const BINARY = process.env.VISAVIS_BIN ?? new URL('../../build/visavis', import.meta.url).pathname;
+export const BINARY = process.env.VISAVIS_BIN ?? new URL('../../build/visavis', import.meta.url).pathname;
 
 /** A port that was free a moment ago. */
 export async function freePort() {

@@ -130,6 +130,8 @@ Result<std::unique_ptr<Connection>> Connection::open(const std::string& path, Mo
                           "PRAGMA temp_store=MEMORY; PRAGMA cache_size=-16384;"));
   if (mode == Mode::ReadWrite) {
     VV_TRY(connection->execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"));
+  } else if (mode == Mode::Copy) {
+    VV_TRY(connection->execute("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"));
   }
   return connection;
 }
@@ -167,6 +169,21 @@ Status Connection::execute(const std::string& sql) {
     return explain(handle_);
   }
   return {};
+}
+
+Status Connection::copy_to(Connection& target) {
+  sqlite3_backup* backup = sqlite3_backup_init(target.handle_, "main", handle_, "main");
+  if (backup == nullptr) return explain(target.handle_);
+  // All pages in one step, which is one read transaction: between steps a commit of another
+  // connection would start the copy anew, under load for ever.
+  const int code = sqlite3_backup_step(backup, -1);
+  sqlite3_backup_finish(backup);
+  if (code == SQLITE_DONE) return {};
+  if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
+    return unavailable("the database is held by another program");
+  }
+  if (code == SQLITE_FULL) return unavailable("the disk is full");
+  return invalid(format("the database cannot be copied: {}", sqlite3_errstr(code)));
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

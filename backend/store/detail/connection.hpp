@@ -50,7 +50,8 @@ class Statement {
 /// One SQLite connection and its prepared statements. One thread at a time.
 class Connection {
  public:
-  enum class Mode : std::uint8_t { ReadWrite, ReadOnly };
+  /// `Copy` is a file in the making: without a log, and synced by whoever makes it.
+  enum class Mode : std::uint8_t { ReadWrite, ReadOnly, Copy };
   static Result<std::unique_ptr<Connection>> open(const std::string& path, Mode mode);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -66,6 +67,8 @@ class Connection {
   }
   /// One or more statements without parameters or rows.
   Status execute(const std::string& sql);
+  /// Makes `target` what this database is at one moment; other connections may write meanwhile.
+  Status copy_to(Connection& target);
   /// Whether the last failure undid the whole transaction (disk full, for one).
   [[nodiscard]] bool in_transaction() const;
   /// What the last failed call means, in our words.
