@@ -7,7 +7,6 @@
 
 namespace vv::sfu {
 
-using rtc::rtp::Extension;
 using rtc::rtp::ExtensionValues;
 using rtc::rtp::RtpView;
 

@@ -369,7 +369,7 @@ TEST(SfuSim, LayersSwitchOnKeyFramesAndStayOneStream) {  // covers M10
     if (last_picture && *vp8->picture_id != *last_picture) {
       EXPECT_EQ(*vp8->picture_id, (*last_picture + 1) & 0x7FFF) << i;
     }
-    last_picture = *vp8->picture_id;
+    last_picture = vp8->picture_id;
     saw_one = saw_one || (packets[i].marker() && packets[i - 1].marker());
   }
   EXPECT_TRUE(saw_one);  // a low-layer frame is one packet
