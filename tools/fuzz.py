@@ -20,22 +20,23 @@ def targets():
     return sorted(p.name for p in FUZZERS.iterdir() if p.is_file())
 
 
-def run_one(target, seconds):
-    """(target, returncode, last output). New inputs go to a scratch folder, crashes to build/fuzz/crashes."""
+def run_one(target, seconds, seed=0):
+    """(target, returncode, last output). New inputs go to a scratch folder, crashes to build/fuzz/crashes.
+    A seed other than 0 makes the search the same every time, as far as the time reaches."""
     corpus = ROOT / "fuzz/corpus" / target
     crashes = ROOT / "build/fuzz/crashes"
     crashes.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         answer = subprocess.run(
-            [FUZZERS / target, f"-max_total_time={seconds}", "-timeout=5", "-rss_limit_mb=1024", "-print_final_stats=1",
+            [FUZZERS / target, f"-seed={seed}", f"-max_total_time={seconds}", "-timeout=5", "-rss_limit_mb=1024", "-print_final_stats=1",
              f"-artifact_prefix={crashes}/{target}-", scratch, corpus],
             cwd=ROOT, text=True, capture_output=True)
     return target, answer.returncode, answer.stderr
 
 
-def run_all(seconds):
+def run_all(seconds, seed=0):
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(lambda target: run_one(target, seconds), targets())
+        yield from pool.map(lambda target: run_one(target, seconds, seed), targets())
 
 
 def main(arguments):

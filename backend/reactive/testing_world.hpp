@@ -1,5 +1,6 @@
 #pragma once
 
+#include <charconv>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -150,7 +151,11 @@ class TestWorld {
     out.identity.issuer = "https://test";
     out.expires_at = {kEpoch / 1'000'000 + 3'600'000};
     if (at != std::string_view::npos) {
-      out.expires_at = {kEpoch / 1'000'000 + std::stoll(std::string(token.substr(at + 1))) * 1000};
+      const std::string_view text = token.substr(at + 1);
+      std::int32_t seconds_of_now = 0;
+      const auto read = std::from_chars(text.data(), text.data() + text.size(), seconds_of_now);
+      if (read.ec != std::errc()) return unauthenticated("the token's expiry is no number");
+      out.expires_at = {kEpoch / 1'000'000 + std::int64_t{seconds_of_now} * 1000};
     }
     return out;
   }
