@@ -56,6 +56,12 @@ struct SubscriptionRules {
   std::map<std::string, Rule> by_sid;
 };
 
+/// A data packet for a client whose channel is not open yet.
+struct EarlyData {
+  std::string label;
+  ByteVector bytes;
+};
+
 /// One person (or program) in a room, as plain data; Room decides what happens to it.
 struct Participant {
   sfu::ParticipantId id;
@@ -81,6 +87,7 @@ struct Participant {
   bool publisher_connected = false;
   bool subscriber_connected = false;
   std::set<std::string> channels;  ///< usable labels towards the client
+  std::vector<EarlyData> early;    ///< said while the client was still connecting, oldest first
   std::unique_ptr<sfu::negotiation::Answerer> answerer;
   std::unique_ptr<sfu::negotiation::Offerer> offerer;  ///< dual only
   std::uint32_t offer_id = 0;

@@ -160,6 +160,10 @@ class Room {
   void on_data(Participant& sender, const sfu::DataReceived& data);
   void deliver(const pb::DataPacket& packet, const std::string& label, const Participant* sender,
                const std::vector<std::string>& sids);
+  void send(const Participant& receiver, const std::string& label, ByteVector bytes);
+  /// For the time between joining and the opening of a client's channels.
+  static void keep_early(Participant& receiver, EarlyData data);
+  void deliver_early(Participant& receiver, const std::string& label);
 
   // room_requests.cpp
   void on_leave(Moment at, Participant& participant, const pb::LeaveRequest& leave);

@@ -1,5 +1,6 @@
 // Data packets from one participant to others (livekit-wire.md 5.2).
 #include <algorithm>
+#include <utility>
 
 #include "base/log.hpp"
 #include "signaling/livekit/room.hpp"
@@ -10,6 +11,10 @@ namespace {
 constexpr const char* kReliable = "_reliable";
 constexpr const char* kLossy = "_lossy";
 constexpr std::size_t kMaxDataBytes = 65'535;  // C-4
+// What waits for one client that is still connecting; more is lost to it, as all was before it
+// came.
+constexpr std::size_t kMaxEarlyPackets = 64;
+constexpr std::size_t kMaxEarlyBytes = 256 * 1024;
 
 /// C-5, C-6: the server says who sent it; clients' own words about that do not count.
 void stamp_sender(pb::DataPacket& packet, const Participant& sender) {
@@ -71,13 +76,35 @@ void Room::deliver(const pb::DataPacket& packet, const std::string& label,
                        std::find(sids.begin(), sids.end(), receiver->info.sid()) != sids.end();
     if (!everybody && !named) continue;
     if (packet.has_metrics() && !receiver->info.permission().can_subscribe_metrics()) continue;
-    if (!receiver->channels.contains(label)) continue;
-    context_.media.post(sfu::SendData{.room = id_,
-                                      .transport = receiver->downlink(),
-                                      .label = label,
-                                      .bytes = ByteVector(view.begin(), view.end()),
-                                      .binary = true});
+    ByteVector copy(view.begin(), view.end());
+    if (receiver->channels.contains(label)) {
+      send(*receiver, label, std::move(copy));
+    } else if (!receiver->is_active()) {
+      keep_early(*receiver, {label, std::move(copy)});
+    }
   }
+}
+
+void Room::send(const Participant& receiver, const std::string& label, ByteVector bytes) {
+  context_.media.post(sfu::SendData{.room = id_,
+                                    .transport = receiver.downlink(),
+                                    .label = label,
+                                    .bytes = std::move(bytes),
+                                    .binary = true});
+}
+
+void Room::keep_early(Participant& receiver, EarlyData data) {
+  std::size_t waiting = data.bytes.size();
+  for (const EarlyData& other : receiver.early) waiting += other.bytes.size();
+  if (receiver.early.size() >= kMaxEarlyPackets || waiting > kMaxEarlyBytes) return;
+  receiver.early.push_back(std::move(data));
+}
+
+void Room::deliver_early(Participant& receiver, const std::string& label) {
+  for (EarlyData& data : receiver.early) {
+    if (data.label == label) send(receiver, label, std::move(data.bytes));
+  }
+  std::erase_if(receiver.early, [&](const EarlyData& data) { return data.label == label; });
 }
 
 }  // namespace vv::signaling

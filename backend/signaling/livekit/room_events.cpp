@@ -46,6 +46,7 @@ void Room::on_event(Moment at, const sfu::Event& event) {
     Participant* participant = owner_of(opened->transport);
     if (participant == nullptr || opened->transport != participant->downlink()) return;
     participant->channels.insert(opened->label);
+    deliver_early(*participant, opened->label);
     become_active_when_ready(*participant);
   } else if (const auto* data = std::get_if<sfu::DataReceived>(&event)) {
     if (Participant* participant = owner_of(data->transport)) on_data(*participant, *data);

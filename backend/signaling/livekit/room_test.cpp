@@ -493,6 +493,53 @@ TEST_F(RoomTest, DataGoesToEverybodyElseUnderItsTrueSender) {
   EXPECT_EQ(relayed.GetReflection()->GetUnknownFields(relayed).field_count(), 1);
 }
 
+TEST_F(RoomTest, DataSaidWhileOneConnectsWaitsForTheChannel) {
+  enter(amina);
+  join(bruno);
+  const auto say_data = [&](const std::string& text, const char* label) {
+    pb::DataPacket packet;
+    packet.mutable_user()->set_payload(text);
+    const std::string bytes = packet.SerializeAsString();
+    rooms.on_event(at, sfu::DataReceived{amina.seat.room, person(amina).publisher, label,
+                                         ByteVector(bytes.begin(), bytes.end()), true});
+  };
+  say_data("one", "_reliable");
+  say_data("two", "_lossy");
+  say_data("three", "_reliable");
+  EXPECT_TRUE(media.all<sfu::SendData>().empty());
+  const auto opens = [&](const char* label) {
+    rooms.on_event(at, sfu::ChannelOpened{bruno.seat.room, person(bruno).publisher, label});
+  };
+  opens("_reliable");
+  auto sent = media.all<sfu::SendData>();
+  ASSERT_EQ(sent.size(), 2U);
+  const auto text = [](const sfu::SendData& data) {
+    pb::DataPacket packet;
+    EXPECT_TRUE(packet.ParseFromArray(data.bytes.data(), static_cast<int>(data.bytes.size())));
+    return packet.user().payload();
+  };
+  EXPECT_EQ(text(sent[0]), "one");
+  EXPECT_EQ(text(sent[1]), "three");
+  opens("_lossy");
+  sent = media.all<sfu::SendData>();
+  ASSERT_EQ(sent.size(), 3U);
+  EXPECT_EQ(text(sent[2]), "two");
+}
+
+TEST_F(RoomTest, WhatWaitsForOneWhoConnectsIsBounded) {
+  enter(amina);
+  join(bruno);
+  pb::DataPacket packet;
+  packet.mutable_user()->set_payload("again");
+  const std::string bytes = packet.SerializeAsString();
+  for (int i = 0; i < 65; ++i) {
+    rooms.on_event(at, sfu::DataReceived{amina.seat.room, person(amina).publisher, "_reliable",
+                                         ByteVector(bytes.begin(), bytes.end()), true});
+  }
+  rooms.on_event(at, sfu::ChannelOpened{bruno.seat.room, person(bruno).publisher, "_reliable"});
+  EXPECT_EQ(media.all<sfu::SendData>().size(), 64U);
+}
+
 TEST_F(RoomTest, DestinationsAreKept) {
   FakeClient carla{"carla"};
   enter(amina);
