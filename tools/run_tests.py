@@ -159,7 +159,8 @@ def main():
         step("unit tests and simulations")
         unit_tests(tally)
         # Each change searches elsewhere, and what it finds can be searched for again.
-        seed = int(shell("git rev-parse --short=7 HEAD").stdout, 16) or 1
+        commit = re.fullmatch(r"[0-9a-f]{7,}", shell("git rev-parse --short=7 HEAD").stdout.strip())
+        seed = int(commit[0][:7], 16) if commit else 1  # an unpacked archive has no commit
         step(f"fuzzers, {FUZZ_SECONDS} s each, seed {seed}")
         for target, code, output in fuzz.run_all(FUZZ_SECONDS, seed):
             tally.add(target, int(code == 0), int(code != 0), output)
