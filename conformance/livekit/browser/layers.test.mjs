@@ -22,13 +22,28 @@ after(async () => {
 const widthBecomes = (person, width, within) => until(`a picture ${width} wide`, async () =>
   (await person.stats('inbound-rtp')).some((report) => report.kind === 'video' && report.frameWidth === width), { within });
 
+/** What each layer of somebody's picture takes, in bit/s, smallest first: how much a fake camera needs differs from machine to machine. */
+async function layerRates(person) {
+  const read = async () => (await person.stats('outbound-rtp')).filter(({ kind }) => kind === 'video').map(({ rid, frameWidth, bytesSent, timestamp }) => ({ rid, frameWidth, bytesSent, timestamp }));
+  const before = await read();
+  let after;
+  await until('3 s of picture', async () => (after = await read()).every((layer) => layer.timestamp - before[0].timestamp >= 3_000));
+  return after.sort((a, b) => a.frameWidth - b.frameWidth).map((layer) => {
+    const earlier = before.find(({ rid }) => rid === layer.rid);
+    return ((layer.bytesSent - earlier.bytesSent) * 8_000) / (layer.timestamp - earlier.timestamp);
+  });
+}
+
 test('a narrow link gets the small layer before it drops anything, and the large one again when it is wide', { timeout: 120_000 }, async () => {
   Object.assign(relay.link, { rate: Infinity, queue: 1_500 });
   const room = roomName('narrow');
   const amina = await browser.open(server.wsUrl, 'amina', room);
   const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { publish: '0' } });
   await widthBecomes(bruno, 640, 20_000);
-  relay.link.rate = 300_000;
+  const [small, large] = await layerRates(amina);
+  assert.ok(large > small * 1.4, `the layers take ${Math.round(small)} and ${Math.round(large)} bit/s`);
+  const sound = 45_000;
+  relay.link.rate = sound + (small * 2 + large) / 3;
   await widthBecomes(bruno, 320, 20_000);
   // Now and then it tries whether more fits, which costs a moment.
   const { fps } = await remoteVideo(bruno.page, { frames: 120 });
