@@ -47,7 +47,7 @@ struct MutationRun final : PendingMutation {
   std::optional<store::Timestamp> recorded;  // it had run before
 };
 
-Status run_body(MutationRun& run, store::Writer& writer, UnixMillis now, Random& random) {
+Status run_body(MutationRun& run, store::Writer& writer, const EnginePorts& ports) {
   run.started = true;
   run.effects.clear();
   run.recorded.reset();
@@ -59,7 +59,8 @@ Status run_body(MutationRun& run, store::Writer& writer, UnixMillis now, Random&
       return {};
     }
   }
-  MutationContext context(writer, {run.identity.get(), now, &random, run.base_url});
+  MutationContext context(
+      writer, {run.identity.get(), ports.wall_now(), ports.random, run.base_url, ports.scheduler});
   VV_ASSIGN_OR_RETURN(run.value, run.call(context));
   run.effects = context.take_effects();
   if (run.key) VV_TRY(keep_outcome(writer, *run.key, run.value));
@@ -91,7 +92,8 @@ class ActionPort final : public ActionContext::Port {
   Status run_mutation(const std::function<Status(MutationContext&)>& body) override {
     std::vector<MutationContext::Effect> effects;
     const auto commit = store_.write_and_wait([&](store::Writer& writer) -> Status {
-      MutationContext context(writer, {identity_, ports_.wall_now(), rules_.random, base_url_});
+      MutationContext context(
+          writer, {identity_, ports_.wall_now(), rules_.random, base_url_, ports_.scheduler});
       VV_TRY(body(context));
       effects = context.take_effects();
       return {};
@@ -171,7 +173,7 @@ std::shared_ptr<PendingMutation> Engine::Core::mutate(CallRequest request, Done 
   }
   store.write(
       [self = shared_from_this(), run](store::Writer& writer) {
-        return run_body(*run, writer, self->ports.wall_now(), *self->ports.random);
+        return run_body(*run, writer, self->ports);
       },
       [self = shared_from_this(), run, done = std::move(done)](Result<store::Commit> commit) {
         self->ports.post([self, run, done, commit = std::move(commit)] {

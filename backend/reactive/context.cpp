@@ -4,6 +4,7 @@
 
 #include "base/check.hpp"
 #include "reactive/detail/cursor_sealer.hpp"
+#include "reactive/scheduler.hpp"
 
 namespace vv::reactive {
 namespace {
@@ -99,7 +100,8 @@ MutationContext::MutationContext(store::Writer& writer, const Options& options)
       caller_(options.identity),
       now_(options.now),
       random_(*options.random),
-      base_url_(options.base_url) {}
+      base_url_(options.base_url),
+      scheduler_(options.scheduler) {}
 
 Result<std::string> MutationContext::caller_id() { return subject_of(caller_.identity()); }
 
@@ -107,6 +109,17 @@ std::optional<std::string> MutationContext::caller_if_any() {
   const Identity* identity = caller_.identity();
   return identity == nullptr ? std::nullopt : std::optional(identity->subject);
 }
+
+Result<ScheduledId> MutationContext::schedule_after(Duration delay, std::string_view function,
+                                                    std::string args) {
+  VV_CHECK(scheduler_ != nullptr, "who runs functions gives them the scheduler");
+  const UnixMillis due = scheduler_->now() + std::max(delay, Duration());
+  // Not to wait for the next look at the clock.
+  if (delay <= Duration()) after_commit([scheduler = scheduler_] { scheduler->tick(); });
+  return scheduler_->add(db, due, function, std::move(args));
+}
+
+Result<bool> MutationContext::cancel(const ScheduledId& id) { return Scheduler::cancel(db, id); }
 
 ActionContext::ActionContext(Port& port, Options options)
     : port_(port),

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "reactive/identity.hpp"
+#include "reactive/internals.hpp"
 #include "reactive/types.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
@@ -18,6 +20,9 @@
 namespace vv::reactive {
 
 class CursorSealer;
+class Scheduler;
+struct ScheduledCall;
+using ScheduledId = Id<ScheduledCall>;
 
 /// Who calls, and whether the function looked: a result that did not depend on it is shared.
 class Caller {
@@ -121,6 +126,7 @@ class MutationContext {
     UnixMillis now;
     Random* random = nullptr;
     std::string_view base_url{};
+    Scheduler* scheduler = nullptr;  ///< of whoever may call `after`, `at` and `cancel`
   };
   MutationContext(store::Writer& writer, const Options& options);
 
@@ -138,14 +144,36 @@ class MutationContext {
   /// not again when a client asks twice. Lost in a crash: what must not be needs a row.
   void after_commit(Effect effect) { effects_.push_back(std::move(effect)); }
 
+  /// Has `function` called once `delay` has passed, as a mutation of its own without a caller. It
+  /// is written with this transaction and takes effect once, also when the process is killed on the
+  /// way; refused, it is tried kMaxAttempts times. A clock that is set does not move it.
+  template <class Args>
+  Result<ScheduledId> after(Duration delay, const Internal<Args>& function,
+                            const std::type_identity_t<Args>& args) {
+    std::string text;
+    Codec<Args>::encode(args, text);
+    return schedule_after(delay, function.name, std::move(text));
+  }
+  /// The same at a date: when the wall clock shows it, unless somebody sets that meanwhile.
+  template <class Args>
+  Result<ScheduledId> at(UnixMillis date, const Internal<Args>& function,
+                         const std::type_identity_t<Args>& args) {
+    return after(date - now_, function, args);
+  }
+  /// Takes it back. @return false when it has run, was given up or taken back already
+  Result<bool> cancel(const ScheduledId& id);
+
   // For the engine, after the call.
   [[nodiscard]] std::vector<Effect> take_effects() { return std::move(effects_); }
 
  private:
+  Result<ScheduledId> schedule_after(Duration delay, std::string_view function, std::string args);
+
   Caller caller_;
   UnixMillis now_;
   Random& random_;
   std::string base_url_;
+  Scheduler* scheduler_;
   std::vector<Effect> effects_;
 };
 

@@ -26,7 +26,10 @@ class Store;
 
 namespace vv::reactive {
 
-/// The table that remembers which mutations have run (threat-model H6). Declare it with the rest.
+class Scheduler;
+
+/// The table that remembers which mutations have run (threat-model H6), and the scheduler's.
+/// Declare them with the rest.
 void declare_schema(store::Schema& schema);
 
 /// Why a call failed, as clients may see it.
@@ -119,7 +122,8 @@ struct EnginePorts {
   std::function<void(std::function<void()>)> post;  ///< runs on the front loop, in order
   std::function<Instant()> now;                     ///< the system's clock when empty
   std::function<UnixMillis()> wall_now;
-  Random* random = nullptr;  ///< the kernel's when null
+  Random* random = nullptr;        ///< the kernel's when null
+  Scheduler* scheduler = nullptr;  ///< where there is one; it outlives the engine
   static EnginePorts on(WorkerPool& pool, std::function<void(std::function<void()>)> post);
 };
 

@@ -1,5 +1,6 @@
 #include "reactive/detail/outcomes.hpp"
 
+#include "reactive/scheduler.hpp"
 #include "store/schema.hpp"
 #include "store/writer.hpp"
 
@@ -8,6 +9,7 @@ namespace vv::reactive {
 void declare_schema(store::Schema& schema) {
   schema.add(store::table<MutationOutcome>("mutationOutcomes")
                  .unique("by_request", &MutationOutcome::session_id, &MutationOutcome::request_id));
+  declare_scheduler_schema(schema);
 }
 
 Result<std::optional<MutationOutcome>> find_outcome(store::Writer& writer, const OutcomeKey& key) {
