@@ -119,13 +119,13 @@ void Session::emit(store::Timestamp ts) {
   }
   if (first_transition_sent_) return;
   first_transition_sent_ = true;
-  for (std::string& frame : std::exchange(failures_, {})) send(std::move(frame));
+  for (std::string& frame : std::exchange(failures_, {})) send_failure(std::move(frame));
+  emit_if_due();
 }
 
 void Session::finish_mutation(std::uint64_t request_id, const CallOutcome& outcome) {
   if (outcome.failure) {
     send_failure(mutation_response(request_id, outcome));
-    if (!info_.from_npm) owes_transition_ = true;
   } else {
     send(mutation_response(request_id, outcome));
     // The client resolves it at the next Transition that covers it, changed results or not; a
@@ -140,11 +140,9 @@ void Session::finish_mutation(std::uint64_t request_id, const CallOutcome& outco
 
 // A failure before the first Transition of a connection empties all that the client shows.
 void Session::send_failure(std::string frame) {
-  if (first_transition_sent_) {
-    send(std::move(frame));
-  } else {
-    failures_.push_back(std::move(frame));
-  }
+  if (!first_transition_sent_) return failures_.push_back(std::move(frame));
+  send(std::move(frame));
+  if (!info_.from_npm) owes_transition_ = true;  // until then it is not over for them
 }
 
 void Session::send(std::string frame) {

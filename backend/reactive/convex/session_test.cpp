@@ -410,6 +410,19 @@ TEST_F(Session, AClientThatSendsNoQuerySetIsAnsweredAndItsMutationsCovered) {
   }
 }
 
+TEST_F(Session, AFailureThatWaitedForTheFirstTransitionIsFollowedByAnotherForWhoNeedsOne) {
+  client.keep_frames = true;
+  client.from_npm = false;
+  client.connect();
+  // Refused before anything was sent, as whatever fails while the first Transition waits.
+  client.say(R"({"type":"Mutation","requestId":0,"udfPath":"items:nothing","args":[1]})");
+  settle();
+  ASSERT_EQ(client.frames.size(), 3U);
+  EXPECT_THAT(client.frames[0], HasSubstr(R"("type":"Transition")"));
+  EXPECT_THAT(client.frames[1], HasSubstr("MutationResponse"));
+  EXPECT_THAT(client.frames[2], HasSubstr(R"("type":"Transition")"));
+}
+
 TEST_F(Session, ActionsAnswerWithoutATransition) {
   client.connect();
   settle();
