@@ -172,13 +172,41 @@ export function connectBase(url, onTransition = () => {}, person = undefined) {
   return client;
 }
 
-/** A TCP proxy that can go deaf towards the client and cut all connections. */
+/**
+ * Where, in what a server sends on one connection, the first WebSocket frame of this type that ends past `given`
+ * does so; -1 until it has come. Servers' frames are not masked, ours not compressed.
+ */
+function frameEnds(bytes, type, given) {
+  const blank = bytes.indexOf('\r\n\r\n');
+  let at = blank + 4;
+  while (blank >= 0 && at + 10 <= bytes.length) {
+    const short = bytes[at + 1];
+    const [head, size] = short < 126 ? [2, short] : short === 126 ? [4, bytes.readUInt16BE(at + 2)] : [10, Number(bytes.readBigUInt64BE(at + 2))];
+    const end = at + head + size;
+    if (end > bytes.length) break;
+    if (end > given && bytes.toString('utf8', at + head, end).includes(`"type":"${type}"`)) return end;
+    at = end;
+  }
+  return -1;
+}
+
+/**
+ * A TCP proxy that can go deaf towards the client, hold back what comes for it until `release()`, and cut all
+ * connections, at once or (`cutAfter`, a message's type) behind the next such message, of which nothing more
+ * comes through.
+ */
 export async function startProxy(port) {
   const sockets = new Set();
-  const proxy = { deaf: false, refusing: false };
+  const outers = new Set();
+  const proxy = { deaf: false, refusing: false, refused: 0, cutAfter: undefined };
   const server = net.createServer((inner) => {
-    if (proxy.refusing) return inner.destroy();
+    if (proxy.refusing) {
+      proxy.refused += 1;
+      return inner.destroy();
+    }
     const outer = net.connect(port, '127.0.0.1');
+    outers.add(outer);
+    outer.on('close', () => outers.delete(outer));
     for (const socket of [inner, outer]) {
       sockets.add(socket);
       socket.on('error', () => {});
@@ -189,10 +217,24 @@ export async function startProxy(port) {
       });
     }
     inner.on('data', (bytes) => outer.write(bytes));
-    outer.on('data', (bytes) => proxy.deaf || inner.write(bytes));
+    let [passed, given] = [Buffer.alloc(0), 0];
+    outer.on('data', (bytes) => {
+      if (proxy.deaf || inner.writableEnded) return;
+      passed = Buffer.concat([passed, bytes]);
+      const end = proxy.cutAfter ? frameEnds(passed, proxy.cutAfter, given) : -1;
+      if (end > 0) {
+        proxy.cutAfter = undefined;
+        inner.end(passed.subarray(given, end), () => outer.destroy());
+      } else {
+        inner.write(bytes);
+        given = passed.length;
+      }
+    });
   });
   await new Promise((done) => server.listen(0, '127.0.0.1', done));
   proxy.url = `http://127.0.0.1:${server.address().port}`;
+  proxy.hold = () => outers.forEach((outer) => outer.pause());
+  proxy.release = () => outers.forEach((outer) => outer.resume());
   proxy.cut = () => {
     for (const socket of sockets) socket.destroy();
   };
@@ -208,13 +250,13 @@ export const firstPage = (numItems = 10) => ({ paginationOpts: { numItems, curso
 
 /**
  * The same login's token, signed with the server's own key, that ends in `seconds`. It says that it was
- * made an hour ago: clients then see no reason to fetch another before it ends.
+ * made an hour ago (or `age` seconds): clients then see no reason to fetch another before it ends.
  */
-export function endingToken(server, { token }, seconds) {
+export function endingToken(server, { token }, seconds, age = 3_600) {
   const [head, body] = token.split('.');
   const claims = JSON.parse(Buffer.from(body, 'base64url'));
   const now = Math.floor(Date.now() / 1000);
-  const changed = Buffer.from(JSON.stringify({ ...claims, iat: now - 3_600, exp: now + seconds })).toString('base64url');
+  const changed = Buffer.from(JSON.stringify({ ...claims, iat: now - age, exp: now + seconds })).toString('base64url');
   const text = `${head}.${changed}`;
   const signature = sign('sha256', text, { key: server.signingKey(), dsaEncoding: 'ieee-p1363' });
   return `${text}.${signature.toString('base64url')}`;
