@@ -8,7 +8,7 @@ readonly BUILD_PACKAGES=(
 )
 readonly TEST_PACKAGES=(
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev sqlite3 chromium firefox-esr
-  python3-venv
+  python3-venv cargo-web rustc-web
 )
 
 # need_packages build|test…: installs what is missing, once.
@@ -23,6 +23,7 @@ need_packages() {
   for package in "${wanted[@]}"; do
     case "$package" in  # a newer one, installed by hand, will do
       nodejs | npm) command -v "${package/nodejs/node}" >/dev/null && continue ;;
+      cargo-web | rustc-web) has_cargo && continue ;;
     esac
     dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
   done
@@ -57,6 +58,17 @@ need_node() {
     PATH="$tools/bin:$PATH"
   fi
   export PATH
+}
+
+# Whether the first cargo of the PATH is as new as the Rust client wants it.
+has_cargo() {
+  cargo --version 2>/dev/null | awk '{ split($2, v, "."); exit !(v[1] > 1 || (v[1] == 1 && v[2] >= 85)) }'
+}
+
+# Debian's own, where an older one stands before it in the PATH.
+need_cargo() {
+  has_cargo || PATH=/usr/bin:$PATH
+  has_cargo || { echo "no cargo 1.85 or newer" >&2; return 1; }
 }
 
 # install_npm <folder>: `npm ci` unless the lock file is the one last installed.

@@ -121,6 +121,18 @@ def python_suite(tally, folder):
     tally.add(folder, max(0, ran - failed), failed, answer.stdout)
 
 
+def rust_suite(tally, folder):
+    """A folder that is a Cargo package of nothing but tests; ignored ones count as failed."""
+    answer = shell(f"need_cargo; CARGO_TARGET_DIR=build/rust cargo test --locked --manifest-path {folder}/Cargo.toml",
+                   timeout=1500)
+    counts = {word: sum(map(int, re.findall(rf"^test result: .*\b(\d+) {word};", answer.stdout, re.M)))
+              for word in ("passed", "failed", "ignored")}
+    failed = counts["failed"] + counts["ignored"]
+    if failed == 0 and (answer.returncode != 0 or counts["passed"] == 0):
+        failed = 1
+    tally.add(folder, counts["passed"], failed, answer.stdout)
+
+
 def frontend(tally):
     for script in ("typecheck", "lint"):
         answer = shell(f"need_node; install_npm frontend; npm --prefix frontend run --silent {script}")
@@ -167,12 +179,11 @@ def main():
     step("frontend")
     frontend(tally)
     if built:
-        for folder in sorted(p.parent.relative_to(ROOT).as_posix() for p in (ROOT / "conformance").glob("*/package.json")):
-            step(folder)
-            node_suite(tally, folder)
-        for folder in sorted(p.parent.relative_to(ROOT).as_posix() for p in (ROOT / "conformance").glob("*/requirements.txt")):
-            step(folder)
-            python_suite(tally, folder)
+        for mark, suite in (("package.json", node_suite), ("requirements.txt", python_suite), ("Cargo.toml", rust_suite)):
+            for found in sorted((ROOT / "conformance").glob(f"*/{mark}")):
+                folder = found.parent.relative_to(ROOT).as_posix()
+                step(folder)
+                suite(tally, folder)
         step("real browsers")
         node_suite(tally, "e2e")
 
