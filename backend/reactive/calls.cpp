@@ -39,6 +39,7 @@ struct MutationRun final : PendingMutation {
   std::shared_ptr<const Identity> identity;
   std::string base_url;
   std::optional<OutcomeKey> key;
+  Engine::Done done;
   std::atomic<bool> started{false};
 
   // Written by the body, which may run twice, read by `done`.
@@ -166,6 +167,7 @@ std::shared_ptr<PendingMutation> Engine::Core::mutate(CallRequest request, Done 
   run->call = *std::move(call);
   run->identity = std::move(request.identity);
   run->base_url = std::move(request.base_url);
+  run->done = std::move(done);
   if (request.key) {
     std::string text = request.path + '\0';
     append_json_value(text, request.args);
@@ -175,20 +177,21 @@ std::shared_ptr<PendingMutation> Engine::Core::mutate(CallRequest request, Done 
       [self = shared_from_this(), run](store::Writer& writer) {
         return run_body(*run, writer, self->ports);
       },
-      [self = shared_from_this(), run, done = std::move(done)](Result<store::Commit> commit) {
-        self->ports.post([self, run, done, commit = std::move(commit)] {
+      [self = shared_from_this(), run](Result<store::Commit> commit) {
+        self->ports.post([self, run, commit = std::move(commit)] {
           --self->counts.calls_in_flight;
+          const Done answer = std::exchange(run->done, nullptr);  // may hold what holds the run
           if (self->ended) return;
           if (!commit) {
-            done({.value = {},
-                  .failure = self->failure_of(commit.error(), run->function),
-                  .ts = {}});
+            answer({.value = {},
+                    .failure = self->failure_of(commit.error(), run->function),
+                    .ts = {}});
             return;
           }
           for (const auto& effect : run->effects) effect();
-          done({.value = std::move(run->value),
-                .failure = std::nullopt,
-                .ts = run->recorded.value_or(commit->ts)});
+          answer({.value = std::move(run->value),
+                  .failure = std::nullopt,
+                  .ts = run->recorded.value_or(commit->ts)});
         });
       });
   return run;

@@ -70,10 +70,9 @@ Engine::Engine(store::Store& store, Registry registry, EnginePorts ports, Engine
   store.on_commit([weak = std::weak_ptr<Core>(core_)](const store::Commit& commit) {
     const std::shared_ptr<Core> core = weak.lock();
     if (core == nullptr) return;
-    core->ports.post(
-        [core, ts = commit.ts, writes = std::make_shared<const store::WriteSet>(commit.writes)] {
-          if (!core->ended && core->published < ts) core->apply(ts, writes);
-        });
+    core->ports.post([core, commit] {
+      if (!core->ended && core->published < commit.ts) core->apply(commit.ts, commit.writes);
+    });
   });
   // What was committed before the listener stood is in every snapshot from here on.
   core_->published = store.published();

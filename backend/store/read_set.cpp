@@ -56,27 +56,22 @@ bool ReadSet::empty() const { return ranges_.empty() && points_.empty() && table
 
 namespace {
 
-bool any_key_inside(const std::vector<Interval>& intervals, const std::set<std::string>& keys) {
-  for (const std::string& key : keys) {
-    const auto after =
-        std::upper_bound(intervals.begin(), intervals.end(), key,
-                         [](const std::string& k, const Interval& each) { return k < each.start; });
-    if (after != intervals.begin() && std::prev(after)->holds(key)) return true;
-  }
-  return false;
+bool is_inside(const std::vector<Interval>& intervals, std::string_view key) {
+  const auto after =
+      std::upper_bound(intervals.begin(), intervals.end(), key,
+                       [](std::string_view k, const Interval& each) { return k < each.start; });
+  return after != intervals.begin() && std::prev(after)->holds(key);
 }
 
 }  // namespace
 
 bool touches(const ReadSet& reads, const WriteSet& writes) {
-  for (const PointId& point : writes.points()) {
-    if (reads.points().contains(point) || reads.tables().contains(point.table)) return true;
-  }
-  for (const auto& [index, keys] : writes.keys()) {
+  return writes.any_point([&](PointView point) {
+    return reads.points().contains(point) || reads.tables().contains(point.table);
+  }) || writes.any_key([&](IndexId index, std::string_view key) {
     const auto found = reads.ranges().find(index);
-    if (found != reads.ranges().end() && any_key_inside(found->second, keys)) return true;
-  }
-  return false;
+    return found != reads.ranges().end() && is_inside(found->second, key);
+  });
 }
 
 }  // namespace vv::store

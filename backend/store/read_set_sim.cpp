@@ -175,7 +175,7 @@ class World {
   WriteSet write() {
     const auto done = store_->write_and_wait([&](Writer& db) { return random_write(db, random_); });
     EXPECT_TRUE(done) << done.error().message;
-    return done ? done->writes : WriteSet{};
+    return done && done->writes != nullptr ? *done->writes : WriteSet{};
   }
 
   SeededRandom& random() { return random_; }

@@ -10,10 +10,10 @@ namespace {
 
 constexpr IndexId kIndex{1, 0};
 
-WriteSet wrote(std::string key) {
+WriteSet wrote(std::string_view key) {
   WriteSet writes;
   writes.add_point(kIndex.table, "row");
-  writes.add_key(kIndex, std::move(key));
+  writes.add_key(kIndex, key);
   return writes;
 }
 

@@ -21,7 +21,7 @@ namespace vv::store {
 /// One committed mutation that wrote something, or the place of one that did not.
 struct Commit {
   Timestamp ts;
-  WriteSet writes;
+  std::shared_ptr<const WriteSet> writes;  ///< for every listener; null when nothing was written
 };
 
 struct Options {

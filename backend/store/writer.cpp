@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/check.hpp"
 #include "base/random.hpp"
 #include "store/detail/connection.hpp"
 #include "store/detail/sql.hpp"
@@ -29,6 +30,16 @@ Status check_values(const Row& row) {
   }
   if (bytes > kMaxDocumentBytes) return invalid("the document is larger than 1 MiB");
   return {};
+}
+
+/// As bits.
+std::uint64_t changed_columns(const Row& before, const Row& after) {
+  VV_CHECK(after.size() <= detail::kMaxColumns, "tables are narrower than a number has bits");
+  std::uint64_t changed = 0;
+  for (std::size_t i = 0; i < after.size(); ++i) {
+    if (before[i] != after[i]) changed |= std::uint64_t{1} << i;
+  }
+  return changed;
 }
 
 }  // namespace
@@ -74,13 +85,18 @@ Status Writer::replace_row(TypeTag document, Row row) {
   if (row == *old) return {};
   VV_TRY(check_values(row));
 
+  const std::uint64_t changed = changed_columns(*old, row);
   VV_ASSIGN_OR_RETURN(detail::Statement update,
-                      connection_.prepare(shape_of(number, detail::RowStatement::Update),
-                                          [&] { return detail::update_row(table); }));
-  for (std::size_t i = 0; i < row.size(); ++i) update.bind(static_cast<int>(i) + 1, row[i]);
+                      connection_.prepare(shape_of(number, detail::RowStatement::Update, changed),
+                                          [&] { return detail::update_row(table, changed); }));
+  int parameter = 1;
+  for (std::size_t i = 1; i < row.size(); ++i) {
+    if ((changed >> i & 1) != 0) update.bind(parameter++, row[i]);
+  }
+  update.bind(parameter, row[kIdColumn]);
   VV_TRY(update.run());
   note(number, *old);
-  note(number, row);
+  note_moved(number, row, changed);
   return {};
 }
 
@@ -98,11 +114,23 @@ Status Writer::remove_row(TypeTag document, const std::string& id) {
   return {};
 }
 
+/// The row's id, and its key in every index.
 void Writer::note(std::uint32_t table, const Row& row) {
   writes_.add_point(table, std::get<std::string>(row[kIdColumn]));
   Scan scan{.table = table, .index = 0, .prefix = {}, .lower = {}, .upper = {}, .order = {}};
   for (const Index& index : schema_.tables()[table].indexes) {
     if (!index.is_partial()) writes_.add_key({table, scan.index}, key_of(scan, row));
+    ++scan.index;
+  }
+}
+
+/// Its key in those indexes where the `changed` columns give it another than the one noted.
+void Writer::note_moved(std::uint32_t table, const Row& row, std::uint64_t changed) {
+  Scan scan{.table = table, .index = 0, .prefix = {}, .lower = {}, .upper = {}, .order = {}};
+  for (const Index& index : schema_.tables()[table].indexes) {
+    const bool moved = std::ranges::any_of(
+        index.columns, [changed](std::size_t column) { return (changed >> column & 1) != 0; });
+    if (moved && !index.is_partial()) writes_.add_key({table, scan.index}, key_of(scan, row));
     ++scan.index;
   }
 }

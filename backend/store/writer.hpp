@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -38,13 +39,16 @@ class Writer : public Reader {
   }
 
   [[nodiscard]] const WriteSet& write_set() const { return writes_; }
-  [[nodiscard]] WriteSet take_write_set() { return std::move(writes_); }
+  [[nodiscard]] std::shared_ptr<const WriteSet> take_write_set() {
+    return std::make_shared<const WriteSet>(std::move(writes_));
+  }
 
  private:
   Result<std::string> insert_row(TypeTag document, Row row);
   Status replace_row(TypeTag document, Row row);
   Status remove_row(TypeTag document, const std::string& id);
   void note(std::uint32_t table, const Row& row);
+  void note_moved(std::uint32_t table, const Row& row, std::uint64_t changed);
 
   Random& random_;
   double& last_creation_time_;  // milliseconds; kept by the store so that it only grows

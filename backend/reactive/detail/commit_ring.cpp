@@ -6,8 +6,7 @@
 namespace vv::reactive {
 
 void CommitRing::push(store::Timestamp ts, std::shared_ptr<const store::WriteSet> writes) {
-  std::size_t keys = writes->points().size();
-  for (const auto& [index, changed] : writes->keys()) keys += changed.size();
+  const std::size_t keys = writes->size();
   keys_ += keys;
   entries_.push_back({ts, std::move(writes), keys});
   while (entries_.size() > 1 && (entries_.size() > kMaxCommits || keys_ > kMaxKeys)) {

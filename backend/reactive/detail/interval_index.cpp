@@ -53,19 +53,19 @@ void IntervalIndex::remove(QueryNumber query, const store::ReadSet& reads) {
 
 std::vector<QueryNumber> IntervalIndex::hit_by(const store::WriteSet& writes) const {
   std::set<QueryNumber> hits;
-  for (const auto& [index, keys] : writes.keys()) {
-    const auto tree = ranges_.find(index);
-    if (tree == ranges_.end()) continue;
-    for (const std::string& key : keys) stab(tree->second, key, hits);
-  }
-  for (const store::PointId& point : writes.points()) {
+  writes.any_key([&](store::IndexId index, std::string_view key) {
+    if (const auto tree = ranges_.find(index); tree != ranges_.end()) stab(tree->second, key, hits);
+    return false;
+  });
+  writes.any_point([&](store::PointView point) {
     if (const auto found = points_.find(point); found != points_.end()) {
       hits.insert(found->second.begin(), found->second.end());
     }
     if (const auto found = tables_.find(point.table); found != tables_.end()) {
       hits.insert(found->second.begin(), found->second.end());
     }
-  }
+    return false;
+  });
   return {hits.begin(), hits.end()};
 }
 
@@ -146,7 +146,7 @@ void IntervalIndex::erase(Tree& tree, const store::Interval& interval, QueryNumb
   update(*tree);
 }
 
-void IntervalIndex::stab(const Tree& tree, const std::string& key, std::set<QueryNumber>& hits) {
+void IntervalIndex::stab(const Tree& tree, std::string_view key, std::set<QueryNumber>& hits) {
   if (tree == nullptr || tree->max_end <= key) return;
   stab(tree->left, key, hits);
   if (key < tree->interval.start) return;

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/read_set.hpp"
@@ -40,14 +41,14 @@ class IntervalIndex {
   static void insert(Tree& tree, const store::Interval& interval, QueryNumber query,
                      std::uint64_t priority);
   static void erase(Tree& tree, const store::Interval& interval, QueryNumber query);
-  static void stab(const Tree& tree, const std::string& key, std::set<QueryNumber>& hits);
+  static void stab(const Tree& tree, std::string_view key, std::set<QueryNumber>& hits);
   static void update(Node& node);
   static void rotate_left(Tree& tree);
   static void rotate_right(Tree& tree);
   static void sink(Tree& tree);
 
   std::map<store::IndexId, Tree> ranges_;
-  std::map<store::PointId, std::set<QueryNumber>> points_;
+  std::map<store::PointId, std::set<QueryNumber>, std::less<>> points_;
   std::map<std::uint32_t, std::set<QueryNumber>> tables_;
   std::uint64_t priority_state_ = 0x9E3779B97F4A7C15ULL;
 };

@@ -21,9 +21,9 @@ ReadSet range(std::string start, std::string end) {
   return reads;
 }
 
-WriteSet write(std::string key) {
+WriteSet write(std::string_view key) {
   WriteSet writes;
-  writes.add_key(IndexId{1, 0}, std::move(key));
+  writes.add_key(IndexId{1, 0}, key);
   writes.add_point(1, "some row");
   return writes;
 }

@@ -6,18 +6,23 @@
 
 namespace vv::reactive {
 
+namespace {
+
+/// Every mutation writes one: a random id and a second index to find it by would each put another
+/// page into the log, for every mutation.
+Id<MutationOutcome> id_of(const RequestKey& request) {
+  return Id<MutationOutcome>(request.session_id + ':' + std::to_string(request.request_id));
+}
+
+}  // namespace
+
 void declare_schema(store::Schema& schema) {
-  schema.add(store::table<MutationOutcome>("mutationOutcomes")
-                 .unique("by_request", &MutationOutcome::session_id, &MutationOutcome::request_id));
+  schema.add(store::table<MutationOutcome>("mutationOutcomes"));
   declare_scheduler_schema(schema);
 }
 
 Result<std::optional<MutationOutcome>> find_outcome(store::Writer& writer, const OutcomeKey& key) {
-  VV_ASSIGN_OR_RETURN(std::optional<MutationOutcome> found,
-                      writer.query<MutationOutcome>("by_request")
-                          .eq(key.request.session_id)
-                          .eq(static_cast<std::int64_t>(key.request.request_id))
-                          .first());
+  VV_ASSIGN_OR_RETURN(std::optional<MutationOutcome> found, writer.find(id_of(key.request)));
   if (found && (found->user != key.user || found->call_hash != key.call_hash)) {
     return conflict("this request id was used for another call");
   }
@@ -27,6 +32,7 @@ Result<std::optional<MutationOutcome>> find_outcome(store::Writer& writer, const
 Status keep_outcome(store::Writer& writer, const OutcomeKey& key, const std::string& value) {
   if (value.size() > kMaxOutcomeBytes) return internal("a mutation's result is over 1 MiB");
   MutationOutcome outcome;
+  outcome.id = id_of(key.request);
   outcome.session_id = key.request.session_id;
   outcome.request_id = static_cast<std::int64_t>(key.request.request_id);
   outcome.user = key.user;

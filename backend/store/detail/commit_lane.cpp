@@ -127,7 +127,7 @@ Result<bool> CommitLane::run_bodies(std::vector<Mutation>& batch) {
       VV_TRY(run_sql(*connection_, "ROLLBACK"));
       return false;
     }
-    wrote = wrote || (mutation.outcome && !mutation.outcome->writes.empty());
+    wrote = wrote || (mutation.outcome && mutation.outcome->writes != nullptr);
   }
   if (wrote) VV_TRY(write_head(*connection_, last_));
   return true;
@@ -152,7 +152,7 @@ Result<bool> CommitLane::run_one(Mutation& mutation) {
     if (!careful) return writer.write_set().empty();
     VV_TRY(run_sql(*connection_, "ROLLBACK TO mutation"));
   } else if (writer.write_set().empty()) {
-    mutation.outcome = Commit{last_, {}};
+    mutation.outcome = Commit{last_, nullptr};
   } else {
     last_ = ts;
     mutation.outcome = Commit{ts, writer.take_write_set()};
@@ -185,7 +185,7 @@ void CommitLane::abandon(std::vector<Mutation>& batch, const Error& why) {
 
 void CommitLane::publish(std::vector<Mutation>& batch) {
   for (const Mutation& mutation : batch) {
-    if (!mutation.outcome || mutation.outcome->writes.empty()) continue;
+    if (!mutation.outcome || mutation.outcome->writes == nullptr) continue;
     for (const auto& listener : listeners_) listener(*mutation.outcome);
   }
   published_.store(last_.nanos);

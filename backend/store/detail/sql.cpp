@@ -164,12 +164,16 @@ std::string insert_row(const Table& table) {
                 parameters);
 }
 
-std::string update_row(const Table& table) {
+std::string update_row(const Table& table, std::uint64_t columns) {
   std::string fields;
+  std::size_t parameter = 1;
   for (std::size_t i = 1; i < table.columns.size(); ++i) {
-    fields += format("{}{} = ?{}", i == 1 ? "" : ", ", quoted(table.columns[i].name), i + 1);
+    if ((columns >> i & 1) == 0) continue;
+    fields +=
+        format("{}{} = ?{}", parameter == 1 ? "" : ", ", quoted(table.columns[i].name), parameter);
+    ++parameter;
   }
-  return format("UPDATE {} SET {} WHERE \"_id\" = ?1", quoted(table.name), fields);
+  return format("UPDATE {} SET {} WHERE \"_id\" = ?{}", quoted(table.name), fields, parameter);
 }
 
 std::string delete_row(const Table& table) {
@@ -217,8 +221,12 @@ std::string select_scan(const Table& table, const Scan& scan, ScanEnds ends) {
                 quoted(table.name), quoted(index_name(table, index)), where, order);
 }
 
-Shape shape_of(std::uint32_t table, RowStatement statement) {
-  return Shape{Packer().add(table, 16).add(static_cast<std::uint64_t>(statement), 3).bits()};
+Shape shape_of(std::uint32_t table, RowStatement statement, std::uint64_t columns) {
+  return Shape{Packer()
+                   .add(table, 16)
+                   .add(static_cast<std::uint64_t>(statement), 3)
+                   .add(columns, kMaxColumns)
+                   .bits()};
 }
 
 Shape shape_of(const Scan& scan, ScanEnds ends) {

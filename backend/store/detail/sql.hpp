@@ -21,7 +21,9 @@ namespace vv::store::detail {
 
 [[nodiscard]] std::string select_by_id(const Table& table);
 [[nodiscard]] std::string insert_row(const Table& table);
-[[nodiscard]] std::string update_row(const Table& table);
+/// Of these columns alone, by their bits: SQLite writes every index that names a column of the
+/// statement, changed or not. Parameters in the order of the columns, then the id.
+[[nodiscard]] std::string update_row(const Table& table, std::uint64_t columns);
 [[nodiscard]] std::string delete_row(const Table& table);
 
 /// The columns of an index's whole key: its own, then `_creationTime`, then `_id`.
@@ -40,7 +42,10 @@ struct ScanEnds {
 /// more than finding the prepared statement.
 enum class Shape : std::uint64_t {};
 enum class RowStatement : std::uint8_t { Select = 1, Insert, Update, Delete };
-[[nodiscard]] Shape shape_of(std::uint32_t table, RowStatement statement);
+[[nodiscard]] Shape shape_of(std::uint32_t table, RowStatement statement,
+                             std::uint64_t columns = 0);
+/// What `columns` has room for.
+constexpr std::size_t kMaxColumns = 45;
 [[nodiscard]] Shape shape_of(const Scan& scan, ScanEnds ends);
 
 }  // namespace vv::store::detail

@@ -28,6 +28,15 @@ Schema things() {
   return schema;
 }
 
+// SQLite rewrites every index that names a column of the statement, changed or not.
+TEST(Sql, AnUpdateNamesTheChangedColumnsAlone) {
+  const Schema schema = things();
+  const Table& table = schema.tables().front();
+  EXPECT_EQ(update_row(table, 1U << 2 | 1U << 4),
+            "UPDATE \"things\" SET \"a\" = ?1, \"c\" = ?2 WHERE \"_id\" = ?3");
+  EXPECT_NE(shape_of(0, RowStatement::Update, 1U << 2), shape_of(0, RowStatement::Update, 1U << 4));
+}
+
 // A sort would read the whole range before it gives the first row.
 TEST(Sql, ScansComeOutOfTheirIndexInOrderWithoutASort) {
   const TemporaryFolder folder;
