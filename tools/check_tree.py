@@ -122,7 +122,20 @@ def files_stay_readable():
             yield f"{name(path)}: {lines} lines: look for the second idea hiding inside"
 
 
+def functions_have_rules():
+    """What clients may call is registered where the compiler asks for its rules, market/authorisation.hpp."""
+    for path in sources(".hpp", ".cpp"):
+        tests = re.search(r"_(test|sim|fuzz)\.cpp$|^testing_", path.name)
+        if tests or name(path).startswith("backend/reactive/") or name(path) == "backend/market/authorisation.hpp":
+            continue
+        text = path.read_text()
+        for registry in set(re.findall(r"\b(\w+)\.(?:query|mutation|action)\(\s*\"[\w/]+:\w+\"", text)):
+            if f"RuledRegistry {registry}(" not in text:
+                yield f"{name(path)}: registers functions past RuledRegistry, so nothing says who may call them"
+
+
 RULES = [
+    functions_have_rules,
     includes_follow_the_layers,
     only_the_clock_reads_clocks,
     threads_have_two_homes,

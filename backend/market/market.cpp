@@ -1,5 +1,6 @@
 #include "market/market.hpp"
 
+#include "market/authorisation.hpp"
 #include "market/documents.hpp"
 #include "market/files.hpp"
 #include "market/meet_sessions.hpp"
@@ -67,8 +68,9 @@ void declare_schema(store::Schema& schema) {
   schema.add(table<LinkEpoch>("linkEpochs"));
 }
 
-void register_functions(reactive::Registry& registry, Ports ports) {
+void register_functions(reactive::Registry& all, Ports ports) {
   using reactive::ActionContext;
+  RuledRegistry registry(all);
   registry.query("users:me", with_links(me, ports.links));
   registry.mutation("users:update", update_user);
 
