@@ -78,9 +78,11 @@ struct MeetSession {
   std::optional<UnixMillis> offreur_joined_at;
   bool demandeur_present = false;
   bool offreur_present = false;
+  // Both on the scheduler's steady time, so that a clock that is set counts for nothing.
   std::optional<UnixMillis> absent_since;    ///< both gone, after somebody had come
   std::optional<UnixMillis> together_since;  ///< both there
   std::int64_t together_ms = 0;              ///< earlier stretches of being there together
+  std::optional<std::string> ending;  ///< the scheduled call that ends it, while nobody is there
 
   [[nodiscard]] bool is_party(const UserId& user) const {
     return user == demandeur_id || user == offreur_id;
@@ -91,7 +93,7 @@ BOOST_DESCRIBE_STRUCT(MeetSession, (),
                       (id, creation_time, offre_id, demande_id, demandeur_id, offreur_id, call_id,
                        status, created_at, ended_at, ended_by, demandeur_joined_at,
                        offreur_joined_at, demandeur_present, offreur_present, absent_since,
-                       together_since, together_ms))
+                       together_since, together_ms, ending))
 
 /// A session on one party's list: two rows a session, so that a person's active and past calls are
 /// ranges of one index whichever side they were on.

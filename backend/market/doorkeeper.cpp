@@ -1,8 +1,7 @@
 #include "market/doorkeeper.hpp"
 
-#include <memory>
+#include <optional>
 #include <utility>
-#include <vector>
 
 #include "base/log.hpp"
 #include "market/presence.hpp"
@@ -34,47 +33,48 @@ Status Doorkeeper::may_join(const std::string& room, const std::string& person) 
       [&](store::Reader& db) { return market::may_join(db, CallId(room), UserId(person)); });
 }
 
-void Doorkeeper::joined(std::string room, std::string person) {
-  const auto body = [ports = ports_, room, person](store::Writer& db) {
-    MutationContext ctx(db, {.identity = nullptr, .now = ports.now(), .random = &ports.random});
-    return participant_joined(ctx, CallId(room), UserId(person));
+/// A mutation of the process's own.
+std::function<Status(store::Writer&)> Doorkeeper::as_mutation(Body body) const {
+  return [ports = ports_, body = std::move(body)](store::Writer& db) -> Status {
+    MutationContext ctx(db, {.identity = nullptr,
+                             .now = ports.now(),
+                             .random = &ports.random,
+                             .base_url = {},
+                             .scheduler = &ports.scheduler});
+    return body(ctx);
   };
-  ports_.store.write(body, [video = &ports_.video, room, person](Result<store::Commit> done) {
-    // Only on the market's word: our own trouble with the database puts nobody out of a call.
-    if (is_refused(done)) video->remove(room, person);
-    warn_if_lost(done);
-  });
+}
+
+void Doorkeeper::joined(std::string room, std::string person) {
+  ports_.store.write(as_mutation([room, person](MutationContext& ctx) {
+                       return participant_joined(ctx, CallId(room), UserId(person));
+                     }),
+                     [video = &ports_.video, room, person](Result<store::Commit> done) {
+                       // Only on the market's word: our own trouble with the database puts nobody
+                       // out of a call.
+                       if (is_refused(done)) video->remove(room, person);
+                       warn_if_lost(done);
+                     });
 }
 
 void Doorkeeper::left(std::string room, std::string person) {
-  const auto body = [ports = ports_, room, person](store::Writer& db) {
-    MutationContext ctx(db, {.identity = nullptr, .now = ports.now(), .random = &ports.random});
-    return participant_left(ctx, CallId(room), UserId(person));
-  };
-  ports_.store.write(body, warn_if_lost);
+  ports_.store.write(as_mutation([room, person](MutationContext& ctx) {
+                       return participant_left(ctx, CallId(room), UserId(person));
+                     }),
+                     warn_if_lost);
 }
 
 Status Doorkeeper::reset() {
-  const Result<store::Commit> done = ports_.store.write_and_wait([this](store::Writer& db) {
-    MutationContext ctx(db, {.identity = nullptr, .now = ports_.now(), .random = &ports_.random});
-    return reset_presence(ctx);
-  });
-  if (!done) return done.error();
+  std::optional<double> reached = 0;
+  while (reached) {
+    const double after = *reached;
+    const auto done = ports_.store.write_and_wait(as_mutation([&](MutationContext& ctx) -> Status {
+      VV_ASSIGN_OR_RETURN(reached, reset_presence(ctx, after));
+      return {};
+    }));
+    if (!done) return done.error();
+  }
   return {};
-}
-
-void Doorkeeper::reap() {
-  // Shared by the body, which fills it anew each time it runs, and the answer.
-  const auto rooms = std::make_shared<std::vector<CallId>>();
-  const auto body = [ports = ports_, rooms](store::Writer& db) -> Status {
-    MutationContext ctx(db, {.identity = nullptr, .now = ports.now(), .random = &ports.random});
-    VV_ASSIGN_OR_RETURN(*rooms, market::reap(ctx));
-    return {};
-  };
-  ports_.store.write(body, [video = &ports_.video, rooms](Result<store::Commit> done) {
-    if (!done) return log::warn("the reaper was refused", {{"reason", done.error().message}});
-    for (const CallId& room : *rooms) video->close(room.str());
-  });
 }
 
 }  // namespace vv::market

@@ -9,9 +9,14 @@
 namespace vv {
 class Random;
 }
+namespace vv::reactive {
+class MutationContext;
+class Scheduler;
+}  // namespace vv::reactive
 namespace vv::store {
 class Store;
-}
+class Writer;
+}  // namespace vv::store
 namespace vv::video {
 class Engine;
 }
@@ -30,6 +35,7 @@ class Doorkeeper {
     video::Engine& video;
     Random& random;
     std::function<UnixMillis()> now;
+    reactive::Scheduler& scheduler;
   };
   explicit Doorkeeper(Ports ports);
 
@@ -41,10 +47,11 @@ class Doorkeeper {
   void left(std::string room, std::string person);
   /// Once, before the first connection.
   [[nodiscard]] Status reset();
-  /// Every minute or so (R12).
-  void reap();
 
  private:
+  using Body = std::function<Status(reactive::MutationContext&)>;
+  std::function<Status(store::Writer&)> as_mutation(Body body) const;
+
   Ports ports_;
 };
 

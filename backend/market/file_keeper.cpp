@@ -82,20 +82,4 @@ void FileKeeper::tick() {
   });
 }
 
-void FileKeeper::sweep() {
-  const auto gone = std::make_shared<std::vector<std::string>>();  // body and answer
-  ports_.store.write(as_mutation(ports_,
-                                 [gone](MutationContext& ctx) -> Status {
-                                   VV_ASSIGN_OR_RETURN(*gone, sweep_files(ctx));
-                                   return {};
-                                 }),
-                     [gone, remove = ports_.remove](const Result<store::Commit>& done) {
-                       if (!done) {
-                         return log::warn("files nobody uses were kept",
-                                          {{"reason", done.error().message}});
-                       }
-                       if (remove && !gone->empty()) remove(std::move(*gone));
-                     });
-}
-
 }  // namespace vv::market

@@ -1,9 +1,7 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "base/result.hpp"
 #include "market/files.hpp"
@@ -30,8 +28,6 @@ class FileKeeper {
     Random& random;
     std::function<UnixMillis()> now;
     Rates rates = Rates::Limited;
-    /// Removes bytes that no row names any more; on the writer's thread.
-    std::function<void(std::vector<std::string> ids)> remove;
   };
   explicit FileKeeper(Ports ports);
 
@@ -50,14 +46,12 @@ class FileKeeper {
   [[nodiscard]] Status reset();
   /// Every few seconds: begins the next epoch when it is due, or the clock was set.
   void tick();
-  /// Every hour or so.
-  void sweep();
   /// Before the store closes: from here on everything is refused, by calls that come too late.
   void close() { closed_ = true; }
 
  private:
   Ports ports_;
-  // Both on the front loop, as `begin`, `finish`, `abandon`, `reset`, `tick` and `sweep` are.
+  // Both on the front loop, as `begin`, `finish`, `abandon`, `reset` and `tick` are.
   UnixMillis epoch_began_;
   bool closed_ = false;
 };

@@ -69,6 +69,9 @@ struct ReadableFile {
 [[nodiscard]] Result<ReadableFile> readable_file(store::Reader& db, const FileId& id,
                                                  const UserId& reader);
 
+/// Every half hour: the bytes of what a crash left behind go with the next.
+inline constexpr reactive::Internal<reactive::NoArgs> kSweepFiles{"files:sweep"};
+constexpr Duration kSweepInterval = minutes(30);
 /// Takes files that nothing shows, and uploads that never became files, out of the tables.
 /// @return ids whose bytes may go, some of which never had any
 [[nodiscard]] Result<std::vector<std::string>> sweep_files(MutationContext& ctx);

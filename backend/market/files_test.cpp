@@ -35,10 +35,7 @@ class FilesTest : public testing::Test {
   std::string avatar_url(const std::string& who) {
     return world.query(who, "users:me", "{}").text("avatarUrl");
   }
-  void sweep() {
-    world.files->sweep();
-    world.settle();
-  }
+  void sweep() { world.call(kSweepFiles); }
 
   World world;
   std::string amina = world.add_user("amina");

@@ -6,6 +6,7 @@
 #include "market/meet_sessions.hpp"
 #include "market/messages.hpp"
 #include "market/offres.hpp"
+#include "market/presence.hpp"
 #include "market/users.hpp"
 #include "market/video_join.hpp"
 #include "store/schema.hpp"
@@ -115,6 +116,23 @@ void register_functions(reactive::Registry& all, Ports ports) {
   registry.action("video:join", [ports](ActionContext& ctx, const SessionArgs& args) {
     return join_video(ctx, args, ports.video);
   });
+}
+
+void register_internals(reactive::Internals& internals, const InternalPorts& ports) {
+  using reactive::Recurrence;
+  internals.add(kEndAbandoned,
+                [&video = ports.video](MutationContext& ctx, const SessionArgs& args) {
+                  return close_after(ctx, video, end_abandoned(ctx, args));
+                });
+  internals.add(
+      kSweepFiles,
+      [remove = ports.remove_bytes](MutationContext& ctx, const reactive::NoArgs&) -> Status {
+        VV_ASSIGN_OR_RETURN(std::vector<std::string> gone, sweep_files(ctx));
+        if (gone.empty()) return {};
+        ctx.after_commit([remove, gone = std::move(gone)] { remove(gone); });
+        return {};
+      });
+  internals.cron("files:sweep", Recurrence::every(kSweepInterval), kSweepFiles);
 }
 
 Status add_demo_demande(MutationContext& ctx, const UserId& demandeur) {

@@ -56,8 +56,7 @@ class Crowd {
     }
     if (random_.below(20) == 0) {
       world_.advance(hours(static_cast<std::int64_t>(random_.below(30))));
-      world_.doorkeeper->reap();
-      world_.settle();
+      world_.tick();
     }
   }
   World& world() { return world_; }

@@ -140,13 +140,15 @@ Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& arg
 
 Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre) {
   MeetSession session;
+  session.id = MeetSessionId(store::new_id(ctx.random()));
   session.offre_id = offre.id;
   session.demande_id = offre.demande_id;
   session.demandeur_id = offre.demandeur_id;
   session.offreur_id = offre.offreur_id;
   session.call_id = CallId("meet_" + store::new_id(ctx.random()));
   session.created_at = ctx.now();
-  VV_ASSIGN_OR_RETURN(session.id, ctx.db.insert(session));
+  VV_TRY(end_unless_joined(ctx, session, kNeverJoinedLimit));
+  VV_TRY(ctx.db.insert(session));
   for (const UserId& person : {session.demandeur_id, session.offreur_id}) {
     MeetParty line;
     line.user_id = person;
@@ -209,7 +211,8 @@ Result<ClosedRoom> cancel_meet(MutationContext& ctx, const SessionArgs& args) {
 
 Status finish_meeting(MutationContext& ctx, MeetSession session, MeetStatus status,
                       std::string_view ended_by) {
-  clear_presence(session, ctx.now());
+  clear_presence(session, ctx.steady_now());
+  VV_TRY(keep_open(ctx, session));
   session.absent_since.reset();
   session.status = status;
   session.ended_at = ctx.now();

@@ -140,8 +140,7 @@ TEST_F(MessagesTest, ASentFileStays) {
   const std::string file = world.add_file(amina);
   send(amina, format(R"("storageId":"{}")", file));
   world.advance(days(30));
-  world.files->sweep();
-  world.settle();
+  world.call(kSweepFiles);
   EXPECT_EQ(may_read(file, bruno), "ok");
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include <optional>
 
 #include "market/meet_sessions.hpp"
 
@@ -25,12 +24,24 @@ constexpr Duration kBothAbsentLimit = minutes(30);  // of server uptime
 [[nodiscard]] Status participant_left(MutationContext& ctx, const CallId& call_id,
                                       const UserId& person);
 
-/// At start: nobody is in any room, and absences count from now (R12: of server uptime).
-[[nodiscard]] Status reset_presence(MutationContext& ctx);
-/// Ends what nobody will come back to (R12). @return the rooms to close
-[[nodiscard]] Result<std::vector<CallId>> reap(MutationContext& ctx);
+/// At start: nobody is in any room, and absences count from now (R12: of server uptime). Sessions
+/// made after `after`, as many as one transaction does well.
+/// @return the last one's time; nothing when there are no more
+[[nodiscard]] Result<std::optional<double>> reset_presence(MutationContext& ctx, double after);
 
-/// Takes both out of the session as of `now`, counting the time they were together.
+/// Ends a session that nobody has come (back) to: R12. Scheduled by the last one's leaving, or by
+/// the session's beginning; taken back when somebody comes.
+inline constexpr reactive::Internal<SessionArgs> kEndAbandoned{"meetSessions:endAbandoned"};
+/// @return the room to close; nothing when somebody is there or the session has ended
+[[nodiscard]] Result<ClosedRoom> end_abandoned(MutationContext& ctx, const SessionArgs& args);
+/// Has `kEndAbandoned` called after `patience`, and not when it was to be before. The caller stores
+/// the session.
+[[nodiscard]] Status end_unless_joined(MutationContext& ctx, MeetSession& session,
+                                       Duration patience);
+/// Takes that back.
+[[nodiscard]] Status keep_open(MutationContext& ctx, MeetSession& session);
+
+/// Takes both out of the session as of `now` (steady), counting the time they were together.
 void clear_presence(MeetSession& session, UnixMillis now);
 
 }  // namespace vv::market

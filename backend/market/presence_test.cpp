@@ -39,8 +39,7 @@ class PresenceTest : public testing::Test {
     world.settle();
   }
   void reap() {
-    world.doorkeeper->reap();
-    world.settle();
+    world.tick();
     EXPECT_EQ(broken_invariant(world), "");
   }
 
@@ -119,6 +118,25 @@ TEST_F(PresenceTest, ARestartEmptiesRoomsAndStartsTheAbsenceAfresh) {
   reap();
   EXPECT_EQ(status(), "active");
   world.advance(minutes(2));
+  reap();
+  EXPECT_EQ(status(), "completed");
+}
+
+// covers F12
+TEST_F(PresenceTest, AClockThatIsSetEndsNoSession) {
+  for (const Duration step : {hours(1), -hours(1), days(1), -days(1), days(2)}) {
+    world.set_clock(step);
+    reap();
+    ASSERT_EQ(status(), "active") << step.as_seconds();
+  }
+  joined(amina);
+  left(amina);
+  for (const Duration step : {hours(1), -hours(1), days(1), -days(1), days(2)}) {
+    world.set_clock(step);
+    reap();
+    ASSERT_EQ(status(), "active") << step.as_seconds();
+  }
+  world.advance(kBothAbsentLimit);
   reap();
   EXPECT_EQ(status(), "completed");
 }

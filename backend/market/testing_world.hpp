@@ -16,6 +16,7 @@
 #include "market/market.hpp"
 #include "reactive/convex/json.hpp"
 #include "reactive/engine.hpp"
+#include "reactive/scheduler.hpp"
 #include "store/store.hpp"
 #include "store/testing_store.hpp"
 #include "video/engine.hpp"
@@ -53,7 +54,7 @@ class FakeVideo final : public video::Engine {
   }
 
  private:
-  std::mutex mutex_;  // the reaper closes rooms from the writer thread
+  std::mutex mutex_;  // the doorkeeper removes people from the writer's thread
   std::vector<std::string> closed_;
   std::vector<std::string> removed_;
 };
@@ -103,15 +104,30 @@ class World {
     VV_CHECK(opened.has_value(), "the test has its database");
     store = std::move(opened).value();
 
-    reactive::Registry registry;
-    register_functions(registry, {.video = video, .links = links, .rates = rates});
-    reactive::EnginePorts ports;
-    ports.pool = [](std::function<void()> job) { return job(), true; };
-    ports.post = [this](std::function<void()> job) {
+    reactive::Internals internals;
+    register_internals(internals, {.video = video, .remove_bytes = [this](const auto& ids) {
+                                     removed_files_.insert(ids.begin(), ids.end());
+                                   }});
+    const auto post = [this](std::function<void()> job) {
       const std::lock_guard lock(mutex_);
       posted_.push_back(std::move(job));
       wake_.notify_one();
     };
+    scheduler = std::make_unique<reactive::Scheduler>(
+        reactive::Scheduler::Ports{.store = *store,
+                                   .post = post,
+                                   .now = [this] { return Instant{} + uptime_; },
+                                   .wall_now = [this] { return now(); },
+                                   .random = random},
+        std::move(internals));
+    VV_CHECK(scheduler->start().has_value(), "the scheduler starts");
+
+    reactive::Registry registry;
+    register_functions(registry, {.video = video, .links = links, .rates = rates});
+    reactive::EnginePorts ports;
+    ports.pool = [](std::function<void()> job) { return job(), true; };
+    ports.post = post;
+    ports.scheduler = scheduler.get();
     ports.now = [] { return Instant{}; };
     ports.wall_now = [this] { return now(); };
     ports.random = &random;
@@ -119,24 +135,45 @@ class World {
     options.limit_rates = false;
     engine = std::make_unique<reactive::Engine>(*store, std::move(registry), std::move(ports),
                                                 std::move(options));
-    doorkeeper = std::make_unique<Doorkeeper>(Doorkeeper::Ports{
-        .store = *store, .video = video, .random = random, .now = [this] { return now(); }});
-    files = std::make_unique<FileKeeper>(
-        FileKeeper::Ports{.store = *store,
-                          .random = random,
-                          .now = [this] { return now(); },
-                          .rates = rates,
-                          .remove =
-                              [this](std::vector<std::string> ids) {
-                                const std::lock_guard lock(mutex_);
-                                removed_files_.insert(ids.begin(), ids.end());
-                              }});
+    doorkeeper = std::make_unique<Doorkeeper>(Doorkeeper::Ports{.store = *store,
+                                                                .video = video,
+                                                                .random = random,
+                                                                .now = [this] { return now(); },
+                                                                .scheduler = *scheduler});
+    files = std::make_unique<FileKeeper>(FileKeeper::Ports{
+        .store = *store, .random = random, .now = [this] { return now(); }, .rates = rates});
     VV_CHECK(files->reset().has_value(), "an epoch of links begins");
   }
   ~World() { store.reset(); }
 
   [[nodiscard]] UnixMillis now() const { return {now_ms_}; }
-  void advance(Duration by) { now_ms_ += by.as_millis(); }
+  void advance(Duration by) {
+    uptime_ += by;
+    set_clock(by);
+  }
+  /// Somebody sets the clock; no time passes.
+  void set_clock(Duration by) { now_ms_ += by.as_millis(); }
+  /// What is due now runs, and all that follows from it.
+  void tick() {
+    scheduler->tick();
+    for (settle(); run_posted(); settle()) {
+    }
+  }
+
+  /// Has an internal function called now.
+  void call(const reactive::Internal<reactive::NoArgs>& function) {
+    const auto done = store->write_and_wait([&](store::Writer& db) -> Status {
+      MutationContext ctx(db, {.identity = nullptr,
+                               .now = now(),
+                               .random = &random,
+                               .base_url = {},
+                               .scheduler = scheduler.get()});
+      VV_TRY(ctx.after({}, function, {}));
+      return {};
+    });
+    VV_CHECK(done.has_value(), "calls can be scheduled");
+    tick();
+  }
 
   std::string add_user(const std::string& name) {
     User user;
@@ -178,14 +215,11 @@ class World {
   }
   void wait_for(const Answer& answer) {
     while (!answer.answered) {
-      std::function<void()> job;
       {
         std::unique_lock lock(mutex_);
         wake_.wait(lock, [this] { return !posted_.empty(); });
-        job = std::move(posted_.front());
-        posted_.pop_front();
       }
-      job();
+      run_posted();
     }
   }
   /// Until everything queued for the writer before this has been written.
@@ -215,10 +249,7 @@ class World {
   std::string add_file(const std::string& who, const std::string& type = "image/png") {
     return *upload(upload_url(who), 1'000, type);
   }
-  std::set<std::string> removed_files() {
-    const std::lock_guard lock(mutex_);
-    return removed_files_;
-  }
+  [[nodiscard]] const std::set<std::string>& removed_files() const { return removed_files_; }
 
   // The usual steps.
   std::string add_demande(const std::string& owner) {
@@ -257,6 +288,7 @@ class World {
   FakeVideo video;
   identity::FileLinks links{Secret("a key of thirty-two bytes or more.")};
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<reactive::Scheduler> scheduler;
   std::unique_ptr<reactive::Engine> engine;
   std::unique_ptr<Doorkeeper> doorkeeper;
   std::unique_ptr<FileKeeper> files;
@@ -291,10 +323,24 @@ class World {
     };
   }
 
+  /// One job of the front loop. False when there is none.
+  bool run_posted() {
+    std::function<void()> job;
+    {
+      const std::lock_guard lock(mutex_);
+      if (posted_.empty()) return false;
+      job = std::move(posted_.front());
+      posted_.pop_front();
+    }
+    job();
+    return true;
+  }
+
   store::TemporaryFolder folder_;
   Rates rates_;
   std::set<std::string> removed_files_;  // also more than once
   std::int64_t now_ms_ = 1'700'000'000'000;
+  Duration uptime_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::function<void()>> posted_;

@@ -110,6 +110,10 @@ std::optional<std::string> MutationContext::caller_if_any() {
   return identity == nullptr ? std::nullopt : std::optional(identity->subject);
 }
 
+UnixMillis MutationContext::steady_now() const {
+  return scheduler_ == nullptr ? now_ : scheduler_->now();
+}
+
 Result<ScheduledId> MutationContext::schedule_after(Duration delay, std::string_view function,
                                                     std::string args) {
   VV_CHECK(scheduler_ != nullptr, "who runs functions gives them the scheduler");

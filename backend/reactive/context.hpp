@@ -136,6 +136,9 @@ class MutationContext {
   [[nodiscard]] std::optional<std::string> caller_if_any();
   [[nodiscard]] const Identity* identity() { return caller_.identity(); }
   [[nodiscard]] UnixMillis now() const { return now_; }
+  /// Where lengths of time are measured: a clock that is set does not move it (F12). Close to
+  /// `now()`, and the same where there is no scheduler.
+  [[nodiscard]] UnixMillis steady_now() const;
   [[nodiscard]] Random& random() { return random_; }
   /// Where the caller reached us, as in a query; empty in the process's own mutations.
   [[nodiscard]] const std::string& base_url() const { return base_url_; }

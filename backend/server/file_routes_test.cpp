@@ -40,8 +40,7 @@ class FileRoutesTest : public testing::Test {
         market::FileKeeper::Ports{.store = *store_,
                                   .random = random_,
                                   .now = [this] { return now_; },
-                                  .rates = market::Rates::Limited,
-                                  .remove = {}});
+                                  .rates = market::Rates::Limited});
     EXPECT_TRUE(keeper_->reset());
     mount_file_routes(router_, {.loop = loop_,
                                 .pool = pool_,

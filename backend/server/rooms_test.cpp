@@ -9,6 +9,8 @@
 #include "identity/ended_logins.hpp"
 #include "identity/room_tokens.hpp"
 #include "market/doorkeeper.hpp"
+#include "reactive/internals.hpp"
+#include "reactive/scheduler.hpp"
 #include "server/functions.hpp"
 #include "store/store.hpp"
 #include "video/engine.hpp"
@@ -31,8 +33,19 @@ class RoomsTest : public testing::Test {
     const std::string path = testing::TempDir() + "/vv_rooms_test.db";
     for (const auto* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
     store_ = std::move(store::Store::open({.path = path}, make_schema())).value();
-    doorkeeper_ = std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{
-        .store = *store_, .video = engine_, .random = random_, .now = wall_now});
+    scheduler_ = std::make_unique<reactive::Scheduler>(
+        reactive::Scheduler::Ports{.store = *store_,
+                                   .post = [](const std::function<void()>&) {},
+                                   .now = {},
+                                   .wall_now = {},
+                                   .random = random_},
+        reactive::Internals());
+    doorkeeper_ =
+        std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{.store = *store_,
+                                                                       .video = engine_,
+                                                                       .random = random_,
+                                                                       .now = wall_now,
+                                                                       .scheduler = *scheduler_});
   }
   static identity::RoomClaims claims(KeyScope scope, std::string room) {
     identity::RoomClaims out;
@@ -46,6 +59,7 @@ class RoomsTest : public testing::Test {
   SystemRandom random_;
   identity::EndedLogins ended_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<reactive::Scheduler> scheduler_;
   std::unique_ptr<market::Doorkeeper> doorkeeper_;
 };
 

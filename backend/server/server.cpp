@@ -32,6 +32,7 @@
 #include "reactive/convex/http_api.hpp"
 #include "reactive/convex/sync_server.hpp"
 #include "reactive/engine.hpp"
+#include "reactive/scheduler.hpp"
 #include "server/assets.hpp"
 #include "server/auth_routes.hpp"
 #include "server/convex_routes.hpp"
@@ -52,9 +53,7 @@ namespace {
 
 constexpr Duration kSyncTick = milliseconds(100);
 constexpr Duration kEngineTick = seconds(1);
-constexpr Duration kReaperTick = minutes(1);
 constexpr Duration kFileTick = seconds(5);
-constexpr Duration kSweepTick = minutes(30);
 // Together within the 10 s of F7.
 constexpr Duration kAnswerLimit = seconds(1);  // for what sync sockets have asked
 constexpr Duration kAnswerTick = milliseconds(5);
@@ -118,6 +117,7 @@ struct Server::Parts {
   std::shared_ptr<market::FileKeeper> files;  // also of uploads, which may be dropped later
   std::unique_ptr<RoomAdmission> admission;
   std::unique_ptr<RoomPresence> presence;
+  std::unique_ptr<reactive::Scheduler> scheduler;
   std::unique_ptr<reactive::Engine> engine;
   std::unique_ptr<reactive::convex::SyncServer> sync;
   std::unique_ptr<reactive::convex::HttpApi> convex_http;
@@ -134,6 +134,8 @@ struct Server::Parts {
   /// R14: tokens die at once, sockets and the place in a room right after. Any thread.
   void end_login(std::string login);
   Status open_files();
+  void remove_bytes(std::vector<std::string> ids);
+  Status open_scheduler();
   Status open_functions();
   Status open_media();
   void mount();
@@ -199,23 +201,35 @@ Status Server::Parts::open_files() {
   VV_ASSIGN_OR_RETURN(Secret key, own_secret(config, "file-key"));
   file_links = std::make_unique<identity::FileLinks>(std::move(key));
   files = std::make_shared<market::FileKeeper>(market::FileKeeper::Ports{
-      .store = *store,
-      .random = random,
-      .now = wall_now,
-      .rates = rates(),
-      .remove = [this](std::vector<std::string> ids) {
-        // By way of the loop, which no longer turns when the pool has gone.
-        loop.post([this, ids = std::move(ids)] {
-          const bool taken = pool->try_post([this, ids] {
-            for (const std::string& id : ids) {
-              const Status removed = blobs->remove(id);
-              if (!removed) log::warn("a file was kept", {{"reason", removed.error().message}});
-            }
-          });
-          if (!taken) log::warn("files were kept until the next sweep");
-        });
-      }});
+      .store = *store, .random = random, .now = wall_now, .rates = rates()});
   return {};
+}
+
+void Server::Parts::remove_bytes(std::vector<std::string> ids) {
+  const bool taken = pool->try_post([this, ids = std::move(ids)] {
+    for (const std::string& id : ids) {
+      const Status removed = blobs->remove(id);
+      if (!removed) log::warn("a file was kept", {{"reason", removed.error().message}});
+    }
+  });
+  if (!taken) log::warn("files were kept until the next sweep");
+}
+
+/// What happens later, or again and again.
+Status Server::Parts::open_scheduler() {
+  reactive::Internals internals;
+  market::register_internals(internals, {.video = *video, .remove_bytes = [this](auto ids) {
+                                           remove_bytes(std::move(ids));
+                                         }});
+  scheduler = std::make_unique<reactive::Scheduler>(
+      reactive::Scheduler::Ports{
+          .store = *store,
+          .post = [this](std::function<void()> job) { loop.post(std::move(job)); },
+          .now = {},
+          .wall_now = {},
+          .random = random},
+      std::move(internals));
+  return scheduler->start();
 }
 
 Status Server::Parts::open_functions() {
@@ -234,14 +248,20 @@ Status Server::Parts::open_functions() {
                                 if (livekit) livekit->remove_participant(room, person);
                               });
                             }});
-  doorkeeper = std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{
-      .store = *store, .video = *video, .random = random, .now = wall_now});
+  VV_TRY(open_scheduler());
+  doorkeeper =
+      std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{.store = *store,
+                                                                     .video = *video,
+                                                                     .random = random,
+                                                                     .now = wall_now,
+                                                                     .scheduler = *scheduler});
   admission = std::make_unique<RoomAdmission>(*doorkeeper, ended_logins, config.auto_create);
   presence = std::make_unique<RoomPresence>(*doorkeeper);
   VV_ASSIGN_OR_RETURN(Secret cursor_key, own_secret(config, "cursor-key"));
   auto ports = reactive::EnginePorts::on(
       *pool, [this](std::function<void()> job) { loop.post(std::move(job)); });
   ports.random = &random;
+  ports.scheduler = scheduler.get();
   engine = std::make_unique<reactive::Engine>(
       *store, make_registry({.video = *video, .links = *file_links, .rates = rates()}),
       std::move(ports),
@@ -324,11 +344,11 @@ Status Server::Parts::listen() {
   }
   VV_ASSIGN_OR_RETURN(http, net::HttpServer::listen(loop, router, std::move(options)));
   every(kSyncTick, [this] { sync->tick(); });
-  every(kEngineTick, [this] { engine->tick(monotonic_now()); });
-  every(kReaperTick, [this] { doorkeeper->reap(); });
+  every(kEngineTick, [this] {
+    engine->tick(monotonic_now());
+    scheduler->tick();
+  });
   every(kFileTick, [this] { files->tick(); });
-  every(kSweepTick, [this] { files->sweep(); });
-  files->sweep();
   stop_on_signals();
   ready = true;
   return {};
@@ -378,6 +398,7 @@ void Server::Parts::close() {
   pool.reset();
   hasher.reset();
   if (files) files->close();
+  if (scheduler) scheduler->stop();
   store.reset();
 }
 

@@ -196,6 +196,12 @@ test(`${ROUNDS} kills at random moments lose nothing and double nothing (seed ${
     assert.deepEqual(opened.map(({ callId }) => callId), pair ? [pair.callId] : []);
   }
 
+  // What is to happen later was written with what asked for it: each open meeting has its end, and nobody else's.
+  const calls = sqlite('SELECT * FROM scheduledCalls WHERE cron IS NULL');
+  assert.deepEqual(calls.map(({ _id }) => _id).sort(), sessions.map(({ ending }) => ending).sort());
+  assert.deepEqual(calls.map(({ args }) => JSON.parse(args).sessionId).sort(), sessions.map(({ _id }) => _id).sort());
+  assert.deepEqual(sqlite('SELECT cron FROM scheduledCalls WHERE cron IS NOT NULL GROUP BY cron HAVING count(*) > 1'), []);
+
   const told = ({ _id, status, nombreOffres }) => `${_id} ${status} ${nombreOffres}`;
   const same = (page, held) => page.map(told).join() === held.slice(0, page.length).map(told).join();
   for (const writer of writers) {
