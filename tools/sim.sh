@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# ./dev sim --seeds N | --seed S: the simulations of every module, with more seeds or one of them.
+# ./dev sim --seeds N [--first S] | --seed S: the simulations of every module, with more seeds, or
+# from another one on, or one of them.
 set -euo pipefail
 source tools/lib.sh
 while [ $# -gt 0 ]; do
   case "$1" in
     --seeds) export VV_SIM_SEEDS=$2; shift 2 ;;
+    --first) export VV_SIM_FIRST=$2; shift 2 ;;
     --seed) export VV_SIM_FIRST=$2 VV_SIM_SEEDS=1; shift 2 ;;
-    *) echo "./dev sim --seeds N | --seed S" >&2; exit 2 ;;
+    *) echo "./dev sim --seeds N [--first S] | --seed S" >&2; exit 2 ;;
   esac
 done
 configure debug

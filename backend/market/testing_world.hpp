@@ -1,9 +1,7 @@
 #pragma once
 
-#include <condition_variable>
 #include <deque>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
@@ -13,16 +11,17 @@
 #include "market/documents.hpp"
 #include "market/doorkeeper.hpp"
 #include "market/file_keeper.hpp"
+#include "market/invariants.hpp"
 #include "market/market.hpp"
 #include "reactive/convex/json.hpp"
 #include "reactive/engine.hpp"
 #include "reactive/scheduler.hpp"
 #include "store/store.hpp"
-#include "store/testing_store.hpp"
+#include "store/testing_memory_disk.hpp"
 #include "video/engine.hpp"
 
 // A whole marketplace without sockets, for tests: the real store and the real engine, called as
-// clients call them, on a clock that tests move.
+// clients call them, on a clock that tests move and a disk in memory. All on the test's thread.
 namespace vv::market {
 
 using reactive::Value;
@@ -36,25 +35,14 @@ class FakeVideo final : public video::Engine {
                          .room_name = request.room_name,
                          .expires_at = UnixMillis{1}};
   }
-  void close(std::string room_name) override {
-    const std::lock_guard lock(mutex_);
-    closed_.push_back(std::move(room_name));
-  }
+  void close(std::string room_name) override { closed_.push_back(std::move(room_name)); }
   void remove(std::string room_name, std::string user_id) override {
-    const std::lock_guard lock(mutex_);
     removed_.push_back(user_id + "@" + room_name);
   }
-  std::vector<std::string> closed() {
-    const std::lock_guard lock(mutex_);
-    return closed_;
-  }
-  std::vector<std::string> removed() {
-    const std::lock_guard lock(mutex_);
-    return removed_;
-  }
+  std::vector<std::string> closed() { return closed_; }
+  std::vector<std::string> removed() { return removed_; }
 
  private:
-  std::mutex mutex_;  // the doorkeeper removes people from the writer's thread
   std::vector<std::string> closed_;
   std::vector<std::string> removed_;
 };
@@ -93,14 +81,30 @@ class World {
  public:
   explicit World(std::uint64_t seed = 7, Rates rates = Rates::Lifted)
       : random(seed), rates_(rates) {
-    store::Schema schema;
-    identity::declare_schema(schema);
-    reactive::declare_schema(schema);
-    declare_schema(schema);
-    auto opened = store::Store::open({.path = folder_.file("market.db"),
+    disk.load(new_database());
+    start();
+  }
+  ~World() { end(); }
+
+  /// The process dies and the next one finds `left`.
+  void crash(const store::MemoryDisk::Image& left) {
+    end();
+    disk.load(left);
+    start();
+    VV_CHECK(doorkeeper->reset().has_value(), "nobody is in a room yet");
+  }
+
+  void start() {
+    // The test may be stopped for seconds by others; what takes too long is tested elsewhere.
+    const store::ReadLimits patient{.time = hours(1)};
+    auto opened = store::Store::open({.path = disk.path(kFile),
+                                      .checkpoint_pages = 50,
+                                      .query_limits = patient,
+                                      .mutation_limits = patient,
                                       .wall_nanos = [this] { return now_ms_ * 1'000'000; },
-                                      .random = &random},
-                                     std::move(schema));
+                                      .random = &random,
+                                      .writer = [](const std::function<void()>& job) { job(); }},
+                                     all_tables());
     VV_CHECK(opened.has_value(), "the test has its database");
     store = std::move(opened).value();
 
@@ -108,11 +112,7 @@ class World {
     register_internals(internals, {.video = video, .remove_bytes = [this](const auto& ids) {
                                      removed_files_.insert(ids.begin(), ids.end());
                                    }});
-    const auto post = [this](std::function<void()> job) {
-      const std::lock_guard lock(mutex_);
-      posted_.push_back(std::move(job));
-      wake_.notify_one();
-    };
+    const auto post = [this](std::function<void()> job) { posted_.push_back(std::move(job)); };
     scheduler = std::make_unique<reactive::Scheduler>(
         reactive::Scheduler::Ports{.store = *store,
                                    .post = post,
@@ -123,7 +123,7 @@ class World {
     VV_CHECK(scheduler->start().has_value(), "the scheduler starts");
 
     reactive::Registry registry;
-    register_functions(registry, {.video = video, .links = links, .rates = rates});
+    register_functions(registry, {.video = video, .links = links, .rates = rates_});
     reactive::EnginePorts ports;
     ports.pool = [](std::function<void()> job) { return job(), true; };
     ports.post = post;
@@ -141,10 +141,17 @@ class World {
                                                                 .now = [this] { return now(); },
                                                                 .scheduler = *scheduler});
     files = std::make_unique<FileKeeper>(FileKeeper::Ports{
-        .store = *store, .random = random, .now = [this] { return now(); }, .rates = rates});
+        .store = *store, .random = random, .now = [this] { return now(); }, .rates = rates_});
     VV_CHECK(files->reset().has_value(), "an epoch of links begins");
   }
-  ~World() { store.reset(); }
+  void end() {
+    posted_.clear();
+    files.reset();
+    doorkeeper.reset();
+    engine.reset();
+    scheduler.reset();
+    store.reset();
+  }
 
   [[nodiscard]] UnixMillis now() const { return {now_ms_}; }
   void advance(Duration by) {
@@ -202,6 +209,16 @@ class World {
     wait_for(answer);
     return answer;
   }
+  /// The same under a request id: asked twice, it runs once.
+  Answer mutate_once(const std::string& actor, const std::string& path, const std::string& args,
+                     std::uint64_t request_id) {
+    Answer answer;
+    reactive::CallRequest request = call(actor, path, args);
+    request.key = reactive::RequestKey{"a session", request_id};
+    engine->mutate(std::move(request), filling(answer));
+    wait_for(answer);
+    return answer;
+  }
   Answer act(const std::string& actor, const std::string& path, const std::string& args) {
     Answer answer;
     engine->act(call(actor, path, args), filling(answer));
@@ -215,10 +232,7 @@ class World {
   }
   void wait_for(const Answer& answer) {
     while (!answer.answered) {
-      {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return !posted_.empty(); });
-      }
+      VV_CHECK(!posted_.empty(), "every call is answered");
       run_posted();
     }
   }
@@ -285,6 +299,7 @@ class World {
   }
 
   SeededRandom random;
+  store::MemoryDisk disk;
   FakeVideo video;
   identity::FileLinks links{Secret("a key of thirty-two bytes or more.")};
   std::unique_ptr<store::Store> store;
@@ -325,76 +340,48 @@ class World {
 
   /// One job of the front loop. False when there is none.
   bool run_posted() {
-    std::function<void()> job;
-    {
-      const std::lock_guard lock(mutex_);
-      if (posted_.empty()) return false;
-      job = std::move(posted_.front());
-      posted_.pop_front();
-    }
+    if (posted_.empty()) return false;
+    const auto job = std::move(posted_.front());
+    posted_.pop_front();
     job();
     return true;
   }
 
-  store::TemporaryFolder folder_;
+  static constexpr const char* kFile = "market.db";
+  static store::Schema all_tables() {
+    store::Schema schema;
+    identity::declare_schema(schema);
+    reactive::declare_schema(schema);
+    declare_schema(schema);
+    return schema;
+  }
+  /// A database with its tables and nothing in them, made once.
+  static const store::MemoryDisk::Image& new_database() {
+    static const store::MemoryDisk::Image image = [] {
+      store::MemoryDisk disk;
+      VV_CHECK(store::Store::open({.path = disk.path(kFile)}, all_tables()).has_value(),
+               "a new database opens");
+      return disk.image();
+    }();
+    return image;
+  }
+
   Rates rates_;
   std::set<std::string> removed_files_;  // also more than once
   std::int64_t now_ms_ = 1'700'000'000'000;
   Duration uptime_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
   std::deque<std::function<void()>> posted_;
 };
 
-/// I1 to I5 on the rows as they stand; the first that is broken, or nothing.
+/// The first invariant that the rows as they stand break, or nothing.
 [[nodiscard]] inline std::string broken_invariant(World& world) {
   std::string broken;
   const Status read = world.store->read([&](store::Reader& db) -> Status {
-    VV_ASSIGN_OR_RETURN(const auto demandes, db.query<Demande>().collect());
-    for (const Demande& demande : demandes) {
-      VV_ASSIGN_OR_RETURN(const auto offres,
-                          db.query<Offre>("by_demande").eq(demande.id).collect());
-      std::int64_t accepted = 0;
-      std::int64_t counted = 0;
-      for (const Offre& offre : offres) {
-        accepted += offre.status == OffreStatus::Accepted ? 1 : 0;
-        counted += offre.status != OffreStatus::Withdrawn ? 1 : 0;
-        if (offre.status == OffreStatus::Pending && demande.status != DemandeStatus::Open) {
-          broken = "I2: a pending offre on a closed demande";
-        }
-        if (offre.demandeur_id != demande.demandeur_id) broken = "an offre knows its demandeur";
-      }
-      if (accepted > 1) broken = "I1: two accepted offres";
-      if ((accepted == 1) != (demande.status == DemandeStatus::Assigned)) {
-        broken = "I1: assigned without an accepted offre, or the reverse";
-      }
-      if (counted != demande.nombre_offres) broken = "nombreOffres is not the count";
-    }
-    VV_ASSIGN_OR_RETURN(const auto sessions, db.query<MeetSession>().collect());
-    std::map<OffreId, int> active;
-    for (const MeetSession& session : sessions) {
-      VV_ASSIGN_OR_RETURN(const Offre offre, db.get(session.offre_id));
-      if (offre.status != OffreStatus::Accepted) broken = "I3: a session without acceptance";
-      if (session.demandeur_id != offre.demandeur_id || session.offreur_id != offre.offreur_id) {
-        broken = "I3: a session of other parties";
-      }
-      const bool is_active = session.status == MeetStatus::Active;
-      if (is_active && ++active[session.offre_id] > 1) broken = "I3: two active sessions";
-      if (is_active == session.ended_at.has_value()) broken = "I4: endedAt at the wrong time";
-      if (!is_active && (session.demandeur_present || session.offreur_present)) {
-        broken = "I5: somebody present in an ended session";
-      }
-      VV_ASSIGN_OR_RETURN(const auto lines,
-                          db.query<MeetParty>("by_session").eq(session.id).collect());
-      if (lines.size() != 2) broken = "a session stands on two lists";
-      for (const MeetParty& line : lines) {
-        if (line.ended == is_active) broken = "a list disagrees with its session";
-      }
-    }
+    VV_ASSIGN_OR_RETURN(const auto complaints, broken_invariants(db));
+    if (!complaints.empty()) broken = complaints.front();
     return {};
   });
-  if (!read) broken = read.error().message;
-  return broken;
+  return read ? broken : read.error().message;
 }
 
 }  // namespace vv::market

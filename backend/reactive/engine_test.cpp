@@ -35,7 +35,7 @@ TEST(Engine, AKeptOutcomeOutlivesARestartForSevenDaysAndNoLonger) {
     world.run();
   };
   add();
-  world.restart_engine({});
+  world.restart();
   world.now += days(6);
   world.advance(minutes(11));
   world.run();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -94,8 +95,11 @@ class TestClient : public convex::Output {
     if (is_connected()) say_query_set(R"({"type":"Remove","queryId":)" + std::to_string(id) + '}');
   }
 
-  std::uint64_t mutate(const std::string& path, const std::string& args) {
+  /// `tag`: what an `items:add` is told apart by.
+  std::uint64_t mutate(const std::string& path, const std::string& args,
+                       const std::string& tag = {}) {
     const std::uint64_t id = next_request_++;
+    if (!tag.empty()) adds_[id] = tag;
     requests_[id] = R"({"type":"Mutation","requestId":)" + std::to_string(id) + R"(,"udfPath":")" +
                     path + R"(","args":[)" + args + "]}";
     if (is_connected()) {
@@ -113,7 +117,6 @@ class TestClient : public convex::Output {
   void say(const std::string& frame) {
     if (session_ == nullptr) return;
     session_->on_text(frame);
-    world_.settle();
   }
 
   convex::SyncSession& session() { return *session_; }
@@ -153,14 +156,18 @@ class TestClient : public convex::Output {
   [[nodiscard]] const Query& query(std::uint64_t id) const { return queries_.at(id); }
   [[nodiscard]] std::size_t unfinished() const { return requests_.size(); }
   [[nodiscard]] const convex::StateVersion& version() const { return version_; }
+  /// The newest state this client knows to have been.
+  [[nodiscard]] store::Timestamp max_observed() const { return max_observed_; }
 
   struct Outcome {
     bool success = false;
     Value result;
     std::optional<Value> error_data;
   };
-  std::map<std::uint64_t, Outcome> outcomes;  // resolved requests
-  std::vector<std::string> frames;            // all that was read, when `keep_frames`
+  std::map<std::uint64_t, Outcome> outcomes;      // resolved requests
+  std::map<std::string, store::Timestamp> added;  // by tag: rows that we were told are there
+  std::function<void()> on_transition;            // after each
+  std::vector<std::string> frames;                // all that was read, when `keep_frames`
   bool keep_frames = false;
   bool from_npm = true;
   bool stalled = false;  // a slow reader: the server sees a full buffer
@@ -232,6 +239,7 @@ class TestClient : public convex::Output {
     }
     max_observed_ = std::max(max_observed_, at);
     completed_[id] = {at, outcome};
+    if (const auto add = adds_.find(id); add != adds_.end()) added[add->second] = at;
   }
 
   void read_transition(const Value& message) {
@@ -250,6 +258,21 @@ class TestClient : public convex::Output {
       }
     }
     compare();
+    look_at_optimistic_rows();
+    if (on_transition) on_transition();
+  }
+
+  /// A list shown with an optimistic row for each of our additions under way: none stands twice.
+  void look_at_optimistic_rows() {
+    for (const auto& [id, tag] : adds_) {
+      if (!requests_.contains(id) || !fresh_.contains(id)) continue;
+      for (const auto& [number, query] : queries_) {
+        if (query.path != "items:inBox" || !query.value) continue;
+        for (const Value& row : *query.value->array()) {
+          EXPECT_NE(*row.find("tag")->string(), tag) << "beside its optimistic row";
+        }
+      }
+    }
   }
 
   void modify(const Value& part) {
@@ -273,7 +296,7 @@ class TestClient : public convex::Output {
 
   // The invariant: every result held is the query's at exactly this timestamp and identity.
   void compare() {
-    const testing_domain::History::State state = world_.history.at(version_.ts);
+    const testing_domain::History::State& state = world_.history.at(version_.ts);
     const std::string caller = callers_.at(version_.identity);
     for (const auto& [id, query] : queries_) {
       if (query.since > version_.query_set) continue;
@@ -317,6 +340,7 @@ class TestClient : public convex::Output {
   std::uint64_t next_request_ = 0;
   std::map<std::uint64_t, std::string> requests_;  // unfinished, as they were sent
   std::map<std::uint64_t, std::pair<store::Timestamp, Outcome>> completed_;
+  std::map<std::uint64_t, std::string> adds_;  // requests that add a row, by its tag
   std::set<std::uint64_t> fresh_;  // requests sent for the first time on this connection
   std::string chunks_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -69,26 +68,39 @@ BOOST_DESCRIBE_STRUCT(AnyArgs, (), (value))
 
 inline ItemView view_of(const Item& item) { return {item.id, item.n, item.tag}; }
 
-/// Every state the database has had, by the timestamp of the commit that made it.
+/// The reference: every state the database should have had, by the timestamp of the commit that
+/// made it. It never reads the database: mutations say what they did, commits say when it counts.
 struct History {
   using State = std::vector<Item>;
-  std::mutex mutex;  // the writer thread adds, the test reads
+  struct Change {
+    Item item;
+    bool removes = false;
+  };
   std::map<std::uint64_t, State> states{{0, {}}};
-  std::map<std::string, int> applied;  // how often the mutation with this tag took effect
+  std::map<std::uint64_t, Change> proposed;  // by mutations that have run, committed or not
+  std::map<std::string, int> applied;        // how often the mutation with this tag took effect
 
-  [[nodiscard]] State at(store::Timestamp ts) {
-    const std::scoped_lock lock(mutex);
+  [[nodiscard]] const State& at(store::Timestamp ts) const {
     return std::prev(states.upper_bound(ts.nanos))->second;
   }
-};
 
-/// Keeps the state as this mutation leaves it. The last thing a mutation does.
-inline Status remember(MutationContext& ctx, History& history) {
-  VV_ASSIGN_OR_RETURN(std::vector<Item> items, ctx.db.query<Item>().collect());
-  const std::scoped_lock lock(history.mutex);
-  history.states[ctx.db.timestamp().nanos] = std::move(items);
-  return {};
-}
+  void propose(store::Timestamp ts, Change change) { proposed[ts.nanos] = std::move(change); }
+  void commit(store::Timestamp ts) {
+    const auto found = proposed.find(ts.nanos);
+    if (found == proposed.end()) return;  // wrote no item
+    const Change change = std::move(found->second);
+    proposed.erase(found);
+    State next = states.rbegin()->second;
+    std::erase_if(next, [&](const Item& item) { return item.id == change.item.id; });
+    if (!change.removes) next.push_back(change.item);
+    states.emplace(ts.nanos, std::move(next));
+  }
+  /// What was not durable never was.
+  void forget_after(store::Timestamp head) {
+    states.erase(states.upper_bound(head.nanos), states.end());
+    proposed.clear();
+  }
+};
 
 inline Result<Item> by_tag(store::Reader& db, const std::string& tag) {
   VV_ASSIGN_OR_RETURN(std::optional<Item> item, db.query<Item>("by_tag").eq(tag).first());
@@ -170,10 +182,11 @@ inline void register_mutations(Registry& registry, History& history) {
                       item.n = args.n;
                       item.tag = args.tag;
                       item.owner = ctx.caller_if_any().value_or("nobody");
-                      VV_ASSIGN_OR_RETURN(Id<Item> id, ctx.db.insert(item));
+                      VV_ASSIGN_OR_RETURN(item.id, ctx.db.insert(item));
+                      VV_ASSIGN_OR_RETURN(item, ctx.db.get(item.id));
                       ctx.after_commit([&history, tag = args.tag] { ++history.applied[tag]; });
-                      VV_TRY(remember(ctx, history));
-                      return id;
+                      history.propose(ctx.db.timestamp(), {.item = item});
+                      return item.id;
                     });
   registry.mutation("items:move",
                     [&history](MutationContext& ctx, const MoveArgs& args) -> Result<void> {
@@ -181,13 +194,15 @@ inline void register_mutations(Registry& registry, History& history) {
                       item.box = args.box;
                       item.n = args.n;
                       VV_TRY(ctx.db.replace(item));
-                      return remember(ctx, history);
+                      history.propose(ctx.db.timestamp(), {.item = item});
+                      return {};
                     });
   registry.mutation("items:remove",
                     [&history](MutationContext& ctx, const TagArgs& args) -> Result<void> {
                       VV_ASSIGN_OR_RETURN(const Item item, by_tag(ctx.db, args.tag));
                       VV_TRY(ctx.db.remove(item.id));
-                      return remember(ctx, history);
+                      history.propose(ctx.db.timestamp(), {.item = item, .removes = true});
+                      return {};
                     });
   registry.mutation("items:nothing",
                     [](MutationContext&, const NoArgs&) -> Result<void> { return {}; });

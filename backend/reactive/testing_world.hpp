@@ -4,7 +4,6 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -14,39 +13,74 @@
 #include "reactive/convex/sync_server.hpp"
 #include "reactive/engine.hpp"
 #include "reactive/testing_domain.hpp"
-#include "store/testing_store.hpp"
+#include "store/testing_memory_disk.hpp"
 
 namespace vv::reactive {
 
-/// A real store and a real engine on a virtual clock, with every thread but the writer's played by
-/// the test: what is posted to the front loop runs in order when the test says so, what goes to
-/// the pool runs when and in which order the test says. The same seed gives the same run.
+/// A real store and a real engine on a virtual clock and a disk in memory, with every thread played
+/// by the test: what is posted to the front loop runs in order when the test says so, what goes to
+/// the pool runs when and in which order the test says, the writer at once unless it is held. The
+/// same seed gives the same run.
 class TestWorld {
  public:
   struct Options {
     std::uint64_t seed = 1;
     bool limit_rates = false;
     bool reveal_errors = false;
+    std::size_t checkpoint_pages = 4'000;
   };
   TestWorld() : TestWorld(Options{}) {}
-  explicit TestWorld(const Options& options) : random(options.seed) {
-    store::Schema schema;
-    testing_domain::declare(schema);
-    store::Options with;
-    with.path = folder_.file("world.db");
-    with.readers = 2;
-    with.wall_nanos = [this] { return wall_nanos(); };
-    with.random = &random;
-    auto opened = store::Store::open(std::move(with), std::move(schema));
-    VV_CHECK(opened.has_value(), "a new database opens");
-    store = *std::move(opened);
-    restart_engine(options);
+  explicit TestWorld(const Options& options) : random(options.seed), options_(options) {
+    disk.load(new_database());
+    start();
   }
   ~TestWorld() { end_engine(); }
 
-  /// As after a restart of the process: no live query, no session, the same data.
-  void restart_engine(const Options& options) {
+  /// As after an orderly restart of the process: no live query, no session, the same data.
+  void restart() {
     end_engine();
+    store.reset();
+    start();
+  }
+
+  /// The process dies. What it had queued never runs, what it had not sent is lost, and the next
+  /// one finds `files`. Its sessions must be gone.
+  void crash(const store::MemoryDisk::Image& files) {
+    held_.clear();
+    server.reset();
+    engine.reset();
+    clear_queues();
+    store.reset();
+    disk.load(files);
+    start();
+  }
+
+  void start() {
+    store::Schema schema;
+    testing_domain::declare(schema);
+    store::Options with;
+    with.path = disk.path(kFile);
+    with.readers = 2;
+    with.checkpoint_pages = options_.checkpoint_pages;
+    with.wall_nanos = [this] { return wall_nanos(); };
+    with.random = &random;
+    // The test may be stopped for seconds by others; what takes too long is tested elsewhere.
+    with.query_limits.time = with.mutation_limits.time = hours(1);
+    with.writer = [this](std::function<void()> job) {
+      if (hold_writer) {
+        held_.push_back(std::move(job));
+      } else {
+        job();
+      }
+    };
+    auto opened = store::Store::open(std::move(with), std::move(schema));
+    VV_CHECK(opened.has_value(), "the database opens");
+    store = *std::move(opened);
+    store->on_commit([this](const store::Commit& commit) { history.commit(commit.ts); });
+    start_engine();
+  }
+
+  void start_engine() {
     EnginePorts ports;
     ports.pool = [this](std::function<void()> job) {
       if (pool_full) return false;
@@ -54,7 +88,6 @@ class TestWorld {
       return true;
     };
     ports.post = [this](std::function<void()> job) {
-      const std::scoped_lock lock(mutex_);
       (in_pool_ ? late_ : loop_).push_back(std::move(job));
     };
     ports.now = [this] { return now; };
@@ -62,8 +95,8 @@ class TestWorld {
     ports.random = &random;
     EngineOptions with;
     with.cursor_key = Secret(std::string(32, 'k'));
-    with.limit_rates = options.limit_rates;
-    with.reveal_errors = options.reveal_errors;
+    with.limit_rates = options_.limit_rates;
+    with.reveal_errors = options_.reveal_errors;
     engine = std::make_unique<Engine>(*store, testing_domain::make_registry(history), ports, with);
     convex::SyncOptions sync;
     sync.now = [this] { return now; };
@@ -72,31 +105,27 @@ class TestWorld {
   }
 
   void end_engine() {
+    run_writer();
     server.reset();
     engine.reset();
-    settle();
-    loop_.clear();
-    late_.clear();
-    pool.clear();
+    clear_queues();
   }
 
-  /// Waits until the writer has done all it was given; its answers are then in the loop's queue.
-  void settle() {
-    const auto done = store->write_and_wait([](store::Writer&) { return Status(); });
-    VV_CHECK(done.has_value(), "the writer works");
+  /// Runs what the writer was given while it was held; its answers are then in the loop's queue.
+  void run_writer() {
+    while (!held_.empty()) {
+      const auto job = std::move(held_.front());
+      held_.pop_front();
+      job();
+    }
   }
 
   /// Runs the oldest job of the front loop. False when there is none.
   bool run_loop_once() {
-    std::function<void()> job;
-    {
-      const std::scoped_lock lock(mutex_);
-      if (loop_.empty()) return false;
-      job = std::move(loop_.front());
-      loop_.pop_front();
-    }
+    if (loop_.empty()) return false;
+    const auto job = std::move(loop_.front());
+    loop_.pop_front();
     job();
-    settle();
     return true;
   }
 
@@ -109,12 +138,10 @@ class TestWorld {
     pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(which));
     in_pool_ = true;
     job();
-    settle();
     in_pool_ = false;
     return true;
   }
   bool hand_back_once() {
-    const std::scoped_lock lock(mutex_);
     if (late_.empty()) return false;
     loop_.push_back(std::move(late_.front()));
     late_.pop_front();
@@ -123,7 +150,7 @@ class TestWorld {
 
   /// Until nothing is left to do at this instant.
   void run() {
-    settle();
+    run_writer();
     while (run_loop_once() || run_pool_once() || hand_back_once()) {
     }
   }
@@ -132,10 +159,11 @@ class TestWorld {
     now += by;
     server->tick();
     engine->tick(now);
-    settle();
   }
 
-  [[nodiscard]] std::int64_t wall_nanos() const { return kEpoch + now.as_nanos(); }
+  [[nodiscard]] std::int64_t wall_nanos() const {
+    return kEpoch + now.as_nanos() + wall_step.as_nanos();
+  }
 
   static constexpr std::int64_t kEpoch = 1'795'415'000'000'000'000;
 
@@ -149,7 +177,7 @@ class TestWorld {
     out.identity.subject = std::string(who.substr(0, hash));
     if (hash != std::string_view::npos) out.identity.login = std::string(who.substr(hash + 1));
     out.identity.issuer = "https://test";
-    out.expires_at = {kEpoch / 1'000'000 + 3'600'000};
+    out.expires_at = {kEpoch / 1'000'000 + days(365).as_millis()};
     if (at != std::string_view::npos) {
       const std::string_view text = token.substr(at + 1);
       std::int32_t seconds_of_now = 0;
@@ -161,6 +189,9 @@ class TestWorld {
   }
 
   Instant now = Instant::from_nanos(1'000'000'000);
+  Duration wall_step{};  // how far the wall clock was set since
+  store::MemoryDisk disk;
+  bool hold_writer = false;
   SeededRandom random;
   testing_domain::History history;
   std::unique_ptr<store::Store> store;
@@ -170,8 +201,28 @@ class TestWorld {
   std::unique_ptr<convex::SyncServer> server;
 
  private:
-  store::TemporaryFolder folder_;
-  std::mutex mutex_;  // the writer posts too
+  static constexpr const char* kFile = "world.db";
+
+  /// A database with its tables and nothing in them, made once.
+  static const store::MemoryDisk::Image& new_database() {
+    static const store::MemoryDisk::Image image = [] {
+      store::MemoryDisk disk;
+      store::Schema schema;
+      testing_domain::declare(schema);
+      VV_CHECK(store::Store::open({.path = disk.path(kFile)}, std::move(schema)).has_value(),
+               "a new database opens");
+      return disk.image();
+    }();
+    return image;
+  }
+  void clear_queues() {
+    loop_.clear();
+    late_.clear();
+    pool.clear();
+  }
+
+  Options options_;
+  std::deque<std::function<void()>> held_;  // the writer's
   std::deque<std::function<void()>> loop_;
   std::deque<std::function<void()>> late_;  // posted by pool jobs, not arrived yet
   bool in_pool_ = false;

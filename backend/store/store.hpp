@@ -34,6 +34,9 @@ struct Options {
   ReadLimits mutation_limits = {};             ///< of each `write`'s reads
   std::function<std::int64_t()> wall_nanos{};  ///< clock for timestamps; the system's when empty
   Random* random = nullptr;                    ///< for ids; the kernel's when null
+  /// Where the writer's jobs run, in order; a thread of the store's own when empty. Simulations say
+  /// when each runs. What has not run when the store ends is then dropped, as in a crash.
+  std::function<void(std::function<void()>)> writer{};
 };
 
 /// Documents in real SQL tables (SQLite, WAL, synchronous=FULL).

@@ -41,8 +41,10 @@ CommitLane::CommitLane(const Options& options, const Schema& schema,
       connection_(std::move(connection)),
       last_(head),
       last_creation_time_(static_cast<double>(head.nanos) / 1e6),
-      published_(head.nanos),
-      lane_({.name = "store-writer", .threads = 1, .capacity = 4}) {}
+      published_(head.nanos) {
+  if (!options_.writer)
+    lane_.emplace(WorkerPool::Options{.name = "store-writer", .threads = 1, .capacity = 4});
+}
 
 CommitLane::~CommitLane() = default;
 
@@ -58,8 +60,10 @@ void CommitLane::push(Store::WriteBody body, Store::WriteDone done) {
     }
   }
   if (!taken) return done(unavailable("too many writes are waiting"));
-  if (wake) {
-    const bool posted = lane_.try_post([this] { drain(); });
+  if (wake && options_.writer) {
+    options_.writer([this] { drain(); });
+  } else if (wake) {
+    const bool posted = lane_->try_post([this] { drain(); });
     VV_CHECK(posted, "at most one drain is queued, and nobody writes to a store that ends");
   }
 }
@@ -80,10 +84,11 @@ void CommitLane::drain() {
   thread_.store(std::this_thread::get_id());
   for (;;) {
     std::vector<Mutation> batch = next_batch();
-    if (batch.empty()) return;
+    if (batch.empty()) break;
     run_batch(batch);
     for (Mutation& mutation : batch) mutation.done(std::move(mutation.outcome));
   }
+  thread_.store({});
 }
 
 std::vector<CommitLane::Mutation> CommitLane::next_batch() {

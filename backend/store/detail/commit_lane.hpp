@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -24,7 +25,7 @@ class CommitLane {
  public:
   CommitLane(const Options& options, const Schema& schema, std::unique_ptr<Connection> connection,
              Timestamp head);
-  /// Runs what is queued, then ends.
+  /// Runs what is queued, unless `Options::writer` does, then ends.
   ~CommitLane();
   CommitLane(const CommitLane&) = delete;
   CommitLane& operator=(const CommitLane&) = delete;
@@ -66,7 +67,7 @@ class CommitLane {
   std::deque<Mutation> queue_;
   bool draining_ = false;
 
-  WorkerPool lane_;  // last, so that it ends first
+  std::optional<WorkerPool> lane_;  // last, so that it ends first; none with `Options::writer`
 };
 
 }  // namespace vv::store::detail
