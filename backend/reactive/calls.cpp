@@ -173,27 +173,26 @@ std::shared_ptr<PendingMutation> Engine::Core::mutate(CallRequest request, Done 
     append_json_value(text, request.args);
     run->key = OutcomeKey{*std::move(request.key), user, hex_encode(detail::hash128(text))};
   }
-  store.write(
-      [self = shared_from_this(), run](store::Writer& writer) {
-        return run_body(*run, writer, self->ports);
-      },
-      [self = shared_from_this(), run](Result<store::Commit> commit) {
-        self->ports.post([self, run, commit = std::move(commit)] {
-          --self->counts.calls_in_flight;
-          const Done answer = std::exchange(run->done, nullptr);  // may hold what holds the run
-          if (self->ended) return;
-          if (!commit) {
-            answer({.value = {},
-                    .failure = self->failure_of(commit.error(), run->function),
-                    .ts = {}});
-            return;
-          }
-          for (const auto& effect : run->effects) effect();
-          answer({.value = std::move(run->value),
-                  .failure = std::nullopt,
-                  .ts = run->recorded.value_or(commit->ts)});
-        });
-      });
+  store.write([self = shared_from_this(),
+               run](store::Writer& writer) { return run_body(*run, writer, self->ports); },
+              [self = shared_from_this(), run](Result<store::Commit> commit) {
+                self->ports.post([self, run, commit = std::move(commit)] {
+                  --self->counts.calls_in_flight;
+                  const Done answer =
+                      std::exchange(run->done, nullptr);  // may hold what holds the run
+                  if (self->ended) return;
+                  if (!commit) {
+                    answer({.value = {},
+                            .failure = self->failure_of(commit.error(), run->function),
+                            .ts = {}});
+                    return;
+                  }
+                  for (const auto& effect : run->effects) effect();
+                  answer({.value = std::move(run->value),
+                          .failure = std::nullopt,
+                          .ts = run->recorded.value_or(commit->ts)});
+                });
+              });
   return run;
 }
 
