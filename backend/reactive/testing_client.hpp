@@ -119,6 +119,9 @@ class TestClient : public convex::Output {
     session_->on_text(frame);
   }
 
+  /// As if another connection had shown it the state of this moment.
+  void seen(store::Timestamp at) { max_observed_ = std::max(max_observed_, at); }
+
   convex::SyncSession& session() { return *session_; }
 
   /// Reads the next frame, if any. False when there was none.

@@ -99,7 +99,7 @@ export async function logIn(server, email) {
 export const logOut = (server, { cookie }) => askAuth(server, 'logout', {}, { Cookie: cookie });
 
 /** Waits until `condition()` holds; fails with `what` after `limit` ms. */
-export async function until(condition, what, limit = 10_000) {
+export async function until(condition, what, limit = 30_000) {
   const end = performance.now() + limit;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`still waiting for ${what} after ${limit} ms`);

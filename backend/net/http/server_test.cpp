@@ -223,6 +223,12 @@ class ServerTest : public testing::Test {
     const auto watched = [this](HttpRequest) -> Task<Upgrade> {
       co_return std::make_unique<TestSession>(&seen_);
     };
+    const auto plain = [](HttpRequest) -> Task<Upgrade> {
+      co_return std::make_unique<TestSession>();
+    };
+    router_.upgrade("/pinged", plain, {.ping_interval = milliseconds(50)});
+    router_.upgrade("/abandoned", plain,
+                    {.ping_interval = milliseconds(50), .pong_timeout = milliseconds(100)});
     router_.upgrade("/bounded", watched, {.hard_limit = 2'000'000});
     router_.upgrade("/impatient", watched,
                     {.max_buffered = 500'000, .slow_grace = milliseconds(100)});
@@ -450,6 +456,18 @@ TEST_F(ServerTest, UnmaskedFramesAndPingFloodsAreClosed) {
   for (int i = 0; i < 12; ++i) flood->send(frame(9, ""));
   const std::string wanted = close_frame(1002, "too many pings");
   EXPECT_NE(flood->read_until(wanted).find(wanted), std::string::npos);
+}
+
+TEST_F(ServerTest, ASocketIsPingedAndOneThatNoLongerAnswersIsCut) {
+  const std::string ping("\x89\x00", 2);
+  const auto alive = open("/pinged");
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(alive->read(2), ping);
+    alive->send(frame(10, ""));
+  }
+  const auto dead = open("/abandoned");
+  EXPECT_EQ(dead->read(2), ping);
+  EXPECT_EQ(dead->read_to_end().find("still here"), std::string::npos);
 }
 
 // covers H1

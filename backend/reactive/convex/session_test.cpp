@@ -423,6 +423,58 @@ TEST_F(Session, AFailureThatWaitedForTheFirstTransitionIsFollowedByAnotherForWho
   EXPECT_THAT(client.frames[2], HasSubstr(R"("type":"Transition")"));
 }
 
+TEST_F(Session, ATransitionTellsHowFarTheClientsClockIsAheadAndWhenItLeft) {
+  client.keep_frames = true;
+  client.connect();
+  settle();
+  ASSERT_FALSE(client.frames.empty());
+  const auto transition = convex::parse_json(client.frames.front());
+  ASSERT_TRUE(transition);
+  const auto wall = static_cast<double>(world.wall_nanos());
+  // Connect said that it was one millisecond past 1970 there.
+  EXPECT_NEAR(*transition->find("clientClockSkew")->number(), 1 - wall / 1e6, 1e6);
+  EXPECT_NEAR(*transition->find("serverTs")->number(), wall, 1e12);
+}
+
+TEST_F(Session, TheFirstTransitionWaitsForWhatTheClientHasSeenButNotForEver) {
+  client.keep_frames = true;
+  client.connect();
+  settle();
+  client.frames.clear();
+  // It has seen a state of an hour hence: this database was put back to an older one.
+  client.seen({static_cast<std::uint64_t>(world.wall_nanos()) + 3'600'000'000'000});
+  client.connect();
+  client.subscribe("items:total", "{}");
+  settle();
+  EXPECT_THAT(client.frames, IsEmpty());
+  world.advance(seconds(6));
+  settle();
+  EXPECT_THAT(client.frames, testing::Contains(HasSubstr("\"Transition\"")));
+}
+
+TEST_F(Session, AnIdleSocketIsStillThereAfterFiveMinutes) {
+  client.connect();
+  const auto total = client.subscribe("items:total", "{}");
+  settle();
+  for (int i = 0; i < 300; ++i) {
+    world.advance(seconds(1));
+    settle();
+  }
+  EXPECT_EQ(client.closed_with, "");
+  client.mutate("items:add", kAdd);
+  settle();
+  EXPECT_EQ(shown(total), "1");
+}
+
+TEST_F(Session, ANameThatClientsCannotReadFailsItsOwnQueryAlone) {
+  client.connect();
+  const auto total = client.subscribe("items:total", "{}");
+  const auto named = client.subscribe("items:echo", R"({"value":{"é":1}})");
+  settle();
+  EXPECT_FALSE(client.query(named).value);
+  EXPECT_EQ(shown(total), "0");
+}
+
 TEST_F(Session, ActionsAnswerWithoutATransition) {
   client.connect();
   settle();

@@ -30,8 +30,9 @@ async function servePage() {
 
 const timeOf = (ts) => Buffer.from(ts, 'base64').readBigUInt64LE();
 
-/** Reads what one socket brings; `complain` is told what no client should be sent (convex-wire 2.4). */
-function checkFrames(socket, complain) {
+/** Reads what one socket of a tab brings and notes what no client should be sent. */
+function checkFrames(socket, tab) {
+  const complain = (text) => tab.complaints.push(text);
   let version = { querySet: 0, identity: 0, ts: 'AAAAAAAAAAA=' };
   let parts = '';
   const check = (message) => {
@@ -40,7 +41,9 @@ function checkFrames(socket, complain) {
     if (['querySet', 'identity', 'ts'].some((part) => from[part] !== version[part])) {
       complain(`the chain of versions broke: ${JSON.stringify([version, from])}`);
     }
-    if (timeOf(to.ts) < timeOf(from.ts)) complain('time went back');
+    // Also over reconnections and restarts of the server.
+    if (timeOf(to.ts) < tab.time) complain('time went back');
+    tab.time = timeOf(to.ts);
     if (to.querySet < from.querySet || to.identity < from.identity) complain('a version went back');
     version = to;
   };
@@ -70,7 +73,7 @@ export async function startBrowser() {
       const page = await context.newPage();
       page.setDefaultTimeout(30_000);
       const complaints = [];
-      const tab = { page, complaints, sockets: [], sent: [] };
+      const tab = { page, complaints, sockets: [], sent: [], time: 0n };
       page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (line) => {
         if (/FATAL|Could not parse|Invalid start version/.test(line.text())) complaints.push(line.text());
@@ -78,7 +81,7 @@ export async function startBrowser() {
       page.on('websocket', (socket) => {
         tab.sockets.push(socket);
         socket.on('framesent', ({ payload }) => tab.sent.push(payload));
-        checkFrames(socket, (text) => complaints.push(text));
+        checkFrames(socket, tab);
       });
       await page.exposeFunction('fetchToken', tokens);
       await page.goto(`http://${host}:${site.port}/`);
