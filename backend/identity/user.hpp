@@ -8,6 +8,10 @@
 #include "base/time.hpp"
 #include "store/schema.hpp"
 
+namespace vv::store {
+class Writer;
+}
+
 namespace vv::identity {
 
 /// A person's account; table `users`.
@@ -38,7 +42,11 @@ BOOST_DESCRIBE_STRUCT(Login, (),
                       (id, creation_time, user_id, secret_hash, previous_secret_hash, rotated_at,
                        expires_at))
 
-/// Indexes: users `by_email` (unique); logins `by_user`.
+/// Indexes: users `by_email` (unique); logins `by_user`, `by_expiry`.
 void declare_schema(store::Schema& schema);
+
+/// Removes up to `limit` logins that expired before `before`. @return how many
+[[nodiscard]] Result<std::size_t> purge_logins(store::Writer& db, UnixMillis before,
+                                               std::size_t limit);
 
 }  // namespace vv::identity

@@ -136,21 +136,26 @@ Result<ReadableFile> readable_file(store::Reader& db, const FileId& id, const Us
   return ReadableFile{.type = file->type, .nom = file->nom.value_or("")};
 }
 
-Result<std::vector<std::string>> sweep_files(MutationContext& ctx) {
+Status let_go(MutationContext& ctx, const File& file) {
+  VV_TRY(ctx.db.remove(file.id));
+  // Should the process die before its bytes are gone, this line still names them.
+  Upload line;
+  line.owner_id = file.owner_id;
+  line.expires_at = ctx.now();
+  line.storage_id = file.id.str();
+  line.used = true;
+  VV_TRY(ctx.db.insert(line));
+  return {};
+}
+
+Result<std::vector<std::string>> sweep_files(MutationContext& ctx, UnixMillis before_this) {
   std::vector<std::string> gone;
-  const double limit = before(ctx.now(), kOrphanAge);
+  const double limit = before(before_this, {});
   VV_ASSIGN_OR_RETURN(const std::vector<File> orphans,
                       ctx.db.query<File>("by_attached").eq(false).below(limit).take(kMaxSwept));
   for (const File& file : orphans) {
-    VV_TRY(ctx.db.remove(file.id));
+    VV_TRY(let_go(ctx, file));
     gone.push_back(file.id.str());
-    // Should the process die before its bytes are gone, this line still names them.
-    Upload line;
-    line.owner_id = file.owner_id;
-    line.expires_at = ctx.now();
-    line.storage_id = file.id.str();
-    line.used = true;
-    VV_TRY(ctx.db.insert(line));
   }
   VV_ASSIGN_OR_RETURN(const std::vector<Upload> old,
                       ctx.db.query<Upload>().below(limit).take(kMaxSwept));
@@ -159,7 +164,7 @@ Result<std::vector<std::string>> sweep_files(MutationContext& ctx) {
     const bool may_have_bytes = upload.used && !file;
     if (may_have_bytes) gone.push_back(upload.storage_id);
     // Removing twice is no error, so a line that names bytes is kept for many sweeps more.
-    const bool forget = !may_have_bytes || upload.creation_time < before(ctx.now(), kOrphanAge * 2);
+    const bool forget = !may_have_bytes || upload.creation_time < before(before_this, kOrphanAge);
     if (forget) VV_TRY(ctx.db.remove(upload.id));
   }
   std::ranges::sort(gone);

@@ -69,12 +69,12 @@ struct ReadableFile {
 [[nodiscard]] Result<ReadableFile> readable_file(store::Reader& db, const FileId& id,
                                                  const UserId& reader);
 
-/// Every half hour: the bytes of what a crash left behind go with the next.
-inline constexpr reactive::Internal<reactive::NoArgs> kSweepFiles{"files:sweep"};
-constexpr Duration kSweepInterval = minutes(30);
-/// Takes files that nothing shows, and uploads that never became files, out of the tables.
+/// Takes files that nothing shows, and uploads that never became files, out of the tables when they
+/// are of before `before`.
 /// @return ids whose bytes may go, some of which never had any
-[[nodiscard]] Result<std::vector<std::string>> sweep_files(MutationContext& ctx);
+[[nodiscard]] Result<std::vector<std::string>> sweep_files(MutationContext& ctx, UnixMillis before);
+/// Takes one file out of the tables; a line stays for a day that names its bytes.
+[[nodiscard]] Status let_go(MutationContext& ctx, const File& file);
 /// Begins a new epoch of links now.
 [[nodiscard]] Status renew_links(MutationContext& ctx);
 

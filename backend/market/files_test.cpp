@@ -35,7 +35,7 @@ class FilesTest : public testing::Test {
   std::string avatar_url(const std::string& who) {
     return world.query(who, "users:me", "{}").text("avatarUrl");
   }
-  void sweep() { world.call(kSweepFiles); }
+  void sweep() { world.sweep_files(); }
 
   World world;
   std::string amina = world.add_user("amina");

@@ -118,21 +118,10 @@ void register_functions(reactive::Registry& all, Ports ports) {
   });
 }
 
-void register_internals(reactive::Internals& internals, const InternalPorts& ports) {
-  using reactive::Recurrence;
-  internals.add(kEndAbandoned,
-                [&video = ports.video](MutationContext& ctx, const SessionArgs& args) {
-                  return close_after(ctx, video, end_abandoned(ctx, args));
-                });
-  internals.add(
-      kSweepFiles,
-      [remove = ports.remove_bytes](MutationContext& ctx, const reactive::NoArgs&) -> Status {
-        VV_ASSIGN_OR_RETURN(std::vector<std::string> gone, sweep_files(ctx));
-        if (gone.empty()) return {};
-        ctx.after_commit([remove, gone = std::move(gone)] { remove(gone); });
-        return {};
-      });
-  internals.cron("files:sweep", Recurrence::every(kSweepInterval), kSweepFiles);
+void register_internals(reactive::Internals& internals, video::Engine& video) {
+  internals.add(kEndAbandoned, [&video](MutationContext& ctx, const SessionArgs& args) {
+    return close_after(ctx, video, end_abandoned(ctx, args));
+  });
 }
 
 Status add_demo_demande(MutationContext& ctx, const UserId& demandeur) {

@@ -1,9 +1,5 @@
 #pragma once
 
-#include <functional>
-#include <string>
-#include <vector>
-
 #include "market/demandes.hpp"
 #include "reactive/internals.hpp"
 #include "reactive/registry.hpp"
@@ -28,12 +24,6 @@ struct Ports {
   Rates rates = Rates::Limited;  ///< `--dev` lifts them
 };
 
-struct InternalPorts {
-  video::Engine& video;
-  /// Removes bytes that no row names any more; on the front loop.
-  std::function<void(std::vector<std::string> ids)> remove_bytes;
-};
-
 /// Tables demandes, offres, meetSessions, meetParties, messages, files, uploads, linkEpochs.
 /// `identity` declares users.
 void declare_schema(store::Schema& schema);
@@ -41,8 +31,8 @@ void declare_schema(store::Schema& schema);
 /// Every function of the marketplace that clients may call (contract section 3).
 void register_functions(reactive::Registry& registry, Ports ports);
 
-/// What the marketplace has called later, or again and again.
-void register_internals(reactive::Internals& internals, const InternalPorts& ports);
+/// What the marketplace has called later. `video` outlives it.
+void register_internals(reactive::Internals& internals, video::Engine& video);
 
 /// `--demo`: an open demande of this person's, unless they have one of any status already.
 [[nodiscard]] Status add_demo_demande(MutationContext& ctx, const UserId& demandeur);

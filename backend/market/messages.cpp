@@ -1,5 +1,6 @@
 #include "market/messages.hpp"
 
+#include <map>
 #include <utility>
 
 #include "market/files.hpp"
@@ -52,6 +53,14 @@ Result<view::Message> see_message(Viewer& viewer, const Message& message, const 
   return seen;
 }
 
+/// Whether the last session on this offre ended before `then`.
+Result<bool> ended_before(store::Reader& db, const OffreId& offre, UnixMillis then) {
+  VV_ASSIGN_OR_RETURN(
+      const std::optional<MeetSession> last,
+      db.query<MeetSession>("by_offre").eq(offre).order(store::Order::Descending).first());
+  return !last || (last->ended_at && *last->ended_at < then);
+}
+
 }  // namespace
 
 Result<Page<view::Message>> list_messages(QueryContext& ctx, const ListMessagesArgs& args,
@@ -97,6 +106,30 @@ Result<Id<Message>> send_message(MutationContext& ctx, const SendMessageArgs& ar
     VV_TRY(ctx.db.replace(file));
   }
   return ctx.db.insert(message);
+}
+
+Result<PurgedMessages> purge_messages(MutationContext& ctx, UnixMillis before, double after,
+                                      std::size_t limit) {
+  VV_ASSIGN_OR_RETURN(
+      const std::vector<Message> old,
+      ctx.db.query<Message>().above(after).below(static_cast<double>(before.value)).take(limit));
+  PurgedMessages purged;
+  std::map<OffreId, bool> is_over;
+  for (const Message& message : old) {
+    const auto [over, fresh] = is_over.try_emplace(message.offre_id);
+    if (fresh) {
+      VV_ASSIGN_OR_RETURN(over->second, ended_before(ctx.db, message.offre_id, before));
+    }
+    if (!over->second) continue;
+    VV_TRY(ctx.db.remove(message.id));
+    ++purged.messages;
+    if (!message.file_id) continue;
+    VV_ASSIGN_OR_RETURN(const File file, ctx.db.get(*message.file_id));
+    VV_TRY(let_go(ctx, file));
+    purged.files.push_back(file.id.str());
+  }
+  if (old.size() == limit) purged.next = old.back().creation_time;
+  return purged;
 }
 
 }  // namespace vv::market

@@ -40,4 +40,15 @@ BOOST_DESCRIBE_STRUCT(SendMessageArgs, (), (offre_id, session_id, texte, storage
 [[nodiscard]] Result<Id<Message>> send_message(MutationContext& ctx, const SendMessageArgs& args,
                                                Rates rates = Rates::Limited);
 
+/// What a purge took out; see files.hpp for what `files` means.
+struct PurgedMessages {
+  std::size_t messages = 0;
+  std::vector<std::string> files;
+  std::optional<double> next;  ///< where to go on, when the batch was full
+};
+/// Removes messages made before `before`, with their files, of conversations whose last session
+/// ended before then (P1). Looks at `limit` messages made after `after`.
+[[nodiscard]] Result<PurgedMessages> purge_messages(MutationContext& ctx, UnixMillis before,
+                                                    double after, std::size_t limit);
+
 }  // namespace vv::market

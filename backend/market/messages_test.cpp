@@ -140,7 +140,7 @@ TEST_F(MessagesTest, ASentFileStays) {
   const std::string file = world.add_file(amina);
   send(amina, format(R"("storageId":"{}")", file));
   world.advance(days(30));
-  world.call(kSweepFiles);
+  world.sweep_files();
   EXPECT_EQ(may_read(file, bruno), "ok");
 }
 

@@ -79,8 +79,10 @@ struct Answer {
 
 class World {
  public:
-  explicit World(std::uint64_t seed = 7, Rates rates = Rates::Lifted)
-      : random(seed), rates_(rates) {
+  /// @param more  of what is called later
+  explicit World(std::uint64_t seed = 7, Rates rates = Rates::Lifted,
+                 std::function<void(reactive::Internals&)> more = {})
+      : random(seed), rates_(rates), more_(std::move(more)) {
     disk.load(new_database());
     start();
   }
@@ -109,9 +111,8 @@ class World {
     store = std::move(opened).value();
 
     reactive::Internals internals;
-    register_internals(internals, {.video = video, .remove_bytes = [this](const auto& ids) {
-                                     removed_files_.insert(ids.begin(), ids.end());
-                                   }});
+    register_internals(internals, video);
+    if (more_) more_(internals);
     const auto post = [this](std::function<void()> job) { posted_.push_back(std::move(job)); };
     scheduler = std::make_unique<reactive::Scheduler>(
         reactive::Scheduler::Ports{.store = *store,
@@ -167,19 +168,16 @@ class World {
     }
   }
 
-  /// Has an internal function called now.
-  void call(const reactive::Internal<reactive::NoArgs>& function) {
+  /// What nothing shows goes.
+  void sweep_files() {
+    std::vector<std::string> gone;
     const auto done = store->write_and_wait([&](store::Writer& db) -> Status {
-      MutationContext ctx(db, {.identity = nullptr,
-                               .now = now(),
-                               .random = &random,
-                               .base_url = {},
-                               .scheduler = scheduler.get()});
-      VV_TRY(ctx.after({}, function, {}));
+      MutationContext ctx(db, {.identity = nullptr, .now = now(), .random = &random});
+      VV_ASSIGN_OR_RETURN(gone, market::sweep_files(ctx, now() - kOrphanAge));
       return {};
     });
-    VV_CHECK(done.has_value(), "calls can be scheduled");
-    tick();
+    VV_CHECK(done.has_value(), "files can be swept");
+    removed_files_.insert(gone.begin(), gone.end());
   }
 
   std::string add_user(const std::string& name) {
@@ -367,6 +365,7 @@ class World {
   }
 
   Rates rates_;
+  std::function<void(reactive::Internals&)> more_;
   std::set<std::string> removed_files_;  // also more than once
   std::int64_t now_ms_ = 1'700'000'000'000;
   Duration uptime_;

@@ -14,8 +14,6 @@ namespace vv::reactive {
 namespace {
 
 constexpr std::size_t kMaxEchoedName = 200;  // characters of a function's name in a message
-constexpr std::size_t kPruneBatch = 500;     // outcomes removed in one transaction
-constexpr Duration kPruneInterval = minutes(10);
 
 const char* noun(FunctionKind kind) {
   switch (kind) {
@@ -274,23 +272,6 @@ void Engine::Core::query_once(CallRequest request, Done done) {
                   .failure = failure_of(unavailable("TooManyConcurrentRequests: try again"), ""),
                   .ts = {}});
   }
-}
-
-void Engine::Core::prune(UnixMillis wall) {
-  if (wall < next_prune) return;
-  next_prune = wall + kPruneInterval;
-  auto removed = std::make_shared<std::size_t>(0);  // body and done
-  store.write(
-      [removed, wall](store::Writer& writer) -> Status {
-        VV_ASSIGN_OR_RETURN(*removed, prune_outcomes(writer, wall - kOutcomeAge, kPruneBatch));
-        return {};
-      },
-      [removed, self = shared_from_this()](Result<store::Commit> commit) {
-        if (!commit)
-          log::warn("old mutation outcomes were kept", {{"why", commit.error().message}});
-        if (!commit || *removed < kPruneBatch) return;
-        self->ports.post([self] { self->next_prune = {}; });  // there are more
-      });
 }
 
 }  // namespace vv::reactive

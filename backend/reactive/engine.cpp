@@ -102,7 +102,6 @@ void Engine::query_once(CallRequest request, Done done) {
 void Engine::tick(Instant now) {
   core_->drop_unwatched(now);
   core_->mutation_rates.forget_idle(now);
-  core_->prune(core_->ports.wall_now());
   core_->schedule();
 }
 

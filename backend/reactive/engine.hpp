@@ -22,6 +22,7 @@ class WorkerPool;
 namespace vv::store {
 class Schema;
 class Store;
+class Writer;
 }  // namespace vv::store
 
 namespace vv::reactive {
@@ -31,6 +32,12 @@ class Scheduler;
 /// The table that remembers which mutations have run (threat-model H6), and the scheduler's.
 /// Declare them with the rest.
 void declare_schema(store::Schema& schema);
+
+/// How long it remembers them: a laptop may wake after days and ask again.
+constexpr Duration kOutcomeAge = days(7);
+/// Forgets up to `limit` that ran before `before`. @return how many
+[[nodiscard]] Result<std::size_t> purge_outcomes(store::Writer& db, UnixMillis before,
+                                                 std::size_t limit);
 
 /// Why a call failed, as clients may see it.
 struct Failure {
@@ -159,7 +166,7 @@ class Engine {
   void act(CallRequest request, Done done);
   void query_once(CallRequest request, Done done);
 
-  /// Every second or so: forgets what nobody watches, retries what found no room, prunes H6 rows.
+  /// Every second or so: forgets what nobody watches, retries what found no room.
   void tick(Instant now);
 
   [[nodiscard]] const Registry& registry() const;

@@ -41,6 +41,7 @@
 #include "server/functions.hpp"
 #include "server/health_routes.hpp"
 #include "server/keys.hpp"
+#include "server/retention.hpp"
 #include "server/rooms.hpp"
 #include "server/rtc_options.hpp"
 #include "server/verifier.hpp"
@@ -218,9 +219,8 @@ void Server::Parts::remove_bytes(std::vector<std::string> ids) {
 /// What happens later, or again and again.
 Status Server::Parts::open_scheduler() {
   reactive::Internals internals;
-  market::register_internals(internals, {.video = *video, .remove_bytes = [this](auto ids) {
-                                           remove_bytes(std::move(ids));
-                                         }});
+  market::register_internals(internals, *video);
+  register_retention(internals, [this](auto ids) { remove_bytes(std::move(ids)); });
   scheduler = std::make_unique<reactive::Scheduler>(
       reactive::Scheduler::Ports{
           .store = *store,

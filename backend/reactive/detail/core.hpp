@@ -48,7 +48,6 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   void act(CallRequest request, Done done);
   void query_once(CallRequest request, Done done);
   void answer_later(Done done, CallOutcome outcome);
-  void prune(UnixMillis wall);
 
   const Function* function_of(std::string& path, FunctionKind kind, Failure& why) const;
   Failure failure_of(const Error& error, std::string_view function);
@@ -74,7 +73,6 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   std::size_t jobs = 0;            // batches on the pool
   bool scheduled = false;          // `start_jobs` is posted
   Counts counts;
-  UnixMillis next_prune;
 };
 
 }  // namespace vv::reactive

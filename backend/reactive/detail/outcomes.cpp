@@ -44,7 +44,7 @@ Status keep_outcome(store::Writer& writer, const OutcomeKey& key, const std::str
   return {};
 }
 
-Result<std::size_t> prune_outcomes(store::Writer& writer, UnixMillis before, std::size_t limit) {
+Result<std::size_t> purge_outcomes(store::Writer& writer, UnixMillis before, std::size_t limit) {
   VV_ASSIGN_OR_RETURN(
       const std::vector<MutationOutcome> old,
       writer.query<MutationOutcome>().below(static_cast<double>(before.value)).take(limit));

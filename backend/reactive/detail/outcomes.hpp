@@ -31,8 +31,6 @@ BOOST_DESCRIBE_STRUCT(MutationOutcome, (),
                       (id, creation_time, session_id, request_id, user, call_hash, value,
                        commit_ts))
 
-/// How long outcomes are kept: a laptop may wake after days and ask again.
-constexpr Duration kOutcomeAge = days(7);
 /// Results are kept whole or not at all; a mutation that answers more than this is refused.
 constexpr std::size_t kMaxOutcomeBytes = 1024 * 1024;
 
@@ -48,8 +46,5 @@ struct OutcomeKey {
                                                                   const OutcomeKey& key);
 [[nodiscard]] Status keep_outcome(store::Writer& writer, const OutcomeKey& key,
                                   const std::string& value);
-/// Removes up to `limit` outcomes made before `before`. @return how many
-[[nodiscard]] Result<std::size_t> prune_outcomes(store::Writer& writer, UnixMillis before,
-                                                 std::size_t limit);
 
 }  // namespace vv::reactive
