@@ -1,6 +1,7 @@
 #include "base/encoding.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace vv {
 namespace {
@@ -117,6 +118,13 @@ bool is_utf8(std::string_view text) {
     return true;
   };
   while (p < end) {
+    if (std::uint64_t eight = 0; end - p >= 8) {  // most texts are ASCII for long stretches
+      std::memcpy(&eight, p, sizeof eight);
+      if ((eight & 0x8080808080808080U) == 0) {
+        p += 8;
+        continue;
+      }
+    }
     if (*p < 0x80) {
       ++p;
     } else if (*p >= 0xC2 && *p <= 0xDF) {

@@ -48,5 +48,14 @@ TEST(Utf8, RefusesSurrogatesOverlongFormsAndCutSequences) {
   }
 }
 
+// ASCII is passed over eight bytes at a time.
+TEST(Utf8, SeesOneBadByteWhereverItStands) {
+  for (std::size_t place = 0; place < 20; ++place) {
+    std::string text(20, 'a');
+    text[place] = '\xff';
+    EXPECT_FALSE(is_utf8(text)) << place;
+  }
+}
+
 }  // namespace
 }  // namespace vv

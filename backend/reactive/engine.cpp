@@ -29,6 +29,12 @@ EngineOptions with_key(EngineOptions options, Random& random) {
 
 }  // namespace
 
+bool same_answer(const QueryResult& a, const QueryResult& b) {
+  if (a.failure.has_value() != b.failure.has_value()) return false;
+  if (a.failure && (a.cause != b.cause || a.failure->data != b.failure->data)) return false;
+  return a.value == b.value && a.journal == b.journal;
+}
+
 Subscription::Subscription() = default;
 Subscription::Subscription(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Subscription::Subscription(Subscription&&) noexcept = default;

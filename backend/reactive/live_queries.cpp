@@ -5,7 +5,6 @@
 #include "base/check.hpp"
 #include "reactive/detail/core.hpp"
 #include "reactive/detail/failures.hpp"
-#include "reactive/detail/hash.hpp"
 #include "reactive/detail/type_text.hpp"
 
 namespace vv::reactive {
@@ -50,7 +49,7 @@ Subscription Engine::Core::subscribe(QueryRequest request, Subscriber& subscribe
   }
   if (!call) {
     auto fixed = std::make_shared<QueryResult>();
-    fixed->hash = detail::hash128(why.message);
+    fixed->cause = why.message;
     fixed->failure = std::move(why);
     fixed->journal = std::move(request.journal);
     state->fixed = std::move(fixed);
@@ -205,7 +204,7 @@ void Engine::Core::take(LiveQuery& query, QueryRunResult run) {
   index.remove(query.number, query.reads);
   query.reads = std::move(run.reads);
   index.add(query.number, query.reads);
-  if (query.result == nullptr || query.result->hash != run.result->hash) {
+  if (query.result == nullptr || !same_answer(*query.result, *run.result)) {
     query.result = std::move(run.result);
   }
   if (query.result->journal) query.journal = query.result->journal;

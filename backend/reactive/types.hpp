@@ -124,6 +124,13 @@ const std::string& member_name() {
   return name;
 }
 
+/// `"name":` as it stands in JSON.
+template <class T, class D>
+const std::string& member_start() {
+  static const std::string start = '"' + member_name<T, D>() + "\":";
+  return start;
+}
+
 // 2^53: beyond it a JSON number no longer names one integer.
 constexpr double kMaxSafeInteger = 9007199254740992.0;
 
@@ -358,8 +365,7 @@ struct Codec<T> {
       }
       if (!first) out += ',';
       first = false;
-      append_json_string(out, detail::member_name<T, decltype(d)>());
-      out += ':';
+      out += detail::member_start<T, decltype(d)>();
       Codec<Member>::encode(value, out);
     });
     out += '}';

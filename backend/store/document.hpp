@@ -173,10 +173,10 @@ template <class D>
   return row;
 }
 
-/// Fails (internal) when a column holds what this version's struct cannot: an unknown enum word.
+/// Moves out of `row`. Fails (internal) when a column holds what this version's struct cannot: an
+/// unknown enum word.
 template <class D>
-[[nodiscard]] Result<D> from_row(Row&& row) {
-  D document{};
+[[nodiscard]] Status read_row(Row& row, D& document) {
   std::size_t column = 0;
   std::string_view bad;
   boost::mp11::mp_for_each<MembersOf<D>>([&](auto d) {
@@ -187,6 +187,13 @@ template <class D>
     return internal("a stored row holds a value this version does not know, in column " +
                     column_name(bad));
   }
+  return {};
+}
+
+template <class D>
+[[nodiscard]] Result<D> from_row(Row&& row) {
+  D document{};
+  VV_TRY(read_row(row, document));
   return document;
 }
 

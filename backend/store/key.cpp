@@ -28,11 +28,12 @@ void append_u64(std::string& key, std::uint64_t n) {
 }
 
 void append_escaped(std::string& key, std::string_view bytes) {
-  for (const char c : bytes) {
-    key += c;
-    if (c == '\0') key += kEscaped;
+  for (std::size_t zero = bytes.find('\0'); zero != std::string_view::npos;
+       zero = bytes.find('\0')) {
+    key.append(bytes.substr(0, zero + 1)) += kEscaped;
+    bytes.remove_prefix(zero + 1);
   }
-  key.append(2, '\0');
+  key.append(bytes).append(2, '\0');
 }
 
 /// IEEE 754 bits whose unsigned order is the numbers' order.

@@ -13,6 +13,11 @@
 namespace vv::store {
 namespace {
 
+constexpr std::size_t kIdColumn = 0;
+constexpr std::size_t kCreationTimeColumn = 1;
+// At the clock: a row takes a microsecond, and a look as much as a twentieth of it.
+constexpr std::size_t kRowsPerLook = 32;
+
 std::size_t size_of(const Value& value) {
   // convex-wire.md 3.2: numbers 9, text and bytes their length and 2.
   if (const auto* text = std::get_if<std::string>(&value)) return text->size() + 2;
@@ -20,12 +25,17 @@ std::size_t size_of(const Value& value) {
   return 9;
 }
 
+void read_columns(const detail::Statement& statement, const Table& table, Row& row) {
+  row.clear();
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    row.push_back(statement.column(static_cast<int>(i), table.columns[i]));
+  }
+}
+
 Row row_of(const detail::Statement& statement, const Table& table) {
   Row row;
   row.reserve(table.columns.size());
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    row.push_back(statement.column(static_cast<int>(i), table.columns[i].type));
-  }
+  read_columns(statement, table, row);
   return row;
 }
 
@@ -137,7 +147,8 @@ Status Reader::spend(const Row& row) {
     return invalid(
         format("this reads too much: at most {} rows and {} bytes", limits_.rows, limits_.bytes));
   }
-  if (monotonic_now() > deadline_) return unavailable("this took too long to read");
+  if (rows_read_ % kRowsPerLook == 0 && monotonic_now() > deadline_)
+    return unavailable("this took too long to read");
   return {};
 }
 
@@ -206,6 +217,7 @@ Result<bool> Reader::scan(const Scan& scan, const Position* after, const Positio
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     select.bind(static_cast<int>(i) + 1, parameters[i]);
   }
+  Row row;
   for (;;) {
     Result<bool> step = select.step();
     if (!step || !*step) {
@@ -213,16 +225,15 @@ Result<bool> Reader::scan(const Scan& scan, const Position* after, const Positio
       if (!step) return std::move(step).error();
       return true;
     }
-    Row row = row_of(select, table);
-    std::string key = key_of(scan, row);
+    read_columns(select, table, row);
     Status spent = spend(row);
-    Result<bool> more = spent ? visit(std::move(row)) : Result<bool>(std::move(spent).error());
+    Result<bool> more = spent ? visit(row) : Result<bool>(std::move(spent).error());
     if (!more) {
       note_all();
       return std::move(more).error();
     }
     if (!*more) {
-      range.end_with(key);
+      range.end_with(key_of(scan, row_of(select, table)));  // the statement still stands on it
       note_all();
       return false;
     }
@@ -231,9 +242,15 @@ Result<bool> Reader::scan(const Scan& scan, const Position* after, const Positio
 
 std::string Reader::key_of(const Scan& scan, const Row& row) const {
   std::string key;
-  const Index& index = schema_.tables()[scan.table].indexes[scan.index];
-  for (const std::size_t column : detail::key_columns(index)) append_key(key, row[column]);
+  append_key_of(scan, row, key);
   return key;
+}
+
+void Reader::append_key_of(const Scan& scan, const Row& row, std::string& out) const {
+  const Index& index = schema_.tables()[scan.table].indexes[scan.index];
+  for (const std::size_t column : index.columns) append_key(out, row[column]);
+  append_key(out, row[kCreationTimeColumn]);
+  append_key(out, row[kIdColumn]);
 }
 
 std::string Reader::fingerprint_of(const Scan& scan) const {

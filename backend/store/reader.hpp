@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -69,13 +70,14 @@ class Reader {
   [[nodiscard]] const Schema& schema() const { return schema_; }
 
   // For Query<D>: rows without their types.
-  using VisitRow = std::function<Result<bool>(Row&& row)>;  ///< false: enough
+  using VisitRow = std::function<Result<bool>(Row& row)>;  ///< may move from it; false: enough
   /// Visits the rows of `scan` in (after, until], in order, and notes what was examined.
   /// @return whether the range was read to its end
   [[nodiscard]] Result<bool> scan(const Scan& scan, const Position* after, const Position* until,
                                   const VisitRow& visit);
   /// The row's whole key in the scan's index.
   [[nodiscard]] std::string key_of(const Scan& scan, const Row& row) const;
+  void append_key_of(const Scan& scan, const Row& row, std::string& out) const;
   [[nodiscard]] std::string fingerprint_of(const Scan& scan) const;
 
  protected:
@@ -99,16 +101,18 @@ template <class Visit>
 Result<bool> Query<D>::each(const PageRequest* page, Visit&& visit) {
   const Position* after = page != nullptr && page->after ? &*page->after : nullptr;
   const Position* until = page != nullptr && page->until ? &*page->until : nullptr;
-  return reader_->scan(scan_, after, until, [&](Row&& row) -> Result<bool> { return visit(row); });
+  return reader_->scan(scan_, after, until, [&](Row& row) -> Result<bool> { return visit(row); });
 }
 
 template <class D>
 Result<std::vector<D>> Query<D>::take(std::size_t n) {
   std::vector<D> rows;
   if (n == 0) return rows;
+  rows.reserve(std::min<std::size_t>(n, 64));
   VV_TRY(each(nullptr, [&](Row& row) -> Result<bool> {
-    VV_ASSIGN_OR_RETURN(D document, from_row<D>(std::move(row)));
-    if (!keep_ || keep_(document)) rows.push_back(std::move(document));
+    Status read = read_row(row, rows.emplace_back());
+    if (!read) return std::move(read).error();
+    if (keep_ && !keep_(rows.back())) rows.pop_back();
     return rows.size() < n;
   }));
   return rows;
@@ -151,8 +155,10 @@ Result<std::size_t> Query<D>::count(std::size_t limit) {
 template <class D>
 Result<PageOf<D>> Query<D>::paginate(const PageRequest& request) {
   PageOf<D> page;
-  std::vector<std::string> keys;  // of every row read, filtered out or not
+  std::string keys;               // of every row read, filtered out or not, one behind the other
+  std::vector<std::size_t> ends;  // of each
   bool over_budget = false;
+  page.rows.reserve(std::min<std::size_t>(request.num_items, 64));
   if (request.num_items == 0 && !request.until) {
     // An empty page ends where it began; before the first row there is no key, so the empty one.
     page.end = request.after.value_or(Position{});
@@ -161,26 +167,32 @@ Result<PageOf<D>> Query<D>::paginate(const PageRequest& request) {
   }
   const bool pinned = request.until.has_value();
   VV_ASSIGN_OR_RETURN(const bool exhausted, each(&request, [&](Row& row) -> Result<bool> {
-                        keys.push_back(reader_->key_of(scan_, row));
-                        VV_ASSIGN_OR_RETURN(D document, from_row<D>(std::move(row)));
-                        if (!keep_ || keep_(document)) page.rows.push_back(std::move(document));
+                        reader_->append_key_of(scan_, row, keys);
+                        ends.push_back(keys.size());
+                        Status read = read_row(row, page.rows.emplace_back());
+                        if (!read) return std::move(read).error();
+                        if (keep_ && !keep_(page.rows.back())) page.rows.pop_back();
                         if (!pinned && page.rows.size() >= request.num_items) return false;
-                        over_budget = keys.size() >= request.maximum_rows_read;
+                        over_budget = ends.size() >= request.maximum_rows_read;
                         return !over_budget;
                       }));
 
+  const auto after_row = [&](std::size_t row) {
+    const std::size_t begin = row == 0 ? 0 : ends[row - 1];
+    return Position{keys.substr(begin, ends[row] - begin), false};
+  };
   if (pinned) {
     page.end = *request.until;
   } else if (exhausted) {
     page.end = Position::end();
   } else {
-    page.end = Position{keys.back(), false};
+    page.end = after_row(ends.size() - 1);
   }
   page.is_done = page.end.at_end;
-  if (keys.size() >= 2) page.split = Position{keys[(keys.size() - 1) / 2], false};
+  if (ends.size() >= 2) page.split = after_row((ends.size() - 1) / 2);
   if (over_budget && !exhausted) {
     page.status = PageStatus::SplitRequired;
-  } else if (keys.size() > request.maximum_rows_read / 4 * 3) {
+  } else if (ends.size() > request.maximum_rows_read / 4 * 3) {
     page.status = PageStatus::SplitRecommended;
   }
   return page;

@@ -46,7 +46,7 @@ bool Session::is_due() const {
     const LiveQuery& query = entry.second;
     const auto result = query.refused ? query.refused : query.subscription.result();
     return result != nullptr && result != query.sent &&
-           (query.sent == nullptr || result->hash != query.sent->hash);
+           (query.sent == nullptr || !same_answer(*result, *query.sent));
   });
 }
 
@@ -99,7 +99,7 @@ void Session::emit(store::Timestamp ts) {
   for (auto& [id, query] : queries_) {
     auto result = query.refused ? query.refused : query.subscription.result();
     // Unchanged is judged by what this socket was sent, never by what others were.
-    const bool unchanged = query.sent != nullptr && query.sent->hash == result->hash;
+    const bool unchanged = query.sent != nullptr && same_answer(*query.sent, *result);
     if (!unchanged) transition.updated(id, *result);
     query.sent = std::move(result);
   }

@@ -1,7 +1,6 @@
 #include "reactive/detail/query_run.hpp"
 
 #include "reactive/detail/failures.hpp"
-#include "reactive/detail/hash.hpp"
 #include "store/store.hpp"
 
 namespace vv::reactive {
@@ -11,20 +10,15 @@ std::shared_ptr<const QueryResult> make_result(Result<std::string> answer, const
                                                std::optional<std::string> journal,
                                                const QueryRules& rules) {
   auto result = std::make_shared<QueryResult>();
-  std::string identity_of_result;
   if (answer) {
     result->value = *std::move(answer);
     result->journal = std::move(journal);
-    identity_of_result = 'v' + result->value;
   } else {
     // A page keeps its pin through a failure, else it would come back as another page.
     result->journal = run.journal;
     result->failure = to_failure(answer.error(), run.function, rules.reveal_errors, *rules.random);
-    // Not the request id: failing twice the same way is no news.
-    identity_of_result = 'f' + answer.error().message + '\n' + result->failure->data.value_or("");
+    result->cause = answer.error().message;
   }
-  result->hash =
-      detail::hash128(identity_of_result + '\n' + result->journal.value_or(std::string()));
   return result;
 }
 

@@ -13,10 +13,23 @@
 namespace vv::reactive {
 namespace {
 
+/// Whether one of eight bytes is a control, a quote or a backslash; may say so for nothing.
+bool may_need_escape(const char* eight) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101U;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof bytes);
+  const auto below = [](std::uint64_t x, std::uint64_t limit) { return (x - kOnes * limit) & ~x; };
+  const std::uint64_t found =
+      below(bytes, 0x20) | below(bytes ^ kOnes * '"', 1) | below(bytes ^ kOnes * '\\', 1);
+  return (found & kOnes * 0x80) != 0;
+}
+
 void append_escaped(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::size_t plain = 0;  // start of what needs no escape
   for (std::size_t i = 0; i < text.size(); ++i) {
+    while (text.size() - i >= 8 && !may_need_escape(text.data() + i)) i += 8;
+    if (i == text.size()) break;
     const auto c = static_cast<unsigned char>(text[i]);
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(text.substr(plain, i - plain));

@@ -42,11 +42,14 @@ Error explain(sqlite3* handle) {
 
 Statement::Statement(Statement&& other) noexcept
     : connection_(other.connection_),
-      sql_(other.sql_),
+      from_(other.from_),
       statement_(std::exchange(other.statement_, nullptr)) {}
 
 Statement::~Statement() {
-  if (statement_ != nullptr) connection_->give_back(*sql_, statement_);
+  if (statement_ == nullptr) return;
+  sqlite3_reset(statement_);
+  sqlite3_clear_bindings(statement_);
+  from_->second.push_back(statement_);
 }
 
 void Statement::bind(int place, const Value& value) {
@@ -82,9 +85,9 @@ Status Statement::run() {
   return {};
 }
 
-Value Statement::column(int place, ColumnType type) const {
-  if (sqlite3_column_type(statement_, place) == SQLITE_NULL) return {};
-  switch (type) {
+Value Statement::column(int place, const Column& declared) const {
+  if (declared.nullable && sqlite3_column_type(statement_, place) == SQLITE_NULL) return {};
+  switch (declared.type) {
     case ColumnType::Integer:
       return std::int64_t{sqlite3_column_int64(statement_, place)};
     case ColumnType::Real:
@@ -143,25 +146,21 @@ Connection::~Connection() {
   sqlite3_close_v2(handle_);
 }
 
-Result<Statement> Connection::prepare(const std::string& sql) {
-  auto& [text, idle] = *idle_.try_emplace(sql).first;
+Result<Statement> Connection::prepare(const std::string& sql) { return borrow(prepared(sql)); }
+
+Result<Statement> Connection::borrow(Prepared& from) {
+  auto& [sql, idle] = from;
   if (!idle.empty()) {
     sqlite3_stmt* statement = idle.back();
     idle.pop_back();
-    return Statement(*this, text, statement);
+    return Statement(*this, from, statement);
   }
   sqlite3_stmt* statement = nullptr;
   if (sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()),
                          SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
     return explain(handle_);
   }
-  return Statement(*this, text, statement);
-}
-
-void Connection::give_back(const std::string& sql, sqlite3_stmt* statement) noexcept {
-  sqlite3_reset(statement);
-  sqlite3_clear_bindings(statement);
-  idle_.find(sql)->second.push_back(statement);
+  return Statement(*this, from, statement);
 }
 
 Status Connection::execute(const std::string& sql) {

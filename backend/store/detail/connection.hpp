@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
@@ -19,6 +20,9 @@ namespace vv::store::detail {
 
 class Connection;
 
+/// A statement's text, and what was prepared from it and is on loan to nobody.
+using Prepared = std::pair<const std::string, std::vector<sqlite3_stmt*>>;
+
 /// One prepared statement on loan from its connection; goes back, reset, when this ends.
 class Statement {
  public:
@@ -32,18 +36,18 @@ class Statement {
   Result<bool> step();
   /// For statements without rows.
   Status run();
-  /// The current row's column, as `type` reads it. Columns count from 0.
-  [[nodiscard]] Value column(int place, ColumnType type) const;
+  /// The current row's column, as it was declared. Columns count from 0.
+  [[nodiscard]] Value column(int place, const Column& declared) const;
   [[nodiscard]] std::string text(int place) const;
   [[nodiscard]] std::int64_t integer(int place) const;
 
  private:
   friend class Connection;
-  Statement(Connection& connection, const std::string& sql, sqlite3_stmt* statement)
-      : connection_(&connection), sql_(&sql), statement_(statement) {}
+  Statement(Connection& connection, Prepared& from, sqlite3_stmt* statement)
+      : connection_(&connection), from_(&from), statement_(statement) {}
 
   Connection* connection_;
-  const std::string* sql_;  // the cache's key
+  Prepared* from_;  // where it goes back to
   sqlite3_stmt* statement_;
 };
 
@@ -61,9 +65,9 @@ class Connection {
   /// The same for a statement of the schema's tables; `text()` is called when it is new.
   template <class Text>
   Result<Statement> prepare(Shape shape, const Text& text) {
-    auto found = texts_.find(shape);
-    if (found == texts_.end()) found = texts_.emplace(shape, text()).first;
-    return prepare(found->second);
+    auto found = shapes_.find(shape);
+    if (found == shapes_.end()) found = shapes_.emplace(shape, &prepared(text())).first;
+    return borrow(*found->second);
   }
   /// One or more statements without parameters or rows.
   Status execute(const std::string& sql);
@@ -80,13 +84,14 @@ class Connection {
  private:
   friend class Statement;
   explicit Connection(sqlite3* handle) : handle_(handle) {}
-  void give_back(const std::string& sql, sqlite3_stmt* statement) noexcept;
+  Prepared& prepared(const std::string& sql) { return *idle_.try_emplace(sql).first; }
+  Result<Statement> borrow(Prepared& from);
 
   sqlite3* handle_;
   // Idle statements by their text. Texts come from the schema and the shapes of queries in the
   // program, so there are as many as the program has.
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_;
-  std::unordered_map<Shape, std::string> texts_;
+  std::unordered_map<Shape, Prepared*> shapes_;
 };
 
 }  // namespace vv::store::detail
