@@ -39,6 +39,9 @@ struct AddTransport {
   rtc::IceCredentials local;
   rtc::DtlsRole dtls_role = rtc::DtlsRole::Server;
   std::optional<RemoteTransport> remote;
+  /// Whether a picture may be left out when its subscriber's link cannot carry even its lowest
+  /// layer (SubscriptionStarved); otherwise that one is sent come what may.
+  bool may_starve = true;
 };
 struct SetRemote {
   RoomId room;
@@ -95,6 +98,7 @@ struct SetSubscription {
   SubscriptionId subscription;
   LayerLimit limit;
   bool paused = false;
+  std::uint8_t priority = 1;  ///< as in SenderConfig
 };
 struct Unsubscribe {
   RoomId room;

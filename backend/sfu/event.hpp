@@ -74,10 +74,19 @@ struct TransportStats {
   Duration rtt;                      ///< zero while unknown
   std::uint64_t bytes_received = 0;  ///< media since the start
   std::uint64_t bytes_sent = 0;
-  std::uint64_t downlink_bps = 0;  ///< what we think it can take
+  std::uint64_t downlink_bps = 0;  ///< what we think it can take; 0: no limit has shown
 };
 
-using Event = std::variant<TransportConnected, TransportDisconnected, ChannelOpened, DataReceived,
-                           TrackStarted, SpeakersChanged, QualityReport, TransportStats>;
+/// A picture is left out because the subscriber's link cannot carry it, or comes back.
+struct SubscriptionStarved {
+  RoomId room;
+  ParticipantId participant;  ///< the subscriber
+  SubscriptionId subscription;
+  bool starved = false;
+};
+
+using Event =
+    std::variant<TransportConnected, TransportDisconnected, ChannelOpened, DataReceived,
+                 TrackStarted, SpeakersChanged, QualityReport, TransportStats, SubscriptionStarved>;
 
 }  // namespace vv::sfu

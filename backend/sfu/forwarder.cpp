@@ -21,11 +21,11 @@ Forwarder::Forwarder(const Options& options)
       last_out_(options.start) {}
 
 std::uint8_t Forwarder::wanted_layers() const noexcept {
-  if (paused_) return 0;
+  if (paused_ || starved_) return 0;
   if (kind_ == MediaKind::Audio) return 0xFF;
-  // Any allowed layer may start the picture; later only what is shown and what is wanted.
+  // Any layer up to the wanted one may start the picture; later only what is shown and wanted.
   if (current_ == kNoLayer)
-    return static_cast<std::uint8_t>((2U << std::min<unsigned>(limit_.spatial, 6)) - 1);
+    return static_cast<std::uint8_t>((2U << std::min<unsigned>(target_, 6)) - 1);
   return static_cast<std::uint8_t>((1U << current_) | (1U << target_));
 }
 
@@ -34,15 +34,20 @@ void Forwarder::set_paused(bool paused) noexcept {
   paused_ = paused;
 }
 
+void Forwarder::set_starved(bool starved) noexcept {
+  if (starved && !starved_) current_ = kNoLayer;
+  starved_ = starved;
+}
+
 void Forwarder::restart() noexcept { current_ = kNoLayer; }
 
 Forwarder::Verdict Forwarder::accept(const IncomingPacket& packet,
                                      const std::array<ClockReference, 3>& clocks) noexcept {
-  if (paused_) return {{}, DropReason::Paused};
+  if (paused_ || starved_) return {{}, DropReason::Paused};
   if (packet.layer != current_) {
     if (current_ != kNoLayer && packet.layer != target_) return {{}, DropReason::WrongLayer};
     if (kind_ == MediaKind::Video) {
-      if (packet.layer > limit_.spatial && packet.layer != target_) {
+      if (packet.layer > target_) {
         return {{}, DropReason::WrongLayer};
       }
       if (!packet.frame.keyframe || !packet.frame.start_of_frame) {

@@ -26,7 +26,7 @@ struct Departure {
 /// stream however often its source changes (livekit-wire.md F-8 to F-10).
 ///
 /// Owns:    the mapping of numbers, timestamps and VP8 ids; the current and the wanted layer.
-/// Not its: bytes, encryption, RTCP; choosing the layer (layer_choice.hpp).
+/// Not its: bytes, encryption, RTCP; choosing the layer (allocator.hpp).
 class Forwarder {
  public:
   static constexpr std::uint8_t kNoLayer = 0xFF;
@@ -61,6 +61,9 @@ class Forwarder {
   void set_target(std::uint8_t layer) noexcept { target_ = layer; }
   /// Nothing is sent; afterwards video begins with a key frame again.
   void set_paused(bool paused) noexcept;
+  /// Nothing is sent for want of capacity; like a pause, but not the subscriber's wish.
+  void set_starved(bool starved) noexcept;
+  [[nodiscard]] bool is_starved() const { return starved_; }
   /// The track's numbering begins anew: codec or publisher's stream changed.
   void restart() noexcept;
 
@@ -70,7 +73,7 @@ class Forwarder {
   /// Bit n: packets of layer n are worth handing to `accept`.
   [[nodiscard]] std::uint8_t wanted_layers() const noexcept;
   [[nodiscard]] bool awaits_keyframe() const noexcept {
-    return kind_ == MediaKind::Video && !paused_ && current_ != target_;
+    return kind_ == MediaKind::Video && !paused_ && !starved_ && current_ != target_;
   }
   [[nodiscard]] bool started() const { return started_; }
   [[nodiscard]] rtc::rtp::SeqNo last_seq() const { return last_out_; }
@@ -95,6 +98,7 @@ class Forwarder {
   std::uint8_t current_ = kNoLayer;
   std::uint8_t target_ = 0;
   bool paused_ = false;
+  bool starved_ = false;
   bool started_ = false;
 
   std::uint64_t offset_ = 0;  // out = in + offset, modulo 2^64

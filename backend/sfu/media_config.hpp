@@ -73,6 +73,8 @@ struct SenderConfig {
   rtc::rtp::ExtensionIds extensions;
   std::string cname;  ///< SDES CNAME: the stream id (livekit-wire.md D-25)
   LayerLimit limit;
+  /// Who gets what a narrow link carries: higher first (livekit-wire.md F-22).
+  std::uint8_t priority = 1;
 };
 
 }  // namespace vv::sfu

@@ -129,6 +129,9 @@ class Room {
   void handle_rtcp(Instant now, Transport& transport, Bytes bytes) noexcept;
   void on_reports(Instant now, Transport& transport,
                   const rtc::rtcp::ReportBlocks& blocks) noexcept;
+  void on_arrivals(Instant now, Transport& transport, Bytes body) noexcept;
+  void tell_news(Transport& transport);
+  void pad(Instant now, Transport& transport) noexcept;
   void on_nack(Instant now, Transport& transport, const rtc::rtcp::Nack& nack) noexcept;
   void ask_keyframe(Transport& transport, std::uint32_t ssrc) noexcept;
   void want_keyframe(Subscription& subscription) noexcept;

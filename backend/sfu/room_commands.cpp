@@ -27,6 +27,7 @@ void Room::on(Instant now, const AddTransport& c) {
                                                                 .identity = &context_.identity,
                                                                 .random = &context_.random});
   Transport& added = *transport;
+  added.may_starve = c.may_starve;
   transports_.emplace(c.transport, std::move(transport));
   if (c.remote) added.peer.set_remote(now, c.remote->fingerprint);
   drain(now, added);
@@ -147,6 +148,10 @@ void Room::on(Instant now, const Subscribe& c) {
   Subscription& subscription = *added;
   subscriptions_.emplace(c.subscription, std::move(added));
   transport->subscriptions.push_back(&subscription);
+  if (c.sender.kind == MediaKind::Video && transport->link == nullptr &&
+      c.sender.extensions.id_of(rtc::rtp::Extension::TransportSequence) != 0) {
+    transport->link = std::make_unique<rtc::bwe::LinkEstimator>();
+  }
   PublishedTrack* track = find(c.track);
   if (track == nullptr) return;
   if (track->takers.size() >= Fanout::kMaxTakersPerPacket) return;
@@ -159,6 +164,7 @@ void Room::on(Instant now, const SetSubscription& c) {
   Subscription* subscription = find(c.subscription);
   if (subscription == nullptr) return;
   Forwarder& forwarder = subscription->forwarder();
+  subscription->set_priority(c.priority);
   forwarder.set_limit(c.limit);
   forwarder.set_paused(c.paused);
   if (forwarder.target() > c.limit.spatial) forwarder.set_target(c.limit.spatial);

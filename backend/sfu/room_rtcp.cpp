@@ -1,6 +1,7 @@
 // Reports and feedback, both ways.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "rtc/rtcp/compound.hpp"
 #include "rtc/rtcp/writer.hpp"
@@ -16,8 +17,17 @@ constexpr std::uint32_t kReceiverSsrc = 1;
 // livekit-wire.md F-4: at least one a second.
 constexpr Duration kReceiverReportInterval = seconds(1);
 // Layers and reports of subscribers move slowly, and there are many of them.
-constexpr Duration kSubscriberTick = LayerChoice::kInterval;
+constexpr Duration kSubscriberTick = Allocator::kInterval;
+// In one step of a probe, whatever it would like: the next step may have the rest.
+constexpr std::size_t kMaxPaddingPackets = 64;
 constexpr std::size_t kMaxCompound = rtc::kMaxSentDatagram - rtc::kMaxSrtcpOverhead;
+
+/// What we think a transport can take; 0 while no limit has shown.
+std::uint64_t downlink_of(Instant now, const Transport& transport) {
+  const bool is_informed = transport.link != nullptr && transport.link->is_informed(now);
+  if (is_informed) return transport.link->capacity().value_or(0);
+  return transport.downlink.bits_per_second(now);
+}
 
 Subscription* find_by_ssrc(Transport& transport, std::uint32_t ssrc) {
   for (Subscription* s : transport.subscriptions) {
@@ -51,7 +61,46 @@ void Room::handle_rtcp(Instant now, Transport& transport, Bytes bytes) noexcept 
       for (const rtc::rtcp::FirItem item : fir->items) ask_keyframe(transport, item.ssrc);
     } else if (const auto* remb = std::get_if<rtc::rtcp::Remb>(&*block)) {
       transport.downlink.on_remb(now, remb->bitrate, transport.sent_rate.bits_per_second(now));
+    } else if (const auto* twcc = std::get_if<rtc::rtcp::Twcc>(&*block)) {
+      on_arrivals(now, transport, twcc->body);
     }
+  }
+}
+
+void Room::on_arrivals(Instant now, Transport& transport, Bytes body) noexcept {
+  if (transport.link == nullptr) return context_.drops.add(DropReason::ForeignFeedback);
+  const auto feedback = rtc::bwe::TwccFeedback::parse(body);
+  if (!feedback) return context_.drops.add(DropReason::BadRtcp);
+  transport.link->on_feedback(now, *feedback);
+  if (!transport.link->take_cut()) return;
+  transport.allocator.answer_cut(now, transport);
+  for (Subscription* subscription : transport.subscriptions) {
+    if (subscription->forwarder().awaits_keyframe()) want_keyframe(*subscription);
+  }
+  tell_news(transport);
+}
+
+void Room::tell_news(Transport& transport) {
+  if (!std::exchange(transport.has_news, false)) return;
+  for (Subscription* subscription : transport.subscriptions) {
+    const bool starves = subscription->forwarder().is_starved();
+    if (std::exchange(subscription->told_starved, starves) == starves) continue;
+    events_.push_back(SubscriptionStarved{id_, transport.participant, subscription->id(), starves});
+  }
+}
+
+void Room::pad(Instant now, Transport& transport) noexcept {
+  if (transport.link == nullptr) return;
+  std::size_t due = transport.link->padding_due(now);
+  if (due == 0) return;
+  const auto carrier = std::find_if(transport.subscriptions.begin(), transport.subscriptions.end(),
+                                    [](const Subscription* s) { return s->can_pad(); });
+  if (carrier == transport.subscriptions.end()) return transport.link->cannot_pad(now);
+  const rtc::Path* path = transport.peer.selected_path();
+  if (path == nullptr) return;
+  for (std::size_t i = 0; i < kMaxPaddingPackets && due > 0 && !context_.outbox.full(); ++i) {
+    (*carrier)->pad(now, *path, context_.outbox);
+    due -= std::min(due, Subscription::kPaddingPacket);
   }
 }
 
@@ -126,9 +175,11 @@ void Room::want_keyframe(Subscription& subscription) noexcept {
 
 void Room::tick(Instant now, Transport& transport) noexcept {
   feed_back_to_publisher(now, transport);
+  pad(now, transport);
   if (transport.subscriptions.empty() || now < transport.next_subscriber_tick) return;
   transport.next_subscriber_tick = now + kSubscriberTick;
-  transport.layers.update(now, transport);
+  transport.allocator.update(now, transport);
+  tell_news(transport);
   for (Subscription* subscription : transport.subscriptions) {
     if (subscription->forwarder().awaits_keyframe()) want_keyframe(*subscription);
   }
@@ -229,7 +280,7 @@ void Room::report_stats(Instant now) {
                                      .rtt = transport->rtt_known ? transport->rtt : Duration{},
                                      .bytes_received = transport->bytes_received,
                                      .bytes_sent = transport->bytes_sent,
-                                     .downlink_bps = transport->downlink.bits_per_second(now)});
+                                     .downlink_bps = downlink_of(now, *transport)});
   }
 }
 

@@ -84,9 +84,12 @@ std::size_t Subscription::write_header(Instant now, MutableBytes out,
 
   std::array<std::uint8_t, 3> send_time{};
   store_be24(send_time.data(), abs_send_time(now));
-  // No transport sequence numbers, though they may be agreed on: a browser that sees them reports
-  // arrivals for us to judge, and one that does not sends its own estimate (REMB).
   add(Extension::AbsSendTime, send_time);
+  std::array<std::uint8_t, 2> number{};
+  if (is_numbered()) {
+    store_be16(number.data(), to_->link->next_number());
+    add(Extension::TransportSequence, number);
+  }
   std::array<std::uint8_t, 1> level{};
   if (values.audio_level) {
     level[0] = static_cast<std::uint8_t>((values.voice_activity ? 0x80 : 0) |
@@ -149,7 +152,48 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
   ++packets_;
   octets_ += static_cast<std::uint32_t>(packet.payload.size());
   to_->on_media_sent(now, *size);
+  note_sent(now, *size);
   return std::nullopt;
+}
+
+bool Subscription::is_numbered() const noexcept {
+  // Sound is not: without a resend stream it is repeated as it was, number and all.
+  return options_.sender.kind == MediaKind::Video && to_->link != nullptr &&
+         options_.sender.extensions.id_of(Extension::TransportSequence) != 0;
+}
+
+void Subscription::note_sent(Instant now, std::size_t bytes) noexcept {
+  if (is_numbered()) to_->link->on_sent(now, bytes);
+}
+
+bool Subscription::can_pad() const noexcept {
+  return is_numbered() && has_heard_ && options_.sender.rtx_ssrc != 0 &&
+         std::any_of(options_.sender.codecs.begin(), options_.sender.codecs.end(),
+                     [](const CodecConfig& c) { return c.rtx_payload_type != 0; });
+}
+
+void Subscription::pad(Instant now, const rtc::Path& path, Outbox& out) noexcept {
+  const auto codec = std::find_if(options_.sender.codecs.begin(), options_.sender.codecs.end(),
+                                  [](const CodecConfig& c) { return c.rtx_payload_type != 0; });
+  if (codec == options_.sender.codecs.end()) return;
+  const SeqNo seq = rtx_seq_ + 1;
+  const MutableBytes space = out.space();
+  const std::size_t header_size = write_header(now, space,
+                                               {.ssrc = options_.sender.rtx_ssrc,
+                                                .timestamp = forwarder_.last_timestamp(),
+                                                .sequence = seq.low16(),
+                                                .payload_type = codec->rtx_payload_type,
+                                                .padding = true},
+                                               {});
+  if (header_size == 0) return;
+  std::array<std::uint8_t, kPaddingPacket> padding{};
+  padding.back() = kPaddingPacket;
+  const auto size = to_->peer.protect_rtp(space, space.first(header_size), padding,
+                                          static_cast<std::uint32_t>(seq.raw() >> 16));
+  if (!size) return;
+  rtx_seq_ = seq;
+  out.commit(path, *size);
+  note_sent(now, *size);
 }
 
 std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
@@ -226,6 +270,7 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
                             static_cast<std::uint32_t>(rtx_seq_.raw() >> 16));
   if (!size) return DropReason::ProtectFailed;
   out.commit(path, *size);
+  note_sent(now, *size);
   return std::nullopt;
 }
 

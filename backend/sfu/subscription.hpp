@@ -39,6 +39,7 @@ class Subscription {
   [[nodiscard]] SubscriptionId id() const { return options_.id; }
   [[nodiscard]] TrackId track_id() const { return options_.track; }
   [[nodiscard]] const SenderConfig& sender() const { return options_.sender; }
+  void set_priority(std::uint8_t priority) noexcept { options_.sender.priority = priority; }
   [[nodiscard]] Transport& transport() const { return *to_; }
   [[nodiscard]] PublishedTrack* track() const { return track_; }
   [[nodiscard]] Forwarder& forwarder() { return forwarder_; }
@@ -56,6 +57,12 @@ class Subscription {
   std::optional<DropReason> resend(Instant now, std::uint16_t seq, const rtc::Path& path,
                                    Outbox& out) noexcept;
 
+  /// Whether padding can be sent: in the resend stream, once the receiver is known to listen.
+  [[nodiscard]] bool can_pad() const noexcept;
+  /// Sends one packet of nothing but padding, to see what the link carries.
+  static constexpr std::size_t kPaddingPacket = 255;  ///< bytes of padding (RFC 3550 §5.1)
+  void pad(Instant now, const rtc::Path& path, Outbox& out) noexcept;
+
   // Reports. The first goes out as soon as the publisher's clock is known or kFirstReportWait is
   // over, the next every kReportInterval (livekit-wire.md D-25).
   static constexpr Duration kReportInterval = seconds(3);
@@ -70,7 +77,8 @@ class Subscription {
   /// What the receiver reported since the last call.
   [[nodiscard]] TrackWindow take_window() noexcept;
 
-  std::size_t slot = 0;  ///< index in the track's lists
+  std::size_t slot = 0;       ///< index in the track's lists
+  bool told_starved = false;  ///< as last reported to the control plane
 
  private:
   // First packets carry the mid, so that a receiver that ignores a=ssrc can bind the stream, until
@@ -81,6 +89,9 @@ class Subscription {
   /// sending it again would use one nonce for two plaintexts (RFC 7714 §8.4).
   [[nodiscard]] bool is_repeatable(rtc::rtp::SeqNo sent) const noexcept;
 
+  /// The transport-wide number of the next packet, where this stream carries one.
+  [[nodiscard]] bool is_numbered() const noexcept;
+  void note_sent(Instant now, std::size_t bytes) noexcept;
   std::size_t write_header(Instant now, MutableBytes out, const rtc::rtp::RtpHeader& header,
                            const rtc::rtp::ExtensionValues& values) noexcept;
 

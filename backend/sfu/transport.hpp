@@ -8,12 +8,13 @@
 
 #include "base/time.hpp"
 #include "rtc/bwe/downlink_rate.hpp"
+#include "rtc/bwe/link_estimator.hpp"
 #include "rtc/bwe/twcc_recorder.hpp"
 #include "rtc/peer.hpp"
 #include "rtc/rtp/header_extensions.hpp"
+#include "sfu/allocator.hpp"
 #include "sfu/ids.hpp"
 #include "sfu/ingress_budget.hpp"
-#include "sfu/layer_choice.hpp"
 #include "sfu/rate_meter.hpp"
 #include "sfu/resend_guard.hpp"
 
@@ -84,8 +85,11 @@ struct Transport {
   std::vector<Subscription*> subscriptions;
   ResendGuard resends;
   RateMeter sent_rate;
-  rtc::bwe::DownlinkRate downlink{kStartRate};
-  LayerChoice layers;
+  std::unique_ptr<rtc::bwe::LinkEstimator> link;  ///< when a picture's arrivals may be reported
+  rtc::bwe::DownlinkRate downlink{kStartRate};    ///< what is left where they are not
+  Allocator allocator;
+  bool may_starve = true;  ///< whether a picture may be left out for want of capacity
+  bool has_news = false;   ///< one was, or came back, since the last tick
   Duration rtt = kDefaultRtt;
   bool rtt_known = false;
   Instant next_subscriber_tick;

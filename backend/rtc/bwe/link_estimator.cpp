@@ -8,6 +8,8 @@ namespace {
 
 // A receiver that fell silent for so long says nothing about now.
 constexpr Duration kSilence = seconds(5);
+// Nor does a full queue, once nothing was sent for so long.
+constexpr Duration kFullFor = seconds(1);
 // From a cut to the next: the new layer's key frame must come and the queue begin to empty.
 constexpr Duration kCutInterval = milliseconds(500);
 // Less in that time is a queue that stands.
@@ -110,7 +112,8 @@ bool LinkEstimator::take_cut() noexcept { return std::exchange(was_cut_, false);
 std::size_t LinkEstimator::padding_due(Instant now) noexcept {
   if (!capacity_) return 0;
   if (!probe_) {
-    if (goal_ <= *capacity_ || now < next_probe_ || queue_.stands() || !is_informed(now)) return 0;
+    const bool is_full = queue_.stands() && now - last_feedback_ < kFullFor;
+    if (goal_ <= *capacity_ || now < next_probe_ || is_full || !is_informed(now)) return 0;
     probe_ = Probe{.begun = now,
                    .rate = std::min(goal_ + goal_ / 10, *capacity_ * kProbeGrowth + kProbeSlack),
                    .first = next_number()};

@@ -31,6 +31,9 @@ void QueueWatch::on_packet(std::int64_t sent_us, std::int64_t arrived_us,
   } else {
     base_now_us_ = std::min(base_now_us_, delay);
   }
+  // Nothing was sent for a while: whatever waited has left.
+  if (sent_us - last_sent_us_ > to_us(kInterval)) packets_ = 0;
+  last_sent_us_ = std::max(last_sent_us_, sent_us);
   last_arrived_us_ = std::max(last_arrived_us_, arrived_us);
   wait_us_ = delay - std::min(base_now_us_, base_last_us_);
   if (wait_us_ < to_us(kTarget)) {

@@ -44,6 +44,7 @@ class QueueWatch {
   std::int64_t wait_us_ = 0;
   std::int64_t waits_from_us_ = 0;     // arrival of the first packet that waited, and all since
   std::int64_t measured_from_us_ = 0;  // arrival
+  std::int64_t last_sent_us_ = 0;
   std::int64_t last_arrived_us_ = 0;
   std::uint64_t measured_bytes_ = 0;
   std::uint32_t packets_ = 0;  // that waited, in a row

@@ -134,9 +134,10 @@ Result<Compound, RtcpError> Compound::parse(Bytes packet) noexcept {
     const std::size_t size = block_size(rest);
     if (size > rest.size()) return RtcpError::BadLength;
     if ((rest[0] & 0x20) != 0) {
-      // RFC 3550 §6.4.1: only the last block is padded, by a multiple of four.
+      // RFC 3550 §6.4.1: only the last block is padded. Interop: by a multiple of four, says the
+      // RFC, but browsers fill transport-wide feedback up to its length by one to three bytes.
       const std::uint8_t padding = rest[size - 1];
-      if (size != rest.size() || padding == 0 || padding % 4 != 0 || padding > size - 4) {
+      if (size != rest.size() || padding == 0 || padding > size - 4) {
         return RtcpError::BadPadding;
       }
     }

@@ -28,6 +28,16 @@ auto all_of(const List& list) {
   return entries;
 }
 
+// As Chromium sends it: filled to a multiple of four, by one to three bytes.
+TEST(Rtcp, ReadsTransportFeedbackThatIsFilledUp) {
+  const std::array<std::uint8_t, 28> packet{
+      0xAF, 0xCD, 0x00, 0x06, 0xFA, 0x17, 0xFA, 0x17, 0x90, 0x3A, 0x4C, 0xE0, 0x01, 0xFB,
+      0x00, 0x04, 0x06, 0x3F, 0x88, 0x34, 0x20, 0x04, 0x3F, 0x55, 0x3B, 0x25, 0x00, 0x02};
+  const auto blocks = blocks_of(packet);
+  ASSERT_EQ(blocks.size(), 1U);
+  EXPECT_EQ(std::get<Twcc>(blocks[0]).body.size(), 14U);
+}
+
 TEST(Rtcp, ReadsWhatItWrites) {
   std::array<std::uint8_t, 512> buffer{};
   ByteWriter out{buffer};

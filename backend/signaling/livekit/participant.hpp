@@ -37,6 +37,7 @@ struct Subscription {
   bool sending = false;  ///< the sfu was told: the client knows the section
   sfu::LayerLimit limit;
   bool paused = false;
+  std::uint8_t priority = 1;  ///< higher first when the link is narrow (F-22)
 };
 
 /// What the client said about one track before or after it was there.
@@ -71,6 +72,7 @@ struct Participant {
   bool single_transport = true;
   bool auto_subscribe = true;
   bool adaptive_stream = false;
+  bool allow_pause = true;     ///< a picture may be left out when the link is too narrow (F-24)
   SignalSink* sink = nullptr;  ///< none while the socket is gone
   Instant joined_at;
   Instant sink_lost_at = Instant::never();

@@ -139,6 +139,9 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
   participant.single_transport = options.single_transport;
   participant.auto_subscribe = request.connection_settings().auto_subscribe();
   participant.adaptive_stream = request.connection_settings().adaptive_stream();
+  if (request.connection_settings().has_subscriber_allow_pause()) {
+    participant.allow_pause = request.connection_settings().subscriber_allow_pause();
+  }
   participant.client = request.client_info();
   participant.sink = &sink;
   participant.joined_at = at.now;

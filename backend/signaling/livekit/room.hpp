@@ -178,6 +178,7 @@ class Room {
   void become_active_when_ready(Participant& participant);
   void on_speakers(const sfu::SpeakersChanged& change);
   void on_quality(const sfu::QualityReport& report);
+  void on_starved(const sfu::SubscriptionStarved& change);
   /// To a newcomer: how those are that it follows, since only changes are sent afterwards.
   void send_qualities(Participant& receiver);
 

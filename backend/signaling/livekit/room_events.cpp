@@ -54,6 +54,8 @@ void Room::on_event(Moment at, const sfu::Event& event) {
     on_speakers(*speakers);
   } else if (const auto* report = std::get_if<sfu::QualityReport>(&event)) {
     on_quality(*report);
+  } else if (const auto* change = std::get_if<sfu::SubscriptionStarved>(&event)) {
+    on_starved(*change);
   }
 }
 
@@ -98,6 +100,25 @@ void Room::on_speakers(const sfu::SpeakersChanged& change) {
       info.set_active(speaker.active);
     }
     if (message.has_speakers_changed()) send(*receiver, message);
+  }
+}
+
+void Room::on_starved(const sfu::SubscriptionStarved& change) {
+  Participant* subscriber = find(change.participant);
+  if (subscriber == nullptr) return;
+  for (const auto& [track_id, subscription] : subscriber->subscriptions) {
+    if (subscription.id != change.subscription) continue;
+    Participant* publisher = find(subscription.publisher);
+    const Track* track = publisher == nullptr ? nullptr : publisher->find_track(track_id);
+    if (track == nullptr) return;
+    // S-64
+    pb::SignalResponse message;
+    pb::StreamStateInfo& state = *message.mutable_stream_state_update()->add_stream_states();
+    state.set_participant_sid(publisher->info.sid());
+    state.set_track_sid(track->info.sid());
+    state.set_state(change.starved ? pb::PAUSED : pb::ACTIVE);
+    send(*subscriber, message);
+    return;
   }
 }
 

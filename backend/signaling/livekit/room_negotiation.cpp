@@ -36,7 +36,8 @@ void Room::on_offer(Moment at, Participant& participant, const pb::SessionDescri
                                           .transport = participant.publisher,
                                           .local = participant.publisher_ice,
                                           .dtls_role = outcome->remote.role,
-                                          .remote = remote_of(outcome->remote)});
+                                          .remote = remote_of(outcome->remote),
+                                          .may_starve = participant.allow_pause});
   } else if (outcome->ice_restarted) {
     participant.publisher_ice = rtc::IceCredentials::create(context_.random);
     participant.answerer->set_local_ice(participant.publisher_ice);
@@ -68,12 +69,14 @@ void Room::start_sending(Participant& participant, const std::vector<BoundSender
       if (subscription.id != sender.subscription) continue;
       sfu::SenderConfig config = sender.config;
       config.limit = subscription.limit;
+      config.priority = subscription.priority;
       const bool again = std::exchange(subscription.sending, true);
       if (again) context_.media.post(sfu::Unsubscribe{id_, subscription.id});
       context_.media.post(sfu::Subscribe{id_, subscription.id, participant.downlink(), track_id,
                                          std::move(config)});
       if (subscription.paused) {
-        context_.media.post(sfu::SetSubscription{id_, subscription.id, subscription.limit, true});
+        context_.media.post(sfu::SetSubscription{id_, subscription.id, subscription.limit, true,
+                                                 subscription.priority});
       }
       Participant* publisher = find(subscription.publisher);
       Track* track = publisher == nullptr ? nullptr : publisher->find_track(track_id);
@@ -123,7 +126,8 @@ void Room::on_answer(Participant& participant, const pb::SessionDescription& ans
                                           .transport = participant.subscriber,
                                           .local = participant.subscriber_ice,
                                           .dtls_role = outcome->remote.role,
-                                          .remote = remote_of(outcome->remote)});
+                                          .remote = remote_of(outcome->remote),
+                                          .may_starve = participant.allow_pause});
     rtc::ChannelOptions lossy;
     lossy.ordered = false;
     lossy.max_retransmits = 0;

@@ -14,6 +14,9 @@ constexpr std::size_t kMaxRules = 512;
 
 constexpr std::uint8_t kAllTemporal = 3;
 
+// F-22: what is on a shared screen must stay readable, even where faces do not fit any more.
+constexpr std::uint8_t kScreenPriority = 255;
+
 /// S-54: the smallest layer that covers what is shown.
 std::uint8_t spatial_for(const pb::TrackInfo& info, const pb::UpdateTrackSettings& settings) {
   const auto& layers = info.codecs_size() > 0 && info.codecs(0).layers_size() > 0
@@ -99,6 +102,7 @@ void Room::subscribe(Participant& subscriber, Participant& publisher, Track& tra
   // S-55: until the client says what it shows.
   subscription.limit = {.spatial = static_cast<std::uint8_t>(subscriber.adaptive_stream ? 0 : 2),
                         .temporal = kAllTemporal};
+  if (track.info.source() == pb::SCREEN_SHARE) subscription.priority = kScreenPriority;
   sfu::negotiation::SenderSpec spec{
       .subscription = subscription.id,
       .kind = track.info.type() == pb::VIDEO ? sfu::MediaKind::Video : sfu::MediaKind::Audio,
@@ -160,13 +164,20 @@ void Room::on_track_settings(Participant& subscriber, const pb::UpdateTrackSetti
 
 void Room::apply_settings(Participant&, Subscription& subscription, const Track& track,
                           const pb::UpdateTrackSettings& settings) {
+  // S-57: what the client does not say is as it was.
+  const std::uint8_t priority =
+      settings.priority() == 0 ? subscription.priority
+                               : static_cast<std::uint8_t>(std::min(settings.priority(), 255U));
   const sfu::LayerLimit limit{.spatial = spatial_for(track.info, settings),
                               .temporal = temporal_for(settings.fps())};
-  const bool unchanged = limit == subscription.limit && settings.disabled() == subscription.paused;
+  const bool unchanged = limit == subscription.limit && priority == subscription.priority &&
+                         settings.disabled() == subscription.paused;
   subscription.limit = limit;
+  subscription.priority = priority;
   subscription.paused = settings.disabled();
   if (unchanged || !subscription.sending) return;
-  context_.media.post(sfu::SetSubscription{id_, subscription.id, limit, subscription.paused});
+  context_.media.post(sfu::SetSubscription{id_, subscription.id, limit, subscription.paused,
+                                           subscription.priority});
 }
 
 void Room::on_subscription_permission(Participant& publisher,

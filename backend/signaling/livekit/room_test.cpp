@@ -649,6 +649,24 @@ TEST_F(RoomTest, ANewcomerIsToldTheQualityOfThoseItFollows) {
   EXPECT_EQ(told[0].connection_quality().updates(0).quality(), pb::GOOD);
 }
 
+TEST_F(RoomTest, AStarvedPictureIsSaidToBePausedUntilItComesBack) {
+  enter(amina);
+  enter(bruno);
+  publish(amina, pb::VIDEO, "cid");
+  const Subscription& subscription = person(bruno).subscriptions.begin()->second;
+  for (const bool starved : {true, false}) {
+    rooms.on_event(at, sfu::SubscriptionStarved{amina.seat.room, bruno.seat.participant,
+                                                subscription.id, starved});
+    const auto told = bruno.of(pb::SignalResponse::kStreamStateUpdate);
+    ASSERT_FALSE(told.empty());
+    const pb::StreamStateInfo& state = told.back().stream_state_update().stream_states(0);
+    EXPECT_EQ(state.participant_sid(), person(amina).info.sid());
+    EXPECT_EQ(state.track_sid(), person(amina).tracks.front()->info.sid());
+    EXPECT_EQ(state.state(), starved ? pb::PAUSED : pb::ACTIVE);
+  }
+  EXPECT_THAT(amina.of(pb::SignalResponse::kStreamStateUpdate), IsEmpty());
+}
+
 TEST_F(RoomTest, HiddenParticipantsAreNotShown) {
   enter(bruno);
   identity::RoomClaims hidden = claims(amina);

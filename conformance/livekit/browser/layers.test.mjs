@@ -54,6 +54,28 @@ test('a narrow link gets the small layer before it drops anything, and the large
   await bruno.leave();
 });
 
+test('a link too narrow for any picture keeps the sound, says so, and shows the picture again', { timeout: 120_000 }, async () => {
+  Object.assign(relay.link, { rate: Infinity, queue: 1_500 });
+  const room = roomName('starved');
+  const amina = await browser.open(server.wsUrl, 'amina', room);
+  const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { publish: '0' } });
+  await widthBecomes(bruno, 640, 20_000);
+  const state = () => bruno.page.evaluate(() => [...window.room.remoteParticipants.values()]
+    .flatMap((person) => [...person.videoTrackPublications.values()]).map(({ track }) => track?.streamState)[0]);
+  const [small] = await layerRates(amina);
+  const sound = 45_000;
+  relay.link.rate = sound + small / 3;
+  await until('the picture to be paused', async () => (await state()) === 'paused', { within: 30_000 });
+  const heard = async () => (await bruno.stats('inbound-rtp')).find(({ kind }) => kind === 'audio').packetsReceived;
+  const before = await heard();
+  await until('4 s of sound', async () => (await heard()) > before + 200, { within: 20_000 });
+  relay.link.rate = Infinity;
+  await until('the picture to be active', async () => (await state()) === 'active', { within: 60_000 });
+  await widthBecomes(bruno, 640, 60_000);
+  await amina.leave();
+  await bruno.leave();
+});
+
 test('what is shown small is sent small, and what is hidden not at all', { timeout: 60_000 }, async () => {
   Object.assign(relay.link, { rate: Infinity, queue: 150 });
   const room = roomName('shown');

@@ -241,6 +241,7 @@ export const en: Record<WordKey, string> = {
   'net.remoteLeft': '{nom} left the call.',
   'net.remoteLeft.sub': 'Their place is kept as long as nobody hangs up.',
   'net.weak': 'Your connection is poor. Your voice comes first.',
+  'net.videoPaused': 'Video paused to keep the sound.',
   'net.weakRemote': '{nom} has a weak connection.',
   'net.good': 'Good connection',
   'net.fair': 'Fair connection',

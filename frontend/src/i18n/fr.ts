@@ -246,6 +246,7 @@ export const fr = {
   'net.remoteLeft': '{nom} a quitté l’appel.',
   'net.remoteLeft.sub': 'Sa place est gardée tant que personne ne raccroche.',
   'net.weak': 'Votre connexion est faible. Votre voix est prioritaire.',
+  'net.videoPaused': 'Vidéo en pause pour préserver le son.',
   'net.weakRemote': '{nom} a une connexion faible.',
   'net.good': 'Connexion bonne',
   'net.fair': 'Connexion moyenne',

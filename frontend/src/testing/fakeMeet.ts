@@ -8,6 +8,7 @@ export const person = (change: Partial<MeetParticipant> = {}): MeetParticipant =
   isMicrophoneOn: true,
   isSpeaking: false,
   quality: 'good',
+  isPictureHeldBack: false,
   camera: null,
   screen: null,
   ...change,

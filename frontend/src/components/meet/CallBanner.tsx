@@ -37,6 +37,7 @@ export function CallBanner({ client, state, problem }: CallBannerProps) {
     if (state.lostDevice !== null)
       return <Notice tone="warn">{t('dev.lost', { appareil: t(state.lostDevice === 'camera' ? 'dev.name.cam' : 'dev.name.mic') })}</Notice>;
     if (weak?.quality === 'lost') return <Notice tone="warn">{t('net.remoteLost', { nom: weak.name })}</Notice>;
+    if (others.some((other) => other.isPictureHeldBack)) return <Notice tone="warn">{t('net.videoPaused')}</Notice>;
     if (self.quality === 'poor') return <Notice tone="warn">{t('net.weak')}</Notice>;
     if (weak !== undefined) return <Notice tone="warn">{t('net.weakRemote', { nom: weak.name })}</Notice>;
     return null;

@@ -48,6 +48,7 @@ const refreshOn = [
   RoomEvent.LocalTrackUnpublished,
   RoomEvent.ActiveSpeakersChanged,
   RoomEvent.ConnectionQualityChanged,
+  RoomEvent.TrackStreamStateChanged,
   RoomEvent.AudioPlaybackStatusChanged,
 ] as const;
 
@@ -220,6 +221,9 @@ export class LiveKitMeet implements MeetClient {
       isMicrophoneOn: participant.isMicrophoneEnabled,
       isSpeaking: participant.isSpeaking,
       quality: qualities[participant.connectionQuality],
+      isPictureHeldBack: [...participant.videoTrackPublications.values()].some(
+        ({ track }) => track?.streamState === Track.StreamState.Paused,
+      ),
       camera: this.#video(participant, Track.Source.Camera),
       screen: this.#video(participant, Track.Source.ScreenShare),
     };

@@ -58,6 +58,8 @@ export interface MeetParticipant {
   isMicrophoneOn: boolean;
   isSpeaking: boolean;
   quality: Quality;
+  /** The server leaves out a picture of theirs, so that the sound gets through to us. */
+  isPictureHeldBack: boolean;
   camera: MeetVideo | null;
   screen: MeetVideo | null;
 }
