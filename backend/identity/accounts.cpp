@@ -53,6 +53,14 @@ std::optional<RefreshSecret> parse_refresh_secret(std::string_view cookie) {
                        std::string(cookie.substr(dot + 1))};
 }
 
+/// Its tokens are refused from here on, by the next process too.
+Status end_login(store::Writer& db, const Id<Login>& login) {
+  EndedLogin ended;
+  ended.login = login.str();
+  VV_TRY(db.insert(ended));
+  return db.remove(login);
+}
+
 bool same(const std::string& a, const std::string& b) {
   return constant_time_equal(as_bytes(a), as_bytes(b));
 }
@@ -265,7 +273,7 @@ void Accounts::State::refresh(RefreshSecret presented, UnixMillis now, Done done
                    now - login->rotated_at > kReuseGrace) {
           // H15: somebody holds a copy. Whoever it is, this login is over.
           outcome->reused = true;
-          return db.remove(login->id);
+          return end_login(db, login->id);
         }
         outcome->cookie = login->id.str() + "." + next;
         outcome->user = std::move(user);
@@ -298,7 +306,7 @@ void Accounts::logout(std::string refresh_secret, std::function<void()> done) {
         const std::string hash = hash_of(presented.secret);
         *known = same(hash, login->secret_hash) ||
                  (login->previous_secret_hash && same(hash, *login->previous_secret_hash));
-        return *known ? db.remove(login->id) : Status{};
+        return *known ? end_login(db, login->id) : Status{};
       },
       [state = state_, known, login = presented->login, done](const Result<store::Commit>& commit) {
         if (commit && *known) state->ended(login);

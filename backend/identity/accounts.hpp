@@ -45,7 +45,7 @@ using AuthResult = Result<LoginResult, AuthError>;
 
 /// Signing up, in, out, and staying signed in.
 ///
-/// Owns:    tables `users` and `logins`, the limits on attempts.
+/// Owns:    tables `users`, `logins` and `endedLogins`, the limits on attempts.
 /// Not its: HTTP and cookies' attributes (server), hashing (PasswordHasher), app tokens' form.
 /// Bounds:  threat-model H13 to H15. Callbacks come once, on a thread of the pool or the writer;
 ///          whoever lives on a loop posts them back.

@@ -7,6 +7,7 @@
 
 #include "base/random.hpp"
 #include "identity/access_tokens.hpp"
+#include "identity/ended_logins.hpp"
 #include "identity/password_hasher.hpp"
 #include "identity/user.hpp"
 #include "store/store.hpp"
@@ -167,6 +168,21 @@ TEST_F(AccountsTest, ATokenNamesItsLoginAndItsEndIsTold) {
   EXPECT_EQ(ended_, std::vector{login_of(here)});
   EXPECT_FALSE(refresh(there->refresh_secret, kNow + seconds(31)));  // spent: somebody has a copy
   EXPECT_EQ(ended_.back(), login_of(there));
+}
+
+// covers R14
+TEST_F(AccountsTest, TheNextProcessKnowsWhichLoginsHaveEnded) {
+  const auto here = signup("zoe@example.org");
+  const auto there = login("zoe@example.org", kPassword);
+  const auto elsewhere = login("zoe@example.org", kPassword);
+  logout(here->refresh_secret);
+  EXPECT_TRUE(refresh(there->refresh_secret, kNow));
+  EXPECT_FALSE(refresh(there->refresh_secret, kNow + seconds(31)));  // somebody has a copy
+  EndedLogins next;
+  ASSERT_TRUE(next.load(*store_));
+  EXPECT_TRUE(next.contains(login_of(here)));
+  EXPECT_TRUE(next.contains(login_of(there)));
+  EXPECT_FALSE(next.contains(login_of(elsewhere)));
 }
 
 TEST_F(AccountsTest, ALoginEndsAfterThirtyDaysUnused) {

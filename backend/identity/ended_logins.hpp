@@ -7,15 +7,22 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.hpp"
 #include "base/time.hpp"
+
+namespace vv::store {
+class Store;
+}
 
 namespace vv::identity {
 
 /// Logins that ended while tokens made for them have not expired: a token names its login, and is
 /// refused here (threat-model R14).
 ///
-/// Not its: the logins themselves (accounts.hpp). Lost in a restart, which leaves a token that was
-///          copied before the logout the rest of its quarter of an hour.
+/// In memory, since every call asks; the rows from which a new process reads them are written in
+/// the transaction that ends the login.
+///
+/// Not its: the logins themselves, and those rows (accounts.hpp).
 /// Bounds:  kKeep, kMaxLogins; past it the oldest is forgotten. Any thread.
 class EndedLogins {
  public:
@@ -23,6 +30,8 @@ class EndedLogins {
   static constexpr Duration kKeep = minutes(17);
   static constexpr std::size_t kMaxLogins = 100'000;
 
+  /// What earlier processes have ended. Before the first call is answered.
+  [[nodiscard]] Status load(store::Store& store);
   void add(std::string login, UnixMillis now);
   [[nodiscard]] bool contains(std::string_view login) const;
 

@@ -42,11 +42,26 @@ BOOST_DESCRIBE_STRUCT(Login, (),
                       (id, creation_time, user_id, secret_hash, previous_secret_hash, rotated_at,
                        expires_at))
 
+/// A login that was ended while tokens made for it may still be good, written as it ends; table
+/// `endedLogins` (ended_logins.hpp). Its `creation_time` is when.
+struct EndedLogin {
+  Id<EndedLogin> id;
+  double creation_time = 0;
+  std::string login;
+};
+BOOST_DESCRIBE_STRUCT(EndedLogin, (), (id, creation_time, login))
+
+/// Longer than any token made for a login lives, by a clock that is a day wrong.
+constexpr Duration kEndedLoginAge = days(2);
+
 /// Indexes: users `by_email` (unique); logins `by_user`, `by_expiry`.
 void declare_schema(store::Schema& schema);
 
 /// Removes up to `limit` logins that expired before `before`. @return how many
 [[nodiscard]] Result<std::size_t> purge_logins(store::Writer& db, UnixMillis before,
                                                std::size_t limit);
+/// The same of what was ended before `before`.
+[[nodiscard]] Result<std::size_t> purge_ended_logins(store::Writer& db, UnixMillis before,
+                                                     std::size_t limit);
 
 }  // namespace vv::identity

@@ -76,6 +76,8 @@ const std::vector<RetentionRule>& retention_register() {
       {"unused_files", market::kOrphanAge, "they were uploaded and shown nowhere",
        purge_unused_files},
       {"logins", Duration(), "they expired", oldest(identity::purge_logins)},
+      {"ended_logins", identity::kEndedLoginAge, "they were ended",
+       oldest(identity::purge_ended_logins)},
       {"mutation_outcomes", reactive::kOutcomeAge, "the mutation ran",
        oldest(reactive::purge_outcomes)},
       {"failed_calls", reactive::kFailedCallAge, "they were given up",

@@ -140,6 +140,16 @@ TEST_F(RetentionTest, LoginsGoWhenTheyHaveExpired) {
   EXPECT_EQ(rows<identity::Login>(), 0U);
 }
 
+TEST_F(RetentionTest, EndedLoginsGoAfterTwoDays) {
+  identity::EndedLogin ended;
+  ended.login = "l";
+  insert(ended);
+  pass(days(2) - minutes(1));
+  EXPECT_EQ(rows<identity::EndedLogin>(), 1U);
+  pass(minutes(31));
+  EXPECT_EQ(rows<identity::EndedLogin>(), 0U);
+}
+
 TEST_F(RetentionTest, OutcomesOfMutationsGoAfterAWeek) {
   reactive::CallRequest request;
   request.path = "demandes:cancel";

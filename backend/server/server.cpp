@@ -180,6 +180,7 @@ Status Server::Parts::open_identity() {
   room_tokens = std::make_unique<identity::RoomTokens>(std::move(room_secret), api_keys(config));
   hasher = std::make_unique<identity::PasswordHasher>(cores());
   VV_ASSIGN_OR_RETURN(Secret refresh_key, own_secret(config, "refresh-key"));
+  VV_TRY(ended_logins.load(*store));
   accounts = std::make_unique<identity::Accounts>(
       *store, *access_tokens, *hasher, random,
       identity::Accounts::Options{

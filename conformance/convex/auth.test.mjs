@@ -132,6 +132,10 @@ test('a logout ends its login at once, socket and token, and leaves the other lo
   assert.equal((await ask(here)).status, 401);
   assert.equal((await ask(there)).status, 200);
   assert.equal(staying.signedIn, true);
+  // A token that was copied before the logout does not come to life with the next process.
+  await server.restart('SIGKILL');
+  assert.equal((await ask(here)).status, 401);
+  assert.equal((await ask(there)).status, 200);
 });
 
 test('what needs an account says so with a code', async () => {
