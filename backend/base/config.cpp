@@ -192,6 +192,12 @@ std::string Config::database_path() const {
   return std::filesystem::path(name).is_absolute() ? name : in_data(name);
 }
 
+std::string Config::backup_folder() const {
+  if (backup.folder.empty()) return {};
+  return std::filesystem::path(backup.folder).is_absolute() ? backup.folder
+                                                            : in_data(backup.folder);
+}
+
 Result<Config> parse_config(std::string_view toml, std::string_view name) {
   Config config;
   VV_TRY(apply_toml(config, toml, name));

@@ -44,6 +44,13 @@ struct LimitsConfig {
   std::int64_t mutation_burst = 60;        ///< a user
 };
 
+/// Backups that the server makes itself (docs/operations/backups.md).
+struct BackupConfig {
+  std::string folder;               ///< empty: none are made
+  std::int64_t every_minutes = 60;  ///< at least 1
+  std::int64_t keep_days = 30;      ///< 1 to 30
+};
+
 /// Everything that can be set; `visavis config` prints it with a sentence each.
 struct Config {
   std::string listen = "127.0.0.1:8080";
@@ -64,6 +71,7 @@ struct Config {
   std::string rtc_advertise;  ///< ADDR[:UDPPORT[:TCPPORT]]
   Secret metrics_token;
   LimitsConfig limits;
+  BackupConfig backup;
   bool dev = false;
   bool demo = false;
   bool i_know = false;
@@ -72,6 +80,8 @@ struct Config {
   /// The database's file: relative names lie in `data`.
   [[nodiscard]] std::string database_path() const;
   [[nodiscard]] std::string in_data(std::string_view name) const;
+  /// Where backups go: relative names lie in `data`. Empty: none are made.
+  [[nodiscard]] std::string backup_folder() const;
 };
 
 /// A setting given by name: a flag's `rtc.udp` = `7000`.

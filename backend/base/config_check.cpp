@@ -35,6 +35,9 @@ Status check_config(const Config& config) {
   if (config.tls.certificate.empty() != config.tls.key.empty()) {
     return refused_at(config.tls.place, "tls: certificate and key come together");
   }
+  if (config.backup.every_minutes == 0 || config.backup.keep_days == 0) {
+    return invalid("backup: every_minutes and keep_days are at least 1; no folder, no backups");
+  }
   // H26: the demo's passwords and devkey's secret are in the manual.
   if ((config.dev || config.demo) && !config.i_know && !listens_on_loopback(config.listen)) {
     return invalid(

@@ -57,9 +57,16 @@ Status copy_one(const fs::path& from, const fs::path& to) {
 
 enum class Existing : std::uint8_t { Keep, Replace };
 
+/// Written once and never again, so two backups may share it.
+bool link_one(const fs::path& from, const fs::path& to) {
+  std::error_code error;
+  fs::create_hard_link(from, to, error);
+  return !error;
+}
+
 /// Copies the folder's plain files, but for those half-made, which begin with a dot.
 Status copy_files(const fs::path& from, const fs::path& to, Existing existing,
-                  std::string_view except) {
+                  std::string_view except, const BackupOptions& options = {}) {
   VV_TRY(make_private_folder(to));
   std::error_code error;
   for (fs::directory_iterator entry(from, error), end; !error && entry != end;
@@ -69,6 +76,10 @@ Status copy_files(const fs::path& from, const fs::path& to, Existing existing,
     if (!entry->is_regular_file(gone) || name.starts_with('.') || name.ends_with(".new")) continue;
     if (!except.empty() && name.starts_with(except)) continue;
     if (existing == Existing::Keep && fs::exists(to / name, gone)) continue;
+    if (options.stop.stop_requested()) return unavailable("the backup was stopped");
+    if (!options.previous.empty() && link_one(fs::path(options.previous) / name, to / name)) {
+      continue;
+    }
     VV_TRY(copy_one(entry->path(), to / name));
   }
   if (error) return failed("list", from, error);
@@ -76,32 +87,34 @@ Status copy_files(const fs::path& from, const fs::path& to, Existing existing,
 }
 
 /// What lies beside the database: its files, which are written once, and the keys.
-Status copy_others(const fs::path& from, const fs::path& to, std::string_view database) {
+Status copy_others(const fs::path& from, const fs::path& to, std::string_view database,
+                   BackupOptions options = {}) {
   std::error_code error;
   if (fs::is_directory(from / kFiles, error)) {
-    VV_TRY(copy_files(from / kFiles, to / kFiles, Existing::Keep, ""));
+    if (!options.previous.empty()) options.previous = fs::path(options.previous) / kFiles;
+    VV_TRY(copy_files(from / kFiles, to / kFiles, Existing::Keep, "", options));
   }
   return copy_files(from, to, Existing::Replace, database);
 }
 
-Status fill_backup(const Config& config, const fs::path& folder) {
+Status fill_backup(const Config& config, const fs::path& folder, const BackupOptions& options) {
   VV_TRY(make_private_folder(folder));
   const std::string database = config.database_path();
-  VV_TRY(store::back_up(database, (folder / kDatabase).string()));
+  VV_TRY(store::back_up(database, (folder / kDatabase).string(), options.stop));
   // After the database: every file was on the disk before a row named it.
-  return copy_others(config.data, folder, fs::path(database).filename().string());
+  return copy_others(config.data, folder, fs::path(database).filename().string(), options);
 }
 
 }  // namespace
 
-Status back_up(const Config& config, const std::string& to) {
+Status back_up(const Config& config, const std::string& to, const BackupOptions& options) {
   fs::path folder = fs::absolute(to).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // it was written with a slash behind
   std::error_code error;
   if (fs::exists(folder, error)) return conflict(format("{} exists already", to));
   const fs::path partial = folder.string() + ".partial";
   fs::remove_all(partial, error);
-  Status filled = fill_backup(config, partial);
+  Status filled = fill_backup(config, partial, options);
   if (!filled) {
     fs::remove_all(partial, error);
     return filled;

@@ -12,6 +12,7 @@
 #include "base/format.hpp"
 #include "net/endpoint.hpp"
 #include "net/tls/context.hpp"
+#include "server/backup_plan.hpp"
 #include "server/commands.hpp"
 #include "server/functions.hpp"
 #include "store/backup.hpp"
@@ -137,6 +138,19 @@ void check_data(Report& report, const Config& config) {
         : report.bad(store.error().message);
 }
 
+void check_backups(Report& report, const Config& config) {
+  const std::string folder = config.backup_folder();
+  if (folder.empty()) {
+    return report.note("the server makes no backups: set [backup] folder, on another disk");
+  }
+  const std::optional<std::string> newest = newest_backup(folder);
+  if (!newest) return report.note(format("no backup lies in {} yet", folder));
+  const Duration age = wall_now() - *time_of_backup(*newest);
+  const std::string text =
+      format("the newest backup, {}, is {} h old", *newest, age.as_millis() / hours(1).as_millis());
+  age < days(1) ? report.good(text) : report.bad(text + " (docs/operations/backups.md)");
+}
+
 void check_clock(Report& report) {
   constexpr std::int64_t kBuilt = 1'735'689'600'000;  // 2025-01-01
   wall_now().value > kBuilt ? report.good("the clock is plausible")
@@ -158,6 +172,7 @@ int examine(const ConfigSources& sources) {
   check_tls(report, *config);
   check_clock(report);
   check_data(report, *config);
+  check_backups(report, *config);
   report.good("audio: Opus; video: VP8, VP9, H.264, AV1 are forwarded, never decoded");
   return report.status();
 }

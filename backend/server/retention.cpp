@@ -54,13 +54,6 @@ Result<Purged> purge_unused_files(MutationContext& ctx, UnixMillis before, doubl
   return Purged{.count = gone.size(), .files = std::move(gone), .next = {}};
 }
 
-void count(std::string_view what, std::size_t rows) {
-  metrics()
-      .counter("visavis_retention_purged_total", "What was removed because its time had ended",
-               {{"what", std::string(what)}})
-      .add(rows);
-}
-
 Status begin(MutationContext& ctx, const NoArgs&) {
   for (const RetentionRule& rule : retention_register()) {
     if (rule.purge) VV_TRY(ctx.after({}, kPurge, {.what = std::string(rule.what)}));
@@ -69,6 +62,13 @@ Status begin(MutationContext& ctx, const NoArgs&) {
 }
 
 }  // namespace
+
+void count_purged(std::string_view what, std::size_t rows) {
+  metrics()
+      .counter("visavis_retention_purged_total", "What was removed because its time had ended",
+               {{"what", std::string(what)}})
+      .add(rows);
+}
 
 const std::vector<RetentionRule>& retention_register() {
   static const std::vector<RetentionRule> rules = {
@@ -82,7 +82,7 @@ const std::vector<RetentionRule>& retention_register() {
        oldest(reactive::purge_outcomes)},
       {"failed_calls", reactive::kFailedCallAge, "they were given up",
        oldest(reactive::purge_failed_calls)},
-      {"backups", days(30), "they were made", {}},
+      {"backups", days(30), "they were made", {}},  // hourly_backups.cpp
   };
   return rules;
 }
@@ -96,8 +96,8 @@ const RetentionRule& retention_of(std::string_view what) {
 
 void register_retention(reactive::Internals& internals,
                         std::function<void(std::vector<std::string> ids)> remove_bytes) {
-  for (const RetentionRule& rule : retention_register()) count(rule.what, 0);
-  count("files", 0);
+  for (const RetentionRule& rule : retention_register()) count_purged(rule.what, 0);
+  count_purged("files", 0);
   internals.add(kBegin, begin);
   internals.add(
       kPurge,
@@ -111,9 +111,9 @@ void register_retention(reactive::Internals& internals,
         }
         if (purged.count == 0 && purged.files.empty()) return {};
         ctx.after_commit([remove, what = args.what, purged = std::move(purged)] {
-          count(what, purged.count);
+          count_purged(what, purged.count);
           if (purged.files.empty()) return;
-          count("files", purged.files.size());
+          count_purged("files", purged.files.size());
           remove(purged.files);
         });
         return {};

@@ -36,6 +36,9 @@ struct RetentionRule {
 /// The line about `what`, which is there.
 [[nodiscard]] const RetentionRule& retention_of(std::string_view what);
 
+/// Adds to `visavis_retention_purged_total`. Any thread.
+void count_purged(std::string_view what, std::size_t count);
+
 /// Every half hour each line's purge, batch by batch, a second apart.
 /// @param remove_bytes  of files that no row names any more; on the front loop
 void register_retention(reactive::Internals& internals,

@@ -40,6 +40,7 @@
 #include "server/file_routes.hpp"
 #include "server/functions.hpp"
 #include "server/health_routes.hpp"
+#include "server/hourly_backups.hpp"
 #include "server/keys.hpp"
 #include "server/retention.hpp"
 #include "server/rooms.hpp"
@@ -118,6 +119,7 @@ struct Server::Parts {
   std::shared_ptr<market::FileKeeper> files;  // also of uploads, which may be dropped later
   std::unique_ptr<RoomAdmission> admission;
   std::unique_ptr<RoomPresence> presence;
+  std::unique_ptr<HourlyBackups> backups;
   std::unique_ptr<reactive::Scheduler> scheduler;
   std::unique_ptr<reactive::Engine> engine;
   std::unique_ptr<reactive::convex::SyncServer> sync;
@@ -221,6 +223,12 @@ void Server::Parts::remove_bytes(std::vector<std::string> ids) {
 Status Server::Parts::open_scheduler() {
   reactive::Internals internals;
   market::register_internals(internals, *video);
+  if (const std::string folder = config.backup_folder(); folder.empty()) {
+    log::info("no backups are made: [backup] folder is not set");
+  } else {
+    backups = std::make_unique<HourlyBackups>(config, wall_now);
+    backups->add_to(internals);
+  }
   register_retention(internals, [this](auto ids) { remove_bytes(std::move(ids)); });
   scheduler = std::make_unique<reactive::Scheduler>(
       reactive::Scheduler::Ports{
@@ -396,6 +404,7 @@ void Server::Parts::close() {
   http.reset();
   livekit.reset();
   shards.reset();
+  backups.reset();
   pool.reset();
   hasher.reset();
   if (files) files->close();

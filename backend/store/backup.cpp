@@ -56,22 +56,22 @@ Status make_private(const std::string& path) {
   return {};
 }
 
-Status fill_copy(const std::string& from, const std::string& to) {
+Status fill_copy(const std::string& from, const std::string& to, const std::stop_token& stop) {
   VV_TRY(make_private(to));
   {
     VV_ASSIGN_OR_RETURN(const auto source, Connection::open(from, Connection::Mode::ReadOnly));
     VV_ASSIGN_OR_RETURN(const auto target, Connection::open(to, Connection::Mode::Copy));
-    VV_TRY(source->copy_to(*target));
+    VV_TRY(source->copy_to(*target, stop));
     // One file, without a log beside it. Whoever opens it as a database brings the log back.
     VV_TRY(target->execute("PRAGMA journal_mode=DELETE"));
   }
-  VV_TRY(check_integrity(to));
+  VV_TRY(check_integrity(to, stop));
   return sync_path(to);
 }
 
 /// The whole copy or nothing.
-Status make_copy(const std::string& from, const std::string& to) {
-  Status made = fill_copy(from, to);
+Status make_copy(const std::string& from, const std::string& to, const std::stop_token& stop) {
+  Status made = fill_copy(from, to, stop);
   if (!made) remove_database(to);
   return made;
 }
@@ -100,8 +100,9 @@ Status keep_former(const std::string& path, const std::string& former) {
 
 /// What SQLite finds wrong, or nothing; where the damage is such that it cannot even look, an
 /// error.
-Result<std::string> find_damage(const std::string& path) {
+Result<std::string> find_damage(const std::string& path, const std::stop_token& stop) {
   VV_ASSIGN_OR_RETURN(const auto connection, Connection::open(path, Connection::Mode::ReadOnly));
+  connection->stop_with(stop);
   VV_ASSIGN_OR_RETURN(Statement pages,
                       connection->prepare(format("PRAGMA integrity_check({})", kMaxNamed)));
   std::string found;
@@ -120,19 +121,19 @@ Result<std::string> find_damage(const std::string& path) {
 
 }  // namespace
 
-Status check_integrity(const std::string& path) {
-  Result<std::string> found = find_damage(path);
+Status check_integrity(const std::string& path, const std::stop_token& stop) {
+  Result<std::string> found = find_damage(path, stop);
   if (!found && found.error().code == ErrorCode::Unavailable) return std::move(found).error();
   const std::string what = found ? *found : found.error().message;
   if (what.empty()) return {};
   return invalid(format("the database {} is damaged: {}", path, what));
 }
 
-Status back_up(const std::string& path, const std::string& to) {
+Status back_up(const std::string& path, const std::string& to, const std::stop_token& stop) {
   std::error_code none;
   if (fs::exists(to, none)) return conflict(format("{} exists already", to));
   const std::string partial = to + ".partial";
-  VV_TRY(make_copy(path, partial));
+  VV_TRY(make_copy(path, partial, stop));
   return rename_durably(partial, to);
 }
 
@@ -142,7 +143,7 @@ Status restore(const std::string& from, const std::string& path,
   std::error_code none;
   if (fs::equivalent(from, path, none)) return invalid(format("{} is the database itself", from));
   const std::string incoming = path + ".restoring";
-  VV_TRY(make_copy(from, incoming));
+  VV_TRY(make_copy(from, incoming, {}));
   if (others) {
     VV_TRY(others());
   }

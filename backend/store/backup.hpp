@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string>
 
 #include "base/result.hpp"
@@ -11,8 +12,10 @@ namespace vv::store {
 /// Copies the database `path` as it is at one moment into the new file `to`, readable by this user
 /// alone. Whoever writes meanwhile does not wait. The copy is checked and durable before it has its
 /// name.
-/// refuses: conflict when `to` exists; invalid when what was copied is damaged; unavailable
-[[nodiscard]] Status back_up(const std::string& path, const std::string& to);
+/// refuses: conflict when `to` exists; invalid when what was copied is damaged; unavailable, also
+/// soon after `stop` was asked to
+[[nodiscard]] Status back_up(const std::string& path, const std::string& to,
+                             const std::stop_token& stop = {});
 
 /// Puts the backup `from` in place of the database `path`; a crash leaves the one or the other.
 /// What was there stays beside it as `path` + `.before-restore`. `others` runs before the exchange,
@@ -23,6 +26,6 @@ namespace vv::store {
 
 /// Reads every page of the database, which may be in use.
 /// refuses: invalid, naming what is damaged; unavailable
-[[nodiscard]] Status check_integrity(const std::string& path);
+[[nodiscard]] Status check_integrity(const std::string& path, const std::stop_token& stop = {});
 
 }  // namespace vv::store

@@ -2,11 +2,11 @@
 // server that people write to meanwhile.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, readFileSync, closeSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, readdirSync, closeSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { BINARY, complaints, connect, demande, firstPage, pause, signUp, startServer } from './support.mjs';
+import { BINARY, complaints, connect, demande, firstPage, pause, signUp, startServer, until } from './support.mjs';
 
 let server;
 let folder;
@@ -68,6 +68,29 @@ test('a backup taken while people write holds all that was acknowledged before i
   assert.deepEqual(back.filter((titre) => before.includes(titre)).sort(), [...before].sort());
   assert.ok(!back.includes('Après'));
   assert.ok(existsSync(join(server.data, 'visavis.db.before-restore')));
+});
+
+// covers F5
+test('the server makes backups itself, and the newest comes back', async () => {
+  await create('Gardée');
+  const hourly = join(folder, 'hourly');
+  process.env.VISAVIS_BACKUP_FOLDER = hourly; // what a start from here on finds
+  await server.restart('SIGTERM');
+  const made = () => (existsSync(hourly) ? readdirSync(hourly).filter((name) => /^\d{8}T\d{6}Z$/.test(name)) : []);
+  await until(() => made().length > 0, 'the first backup', 30_000);
+  await create('Perdue');
+  // A start is no reason for another one.
+  await server.restart('SIGKILL');
+  await create('Perdue aussi');
+  await server.kill();
+  assert.equal(made().length, 1);
+  const restored = await visavis('restore', join(hourly, made()[0]));
+  assert.equal(restored.code, 0, restored.text);
+  await server.start();
+  const back = await titres();
+  assert.equal(back[0], 'Gardée');
+  assert.ok(!back.includes('Perdue'));
+  delete process.env.VISAVIS_BACKUP_FOLDER;
 });
 
 // covers F5

@@ -229,6 +229,14 @@ std::vector<Setting> make_settings() {
       text_in("tls.certificate", &Config::tls, &TlsConfig::certificate, "PEM chain"),
       text_in("tls.key", &Config::tls, &TlsConfig::key, "PEM"),
       text("database.url", &Config::database_url, "sqlite:NAME, relative to data", check_database),
+      text_in("backup.folder", &Config::backup, &BackupConfig::folder,
+              "where the server puts a backup every hour; relative to data. Empty: it makes none"),
+      number(
+          "backup.every_minutes", [](Config& c) { return &c.backup.every_minutes; }, 24 * 60,
+          "minutes between two backups"),
+      number(
+          "backup.keep_days", [](Config& c) { return &c.backup.keep_days; }, 30,
+          "days a backup is kept: of the last day all, before it one a day"),
       text("video.engine", &Config::video_engine, "embedded", check_engine),
       flag("video.auto_create", &Config::auto_create, "joining creates the rooms of API keys"),
       text_in("video.livekit.url", &Config::livekit, &LiveKitConfig::url, "wss://…"),

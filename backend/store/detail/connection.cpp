@@ -12,6 +12,8 @@ namespace {
 
 // Another process (sqlite3, a backup) may hold the file for a moment.
 constexpr int kBusyTimeoutMs = 5'000;
+constexpr int kCopiedAtOnce = 1'024;           // pages: 4 MiB between two looks at whether to stop
+constexpr int kStepsBetweenLooks = 1'000'000;  // of SQLite's machine, some milliseconds
 
 Error explain(sqlite3* handle) {
   const int code = sqlite3_extended_errcode(handle);
@@ -31,6 +33,8 @@ Error explain(sqlite3* handle) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return unavailable("the database is held by another program");
+    case SQLITE_INTERRUPT:
+      return unavailable("it was stopped");
     case SQLITE_TOOBIG:
       return invalid("the document is too large");
     default:
@@ -170,19 +174,33 @@ Status Connection::execute(const std::string& sql) {
   return {};
 }
 
-Status Connection::copy_to(Connection& target) {
+Status Connection::copy_to(Connection& target, const std::stop_token& stop) {
+  // One read transaction around all steps: without it a commit of another connection between two of
+  // them would start the copy anew, under load for ever.
+  VV_TRY(execute("BEGIN; SELECT count(*) FROM sqlite_schema"));
   sqlite3_backup* backup = sqlite3_backup_init(target.handle_, "main", handle_, "main");
   if (backup == nullptr) return explain(target.handle_);
-  // All pages in one step, which is one read transaction: between steps a commit of another
-  // connection would start the copy anew, under load for ever.
-  const int code = sqlite3_backup_step(backup, -1);
+  int code = SQLITE_OK;
+  while (code == SQLITE_OK && !stop.stop_requested()) {
+    code = sqlite3_backup_step(backup, kCopiedAtOnce);
+  }
   sqlite3_backup_finish(backup);
+  VV_TRY(execute("COMMIT"));
+  if (code == SQLITE_OK) return unavailable("the copy was stopped");
   if (code == SQLITE_DONE) return {};
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED) {
     return unavailable("the database is held by another program");
   }
   if (code == SQLITE_FULL) return unavailable("the disk is full");
   return invalid(format("the database cannot be copied: {}", sqlite3_errstr(code)));
+}
+
+void Connection::stop_with(std::stop_token stop) {
+  stop_ = std::move(stop);
+  const auto look = [](void* self) {
+    return static_cast<Connection*>(self)->stop_.stop_requested() ? 1 : 0;
+  };
+  sqlite3_progress_handler(handle_, kStepsBetweenLooks, look, this);
 }
 
 bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }

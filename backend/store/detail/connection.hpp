@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -72,7 +73,10 @@ class Connection {
   /// One or more statements without parameters or rows.
   Status execute(const std::string& sql);
   /// Makes `target` what this database is at one moment; other connections may write meanwhile.
-  Status copy_to(Connection& target);
+  /// refuses: unavailable also when `stop` is asked to on the way
+  Status copy_to(Connection& target, const std::stop_token& stop);
+  /// From here on statements that take long fail once `stop` is asked to.
+  void stop_with(std::stop_token stop);
   /// Whether the last failure undid the whole transaction (disk full, for one).
   [[nodiscard]] bool in_transaction() const;
   /// What the last failed call means, in our words.
@@ -88,6 +92,7 @@ class Connection {
   Result<Statement> borrow(Prepared& from);
 
   sqlite3* handle_;
+  std::stop_token stop_;
   // Idle statements by their text. Texts come from the schema and the shapes of queries in the
   // program, so there are as many as the program has.
   std::unordered_map<std::string, std::vector<sqlite3_stmt*>> idle_;
