@@ -40,9 +40,9 @@ constexpr Duration kFailedCallAge = days(30);
 /// transaction takes the row away: so it takes effect once, whenever the process is killed.
 ///
 /// Owns:    tables `scheduledCalls` and `schedulerClock`, the timeline.
-/// Not its: what the functions do.
-/// Bounds:  kBatch calls at a time, kMaxAttempts each; the next batch follows the last one's end,
-/// so
+/// Not its: what the functions do. It outlives the store's writer, whose mutations schedule with
+/// it. Bounds:  kBatch calls at a time, kMaxAttempts each; the next batch follows the last one's
+/// end, so
 ///          that clients' mutations get their turn.
 /// Threads: `start` and `tick` on the front loop; `add`, `cancel` on the writer's thread, by way of
 ///          a MutationContext.

@@ -1,14 +1,12 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <iostream>
 #include <map>
 
+#include "base/testing_seeds.hpp"
 #include "reactive/testing_scheduler.hpp"
 
 // Calls made and taken back, refusals, kills at any step, stretches without a process and clocks
-// that are set, in random order. A failure is its seed: VV_SIM_FIRST=<seed> VV_SIM_SEEDS=1.
+// that are set, in random order.
 namespace vv::reactive {
 namespace {
 
@@ -95,22 +93,9 @@ class Simulation {
   std::map<std::string, bool> cancelled_;
 };
 
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 // covers F1, F12
 TEST(SchedulerSim, EveryCallTakesEffectOnceWhateverHappens) {
-  const std::uint64_t first = setting("VV_SIM_FIRST", 1);
-  const std::uint64_t count = setting("VV_SIM_SEEDS", 30);
-  for (std::uint64_t seed = first; seed < first + count; ++seed) {
-    Simulation(seed).run();
-    if (HasFailure()) {
-      std::cout << "seed " << seed << '\n';
-      return;
-    }
-  }
+  for_each_seed(30, [](std::uint64_t seed) { Simulation(seed).run(); });
 }
 
 }  // namespace

@@ -13,7 +13,6 @@
 namespace vv::server {
 namespace {
 
-using market::Answer;
 using market::Rates;
 using market::World;
 using reactive::Value;
