@@ -155,7 +155,7 @@ def main():
         tally.add(title, int(not complaints), int(bool(complaints)), "\n".join(complaints))
 
     step("build: the product")
-    built = must(tally, "build of the product", "need_node; build_product")
+    built = must(tally, "build of the product", "need_node; build_product; cmake --build build --target visavis_lab")
     step("build: unit tests and fuzzers under ASan and UBSan")
     instrumented = must(tally, "build of tests and fuzzers", "configure fuzz; cmake --build build/fuzz --target vv_tests vv_fuzzers")
 

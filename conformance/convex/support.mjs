@@ -11,6 +11,8 @@ import { BaseConvexClient, ConvexClient } from 'convex/browser';
 import WebSocket from 'ws';
 
 export const BINARY = process.env.VISAVIS_BIN ?? new URL('../../build/visavis', import.meta.url).pathname;
+/** The same protocol over functions that take, keep and give back any value: conformance/lab. */
+export const LAB = process.env.VISAVIS_LAB ?? new URL('../../build/visavis_lab', import.meta.url).pathname;
 
 /** A port that was free a moment ago. */
 export async function freePort() {
@@ -22,17 +24,17 @@ export async function freePort() {
 }
 
 /**
- * Runs `visavis serve --dev` on loopback. `stop()` ends it for good; `kill()`, `start()` and `restart()` end
+ * Runs `visavis serve --dev`, or `binary`, on loopback. `stop()` ends it for good; `kill()`, `start()` and `restart()` end
  * it and start it again on the same data.
  */
-export async function startServer() {
+export async function startServer({ binary = BINARY } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'visavis-convex-'));
   const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
   const log = [];
   let child;
   let exited;
   async function start() {
-    child = spawn(BINARY, ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp),
+    child = spawn(binary, ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp),
       '--rtc-tcp', String(tcp), '--rtc-ip', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'pipe'] });
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
     exited = new Promise((done) => child.on('exit', (code) => done(code)));
@@ -40,7 +42,7 @@ export async function startServer() {
       createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('visavis ready') && done(true));
     });
     if (!(await Promise.race([ready, exited.then(() => false)]))) {
-      throw new Error(`${BINARY} did not start:\n${log.join('\n')}`);
+      throw new Error(`${binary} did not start:\n${log.join('\n')}`);
     }
   }
   async function end(signal = 'SIGTERM') {

@@ -74,6 +74,29 @@ async fn what_is_written_is_read_as_it_was() {
 }
 
 #[tokio::test]
+async fn every_kind_of_value_comes_back_as_it_went() {
+    let server = Server::start_lab();
+    let mut client = server.client().await;
+    let bytes: Vec<u8> = (0..=255).collect();
+    let floats = [0.0, -0.0, 1.5, 1e21, 5e-324, f64::MAX, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let whole = [0, 1, -1, i64::MAX, i64::MIN];
+    let texts = ["", "é\u{1F6B2}\u{10FFFF}", "\0\u{1f}\"\\", "$float"];
+    let mut all = vec![Value::Null, true.into(), false.into(), bytes.into(), Vec::<u8>::new().into()];
+    all.extend(floats.map(Value::from));
+    all.extend(whole.map(Value::from));
+    all.extend(texts.map(Value::from));
+    all.push(Value::Object(args! {"_a" => Value::Array(vec![]), " b\"" => Value::Object(args! {})}));
+    let all = Value::Array(all);
+    // Where two values that differ count as equal (0 and -0), what is written of them does not.
+    let same = |answer: Value, what: &str| assert_eq!(format!("{answer:?}"), format!("{all:?}"), "{what}");
+
+    same(value(query(&mut client, "lab:echo", args! {"value" => all.clone()}).await), "a query");
+    same(value(act(&mut client, "lab:echoAction", args! {"value" => all.clone()}).await), "an action");
+    value(mutate(&mut client, "lab:keep", args! {"name" => "all", "value" => all.clone()}).await);
+    same(value(query(&mut client, "lab:kept", args! {"name" => "all"}).await), "a row");
+}
+
+#[tokio::test]
 async fn pages_follow_one_another_and_a_large_one_comes_whole() {
     let server = Server::start();
     let mut amina = server.person("amina").await;

@@ -44,6 +44,7 @@ fn free_port() -> u16 {
 
 /// `visavis serve --dev` on loopback, its data gone with it.
 pub struct Server {
+    binary: String,
     child: Child,
     data: PathBuf,
     ports: [u16; 3],
@@ -51,17 +52,26 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Self {
-        static STARTED: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("visavis-rust-{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
-        let data = std::env::temp_dir().join(name);
-        let ports = [free_port(), free_port(), free_port()];
-        Server { child: Self::spawn(&data, ports), data, ports }
+        Self::start_binary("VISAVIS_BIN", "visavis")
     }
 
-    fn spawn(data: &PathBuf, [http, udp, tcp]: [u16; 3]) -> Child {
-        let built = concat!(env!("CARGO_MANIFEST_DIR"), "/../../build/visavis");
-        let binary = std::env::var("VISAVIS_BIN").unwrap_or_else(|_| built.into());
-        let mut child = Command::new(&binary)
+    /// The same protocol over functions that take, keep and give back any value: conformance/lab.
+    pub fn start_lab() -> Self {
+        Self::start_binary("VISAVIS_LAB", "visavis_lab")
+    }
+
+    fn start_binary(variable: &str, name: &str) -> Self {
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        let built = format!("{}/../../build/{name}", env!("CARGO_MANIFEST_DIR"));
+        let binary = std::env::var(variable).unwrap_or(built);
+        let folder = format!("visavis-rust-{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed));
+        let data = std::env::temp_dir().join(folder);
+        let ports = [free_port(), free_port(), free_port()];
+        Server { child: Self::spawn(&binary, &data, ports), binary, data, ports }
+    }
+
+    fn spawn(binary: &str, data: &PathBuf, [http, udp, tcp]: [u16; 3]) -> Child {
+        let mut child = Command::new(binary)
             .args(["serve", "--dev", "--rtc-ip", "127.0.0.1", "--data"])
             .arg(data)
             .args([
@@ -85,7 +95,7 @@ impl Server {
     pub fn kill_and_start_again(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        self.child = Self::spawn(&self.data, self.ports);
+        self.child = Self::spawn(&self.binary, &self.data, self.ports);
     }
 
     pub fn url(&self) -> String {
