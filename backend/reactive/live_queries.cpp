@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "base/check.hpp"
@@ -184,7 +184,7 @@ void Engine::Core::start_jobs() {
 void Engine::Core::finish(std::vector<QueryRunResult> results) {
   --jobs;
   std::vector<Subscriber*> changed;
-  std::set<const Subscriber*> seen;
+  std::unordered_set<const Subscriber*> seen;
   for (QueryRunResult& run : results) {
     const auto found = queries.find(run.number);
     if (found == queries.end()) continue;

@@ -508,6 +508,30 @@ TEST_F(ServerTest, ASessionIsToldWhenItsOutputDrained) {
   EXPECT_TRUE(client->read_until("drained").ends_with("drained"));
 }
 
+// A message that the kernel took in part is ended before anything else is written.
+TEST_F(ServerTest, APongNeverStandsInsideAMessage) {
+  const auto client = open("/socket", Client::Window::Small);
+  client->send(frame(1, "flood") + frame(9, "one") + frame(1, "echo") + frame(9, "two"));
+  int messages = 0;
+  int pongs = 0;
+  for (bool echoed = false; !echoed || messages < 40 || pongs < 2;) {
+    const std::string head = client->read(2);
+    ASSERT_EQ(head.size(), 2u) << messages << " messages came whole";
+    if (head == "\x82\x7f") {
+      ASSERT_EQ(client->read(8), std::string("\0\0\0\0\0\x04\0\0", 8));
+      ASSERT_EQ(client->read(256 * 1024), std::string(256 * 1024, 'x'));
+      ++messages;
+    } else {
+      const std::string body = client->read(static_cast<std::uint8_t>(head[1]));
+      ASSERT_TRUE(head[0] == '\x8a' || body == "echo" || body == "drained") << body;
+      if (head[0] == '\x8a') ++pongs;
+      echoed = echoed || body == "echo";
+    }
+  }
+  EXPECT_EQ(messages, 40);
+  EXPECT_EQ(pongs, 2);
+}
+
 // covers F13
 TEST_F(ServerTest, WhatWaitsForAReaderStaysUnderTheLimitAndItIsToldWhy) {
   const auto client = open("/bounded");

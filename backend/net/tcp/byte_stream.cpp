@@ -1,11 +1,18 @@
 #include "net/tcp/byte_stream.hpp"
 
+#include <sys/socket.h>
+#include <sys/uio.h>
+
 #include <algorithm>
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include "base/check.hpp"
 #include "net/tls/tls_layer.hpp"
 
 namespace vv::net {
@@ -53,6 +60,42 @@ struct ByteStream::State {
   tcp::socket socket;
   std::optional<TlsLayer> tls;
   std::optional<Timer> deadline;
+
+  // What `send_now` began and the kernel had no room for, and the write that came meanwhile.
+  struct Rest {
+    std::string bytes;
+    std::size_t sent = 0;
+    Gathered parked;
+    std::optional<Completion> parked_done;
+  };
+  std::unique_ptr<Rest> rest;
+  int writes = 0;  // under way
+
+  void write_plain(const Gathered& buffers, Completion done) {
+    ++writes;
+    socket.async_write_some(
+        buffers, [this, last = std::move(done)](error_code error, std::size_t count) mutable {
+          --writes;
+          last(error, count);
+        });
+  }
+
+  void flush(Completion done) {
+    const auto left = asio::buffer(rest->bytes) + rest->sent;
+    socket.async_write_some(
+        asio::const_buffer(left),
+        [this, last = std::move(done)](error_code error, std::size_t count) mutable {
+          rest->sent += count;
+          if (!error && rest->sent < rest->bytes.size()) return flush(std::move(last));
+          const std::unique_ptr<Rest> flushed = std::move(rest);
+          if (flushed->parked_done && error) {
+            (*flushed->parked_done)(error);
+          } else if (flushed->parked_done) {
+            write_plain(flushed->parked, *std::move(flushed->parked_done));
+          }
+          last(error);
+        });
+  }
 };
 
 ByteStream::ByteStream(EventLoop& loop, tcp::socket socket)
@@ -89,7 +132,13 @@ void ByteStream::read(asio::mutable_buffer into, Completion done) {
 }
 
 void ByteStream::write(const Gathered& buffers, Completion done) {
-  if (!state_->tls) return state_->socket.async_write_some(buffers, std::move(done));
+  if (state_->rest != nullptr) {
+    VV_CHECK(!state_->rest->parked_done, "one write at a time");
+    state_->rest->parked = buffers;
+    state_->rest->parked_done = std::move(done);
+    return;
+  }
+  if (!state_->tls) return state_->write_plain(buffers, std::move(done));
   if (buffers[0].size() == 0) return complete(std::move(done));
   if (buffers[1].size() == 0) return state_->tls->write(buffers[0], std::move(done));
   // One by one, a frame's head would be a record of its own.
@@ -98,6 +147,34 @@ void ByteStream::write(const Gathered& buffers, Completion done) {
   state_->tls->write(
       bytes, Completion([kept = std::move(record), last = std::move(done)](
                             error_code error, std::size_t count) mutable { last(error, count); }));
+}
+
+bool ByteStream::send_now(asio::const_buffer head, asio::const_buffer body) {
+  if (state_->tls || state_->writes > 0 || state_->rest != nullptr) return false;
+  std::array<iovec, 2> pieces{{{const_cast<void*>(head.data()), head.size()},
+                               {const_cast<void*>(body.data()), body.size()}}};
+  msghdr message{};
+  message.msg_iov = pieces.data();
+  message.msg_iovlen = pieces.size();
+  const ssize_t taken =
+      ::sendmsg(state_->socket.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (taken <= 0) return false;  // a broken connection is found by the usual write
+  const auto sent = static_cast<std::size_t>(taken);
+  if (sent == head.size() + body.size()) return true;
+  state_->rest = std::make_unique<State::Rest>();
+  std::string& bytes = state_->rest->bytes;
+  bytes.resize(head.size() + body.size() - sent);
+  const std::array<asio::const_buffer, 2> left{head + sent,
+                                               body + (sent - std::min(sent, head.size()))};
+  asio::buffer_copy(asio::buffer(bytes), left);
+  return true;
+}
+
+bool ByteStream::has_unsent() const { return state_->rest != nullptr; }
+
+void ByteStream::flush(Completion done) {
+  if (state_->rest == nullptr) return complete(std::move(done));
+  state_->flush(std::move(done));
 }
 
 void ByteStream::shake_hands(Completion done) {

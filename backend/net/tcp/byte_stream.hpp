@@ -66,6 +66,16 @@ class ByteStream {
     return boost::asio::async_initiate<Token, Signature>(
         [this, some](auto handler) { write(some, Completion(std::move(handler))); }, token);
   }
+  /// Sends without waiting, in one piece with nothing between: false, and nothing sent, while
+  /// another write is under way, over TLS, or when the kernel takes nothing. What it does not take
+  /// at once goes before every later write; `async_flush` waits for that.
+  [[nodiscard]] bool send_now(boost::asio::const_buffer head, boost::asio::const_buffer body);
+  [[nodiscard]] bool has_unsent() const;
+  template <class Token>
+  auto async_flush(Token&& token) {
+    return boost::asio::async_initiate<Token, Signature>(
+        [this](auto handler) { flush(Completion(std::move(handler))); }, token);
+  }
   /// The TLS handshake, as the server; nothing on a plain stream.
   template <class Token>
   auto async_handshake(Token&& token) {
@@ -88,6 +98,7 @@ class ByteStream {
 
   void read(boost::asio::mutable_buffer into, Completion done);
   void write(const Gathered& buffers, Completion done);
+  void flush(Completion done);
   void shake_hands(Completion done);
   void finish(Completion done);
   void complete(Completion done);
