@@ -53,25 +53,6 @@ TEST_F(FilesTest, AnUploadUrlIsAbsoluteAndGoodForOneUpload) {
   EXPECT_EQ(world.upload(late, 10).error().code, ErrorCode::Forbidden);
 }
 
-TEST_F(FilesTest, APersonUploadsSoMuchADay) {
-  World limited(7, Rates::Limited);
-  const std::string who = limited.add_user("amina");
-  for (std::int64_t total = 0; total + kMaxFile <= kMaxUploadedADay; total += kMaxFile) {
-    EXPECT_TRUE(limited.upload(limited.upload_url(who), kMaxFile));
-  }
-  EXPECT_EQ(limited.upload(limited.upload_url(who), kMaxFile).error().code, ErrorCode::RateLimited);
-  EXPECT_TRUE(limited.upload(limited.upload_url(limited.add_user("bruno")), kMaxFile));
-  limited.advance(hours(24) + seconds(1));
-  EXPECT_TRUE(limited.upload(limited.upload_url(who), kMaxFile));
-}
-
-TEST_F(FilesTest, APersonAsksForSoManyUploadUrlsAnHour) {
-  World limited(7, Rates::Limited);
-  const std::string who = limited.add_user("amina");
-  for (int i = 0; i < 120; ++i) limited.upload_url(who);
-  EXPECT_EQ(limited.mutate(who, "files:generateUploadUrl", "{}").code(), "rate_limited");
-}
-
 TEST_F(FilesTest, APictureIsShownWithEveryNameAndReadByEverybody) {
   const std::string file = world.add_file(amina);
   EXPECT_EQ(may_read(file, ""), "not_found");

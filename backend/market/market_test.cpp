@@ -173,21 +173,6 @@ TEST_F(MarketTest, RefusesBadArgumentsWithTheirField) {
             "invalid");
 }
 
-TEST(MarketRates, AreCountedOverTheLastHour) {
-  World world(7, Rates::Limited);
-  const std::string amina = world.add_user("amina");
-  const auto create = [&] {
-    return world
-        .mutate(amina, "demandes:create",
-                R"({"titre":"x","description":"","prix":1,"devise":"EUR"})")
-        .code();
-  };
-  for (int i = 0; i < 200; ++i) ASSERT_EQ(create(), "ok");
-  EXPECT_EQ(create(), "rate_limited");
-  world.advance(minutes(61));
-  EXPECT_EQ(create(), "ok");
-}
-
 TEST_F(MarketTest, AddsTheDemoDemandeOnce) {
   for (int i = 0; i < 2; ++i) {
     const auto done = world.store->write_and_wait([&](store::Writer& db) {

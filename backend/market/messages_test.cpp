@@ -144,19 +144,5 @@ TEST_F(MessagesTest, ASentFileStays) {
   EXPECT_EQ(may_read(file, bruno), "ok");
 }
 
-TEST_F(MessagesTest, ABurstIsFiftyAndThenTenASecond) {
-  World limited(7, Rates::Limited);
-  const std::string owner = limited.add_user("amina");
-  const std::string other = limited.add_user("bruno");
-  const std::string its_offre = limited.add_offre(other, limited.add_demande(owner));
-  limited.move(owner, its_offre, "accepted");
-  const std::string line = format(R"({{"offreId":"{}","texte":"x"}})", its_offre);
-  for (int i = 0; i < 50; ++i) EXPECT_TRUE(limited.mutate(owner, "messages:send", line).ok);
-  EXPECT_EQ(limited.mutate(owner, "messages:send", line).code(), "rate_limited");
-  EXPECT_TRUE(limited.mutate(other, "messages:send", line).ok);
-  limited.advance(seconds(6));
-  EXPECT_TRUE(limited.mutate(owner, "messages:send", line).ok);
-}
-
 }  // namespace
 }  // namespace vv::market

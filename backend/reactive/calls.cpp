@@ -249,7 +249,7 @@ void Engine::Core::query_once(CallRequest request, Done done) {
   QueryRun run{0, request.path, *std::move(call), request.identity, std::nullopt, request.base_url};
   const bool taken =
       ports.pool([self = shared_from_this(), run = std::move(run), shared_done, at = request.at] {
-        auto results = run_queries(self->store, {run}, self->rules());
+        auto results = run_queries(self->store, {run}, self->rules(), self->ports.now);
         self->ports.post([self, shared_done, at, result = std::move(results.front())] {
           --self->counts.calls_in_flight;
           if (self->ended) return;

@@ -54,28 +54,6 @@ TEST(Engine, AKeptOutcomeOutlivesARestartForSevenDaysAndNoLonger) {
   EXPECT_NE(values[1], values[2]);
 }
 
-TEST(Engine, AUserPastTheirRateOfChangesIsToldToWait) {
-  TestWorld world({.seed = 1, .limit_rates = true, .reveal_errors = false});
-  int refused = 0;
-  int passed = 0;
-  const auto burst = [&](int count) {
-    for (int i = 0; i < count; ++i) {
-      world.engine->mutate(call("items:nothing", "{}", "s", 0), [&](const CallOutcome& outcome) {
-        const bool limited =
-            outcome.failure && outcome.failure->data->find("rate_limited") != std::string::npos;
-        ++(limited ? refused : passed);
-      });
-    }
-    world.run();
-  };
-  burst(61);
-  EXPECT_EQ(passed, 60);
-  EXPECT_EQ(refused, 1);
-  world.advance(seconds(1));
-  burst(31);
-  EXPECT_EQ(passed, 90);
-}
-
 TEST(Engine, AFullPoolHoldsQueriesBackAndRefusesActions) {
   TestWorld world;
   struct Watch : Subscriber {

@@ -123,11 +123,28 @@ void Engine::Core::unsubscribe(Subscription::State& state) {
   if (query.subscriptions.empty()) query.unwatched_since = ports.now();
 }
 
+/// Whose turn it runs in: a query that many watch must not wait behind what one of them asked for
+/// besides, so the one with the least waiting has it run for all.
+std::string Engine::Core::lane_of(const LiveQuery& query) const {
+  constexpr std::size_t kLookedAt = 8;  // subscriptions
+  std::string best;
+  std::size_t least = 0;
+  const std::size_t count = std::min(query.subscriptions.size(), kLookedAt);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::string lane = query.subscriptions[i]->lane();
+    const std::size_t waiting = queue.waiting(lane);
+    if (i > 0 && waiting >= least) continue;
+    best = std::move(lane);
+    least = waiting;
+  }
+  return best;
+}
+
 void Engine::Core::enqueue(LiveQuery& query) {
   if (query.state != LiveQuery::State::Idle || !query.needs_run()) return;
   if (query.subscriptions.empty()) return;  // whoever comes next will queue it
   query.state = LiveQuery::State::Queued;
-  queue.push_back(query.number);
+  queue.push(lane_of(query), query.number);
   // A page that runs again is pinned; newcomers without its journal start a page of their own.
   if (query.result != nullptr && query.journal && !query.key.empty()) {
     publish_under(query, key_of(query, query.journal, query.group));
@@ -147,9 +164,8 @@ void Engine::Core::schedule() {
 void Engine::Core::start_jobs() {
   while (!queue.empty() && jobs < kMaxJobs) {
     std::vector<QueryRun> runs;
-    const std::size_t count = std::min(queue.size(), kBatch);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto found = queries.find(queue[i]);
+    for (const QueryNumber number : queue.take(kBatch)) {
+      const auto found = queries.find(number);
       if (found == queries.end()) continue;
       LiveQuery& query = *found->second;
       query.state = LiveQuery::State::Idle;
@@ -159,30 +175,37 @@ void Engine::Core::start_jobs() {
       runs.push_back({query.number, query.function, query.call, query.identity, query.journal,
                       query.base_url});
     }
-    queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
     if (runs.empty()) continue;
 
     ++jobs;
     counts.runs += runs.size();
     auto numbers = std::make_shared<std::vector<QueryRun>>(std::move(runs));  // job and refusal
     const bool taken = ports.pool([self = shared_from_this(), numbers] {
-      auto results = run_queries(self->store, *numbers, self->rules());
-      self->ports.post([self, results = std::move(results)]() mutable {
-        if (!self->ended) self->finish(std::move(results));
+      auto results = run_queries(self->store, *numbers, self->rules(), self->ports.now);
+      self->ports.post([self, numbers, results = std::move(results)]() mutable {
+        if (!self->ended) self->finish(*numbers, std::move(results));
       });
     });
     if (taken) continue;
     --jobs;
     for (const QueryRun& run : *numbers) {  // no room: `tick` tries again
-      queries.at(run.number)->state = LiveQuery::State::Queued;
-      queue.push_back(run.number);
+      LiveQuery& query = *queries.at(run.number);
+      query.state = LiveQuery::State::Queued;
+      queue.push(lane_of(query), run.number);
     }
     return;
   }
 }
 
-void Engine::Core::finish(std::vector<QueryRunResult> results) {
+void Engine::Core::finish(const std::vector<QueryRun>& runs, std::vector<QueryRunResult> results) {
   --jobs;
+  for (std::size_t i = results.size(); i < runs.size(); ++i) {  // the batch took its time
+    const auto found = queries.find(runs[i].number);
+    if (found == queries.end()) continue;
+    found->second->state = LiveQuery::State::Idle;
+    found->second->refresh = true;
+    enqueue(*found->second);
+  }
   std::vector<Subscriber*> changed;
   std::unordered_set<const Subscriber*> seen;
   for (QueryRunResult& run : results) {

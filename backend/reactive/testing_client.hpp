@@ -38,7 +38,7 @@ class TestClient : public convex::Output {
   void close(std::uint16_t code, std::string reason) override {
     closed_with = std::to_string(code) + ' ' + reason;
   }
-  [[nodiscard]] std::size_t buffered_bytes() const override { return stalled ? 1024 * 1024 : 0; }
+  [[nodiscard]] std::size_t buffered_bytes() const override { return stalled ? unsent : 0; }
   void pause_reading() override { reading = false; }
   void resume_reading() override { reading = true; }
 
@@ -173,7 +173,8 @@ class TestClient : public convex::Output {
   std::vector<std::string> frames;                // all that was read, when `keep_frames`
   bool keep_frames = false;
   bool from_npm = true;
-  bool stalled = false;  // a slow reader: the server sees a full buffer
+  bool stalled = false;  // a slow reader: the server sees so many bytes unsent
+  std::size_t unsent = 1024 * 1024;
   bool reading = true;
   bool wants_new_token = false;  // an AuthError came
   std::string closed_with;

@@ -90,7 +90,10 @@ class TestWorld {
     ports.post = [this](std::function<void()> job) {
       (in_pool_ ? late_ : loop_).push_back(std::move(job));
     };
-    ports.now = [this] { return now; };
+    ports.now = [this] {
+      if (in_pool_) now += query_time;  // the pool asks between two queries
+      return now;
+    };
     ports.wall_now = [this] { return UnixMillis{wall_nanos() / 1'000'000}; };
     ports.random = &random;
     EngineOptions with;
@@ -192,6 +195,7 @@ class TestWorld {
   Duration wall_step{};  // how far the wall clock was set since
   store::MemoryDisk disk;
   bool hold_writer = false;
+  Duration query_time{};  // what each query takes
   SeededRandom random;
   testing_domain::History history;
   std::unique_ptr<store::Store> store;

@@ -87,7 +87,10 @@ net::UpgradeHandler sync_upgrade(const net::Router& router, ConvexPorts ports) {
     }
     co_return std::make_unique<SyncSocket>(
         ports.sync,
-        convex::ConnectionInfo{.base_url = ports.base_url(request), .from_npm = from_npm});
+        convex::ConnectionInfo{
+            .base_url = ports.base_url(request),
+            .from_npm = from_npm,
+            .address_block = request.remote.is_loopback() ? "" : request.remote.block()});
   };
 }
 

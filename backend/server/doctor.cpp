@@ -3,15 +3,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <limits>
 
 #include "base/clock.hpp"
 #include "base/format.hpp"
+#include "market/invariants.hpp"
 #include "net/endpoint.hpp"
 #include "net/tls/context.hpp"
+#include "reactive/promises.hpp"
 #include "server/backup_plan.hpp"
 #include "server/commands.hpp"
 #include "server/functions.hpp"
@@ -118,6 +122,24 @@ void check_tls(Report& report, const Config& config) {
   }
 }
 
+/// I1 to I8 (threat-model, section 6), as far as rows can show them.
+void check_invariants(Report& report, store::Store& store) {
+  constexpr std::size_t kShown = 20;  // complaints of one kind
+  std::size_t found = 0;
+  const Status read = store.read([&](store::Reader& db) -> Status {
+    for (const auto look : {market::broken_invariants, reactive::broken_promises}) {
+      VV_ASSIGN_OR_RETURN(const std::vector<std::string> complaints, look(db));
+      found += complaints.size();
+      for (std::size_t i = 0; i < std::min(kShown, complaints.size()); ++i) {
+        report.bad(complaints[i]);
+      }
+    }
+    return {};
+  });
+  if (!read) return report.bad(read.error().message);
+  if (found == 0) report.good("demandes, offres, sessions and commits agree with each other");
+}
+
 void check_data(Report& report, const Config& config) {
   std::error_code error;
   std::filesystem::create_directories(config.data, error);
@@ -133,9 +155,15 @@ void check_data(Report& report, const Config& config) {
           : report.bad(sound.error().message + " (docs/operations/backups.md)");
     if (!sound) return;
   }
-  const auto store = store::Store::open({.path = config.database_path()}, make_schema());
-  store ? report.good(format("database {} opens", config.database_path()))
-        : report.bad(store.error().message);
+  // All of a table may be read, however large it is.
+  constexpr store::ReadLimits kEverything{.rows = std::numeric_limits<std::size_t>::max(),
+                                          .bytes = std::numeric_limits<std::size_t>::max(),
+                                          .time = hours(1)};
+  const auto store = store::Store::open(
+      {.path = config.database_path(), .query_limits = kEverything}, make_schema());
+  if (!store) return report.bad(store.error().message);
+  report.good(format("database {} opens", config.database_path()));
+  check_invariants(report, **store);
 }
 
 void check_backups(Report& report, const Config& config) {

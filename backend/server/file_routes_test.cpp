@@ -250,6 +250,12 @@ TEST_F(FileRoutesTest, AnUploadThatEndsEarlyLeavesNothingAndCostsOnlyWhatCame) {
   });
 }
 
+TEST_F(FileRoutesTest, AnUploadHasAtMost25MiB) {
+  const auto* route = router_.find("POST", request_of("POST", upload_url()).path).route;
+  ASSERT_NE(route, nullptr);
+  EXPECT_EQ(route->options.max_body, 25U * 1024 * 1024);
+}
+
 TEST_F(FileRoutesTest, ADaysUploadsAreBoundedBeforeTheBytesCome) {
   const auto declare = [&](std::int64_t bytes) {
     HttpRequest request = request_of("POST", upload_url());

@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "store/store.hpp"
-#include "store/testing_disk.hpp"
-#include "store/testing_store.hpp"
+#include "store/testing_memory_disk.hpp"
 
-// Disks that fail, by a file layer of our own under SQLite (threat-model.md F2, F3).
+// Disks that fail and databases that others hold, by a file layer of our own under SQLite
+// (threat-model.md F2, F3, F4), and clocks that are set (F12).
 namespace vv::store {
 namespace {
 
@@ -19,63 +19,132 @@ struct Note {
 };
 BOOST_DESCRIBE_STRUCT(Note, (), (id, creation_time, text))
 
-std::unique_ptr<Store> open_store(const std::string& path) {
-  TestDisk::instance();
-  Schema schema;
-  schema.add(table<Note>("notes"));
-  auto opened = Store::open({.path = path}, std::move(schema));
-  VV_CHECK(opened.has_value(), "the test has its database");
-  return std::move(opened).value();
-}
+struct Faults : testing::Test {
+  MemoryDisk disk;
+  std::int64_t wall = 1'800'000'000'000'000'000;  // ns
+  std::unique_ptr<Store> store;
 
-Result<Commit> add(Store& store) {
-  return store.write_and_wait([](Writer& db) -> Status {
-    VV_TRY(db.insert(Note{.id = {}, .creation_time = 0, .text = std::string(10'000, 'x')}));
-    return {};
-  });
-}
-
-std::size_t count(Store& store) {
-  std::size_t found = 0;
-  const Status read = store.read([&](Reader& db) -> Status {
-    VV_ASSIGN_OR_RETURN(found, db.query<Note>().count(100));
-    return {};
-  });
-  EXPECT_TRUE(read) << read.error().message;
-  return found;
-}
+  Faults() { reopen(); }
+  void reopen() {
+    store.reset();
+    Schema schema;
+    schema.add(table<Note>("notes"));
+    auto opened = Store::open({.path = disk.path("test.db"), .wall_nanos = [this] { return wall; }},
+                              std::move(schema));
+    VV_CHECK(opened.has_value(), "the test has its database");
+    store = std::move(opened).value();
+  }
+  Result<Commit> add() {
+    return store->write_and_wait([](Writer& db) -> Status {
+      VV_TRY(db.insert(Note{.id = {}, .creation_time = 0, .text = std::string(10'000, 'x')}));
+      return {};
+    });
+  }
+  std::size_t count() {
+    std::size_t found = 0;
+    const Status read = store->read([&](Reader& db) -> Status {
+      VV_ASSIGN_OR_RETURN(found, db.query<Note>().count(100));
+      return {};
+    });
+    EXPECT_TRUE(read) << read.error().message;
+    return found;
+  }
+};
 
 // covers F3
-TEST(Faults, AFullDiskRefusesWritesServesReadsAndHealsWithoutARestart) {
-  const TemporaryFolder folder;
-  const auto store = open_store(folder.file("test.db"));
-  ASSERT_TRUE(add(*store));
+TEST_F(Faults, AFullDiskRefusesWritesServesReadsAndHealsWithoutARestart) {
+  ASSERT_TRUE(add());
   const Timestamp before = store->published();
-
-  TestDisk::instance().is_full = true;
-  const auto refused = add(*store);
-  EXPECT_EQ(count(*store), 1U);
+  disk.capacity = disk.used();
+  const auto refused = add();
+  EXPECT_EQ(count(), 1U);
   EXPECT_EQ(store->published(), before);
-  TestDisk::instance().is_full = false;
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Unavailable);
 
-  EXPECT_TRUE(add(*store));
-  EXPECT_EQ(count(*store), 2U);
+  disk.capacity = disk.used() + (1U << 20);
+  EXPECT_TRUE(add());
+  EXPECT_EQ(count(), 2U);
 }
 
 // covers F2
 TEST(FaultsDeathTest, AFailedSyncEndsTheProcessAndAnswersNothing) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
-  const TemporaryFolder folder;
   EXPECT_DEATH(
       {
-        const auto store = open_store(folder.file("test.db"));
-        TestDisk::instance().sync_fails = true;
-        static_cast<void>(add(*store));
+        MemoryDisk disk;
+        Schema schema;
+        schema.add(table<Note>("notes"));
+        const auto store = Store::open({.path = disk.path("test.db")}, std::move(schema));
+        disk.sync_fails = true;
+        static_cast<void>((*store)->write_and_wait([](Writer& db) -> Status {
+          VV_TRY(db.insert(Note{.id = {}, .creation_time = 0, .text = "x"}));
+          return {};
+        }));
         std::fputs("answered", stderr);
       },
       "could not be synced");
+}
+
+/// Another program that writes into the file.
+struct Holder {
+  explicit Holder(const std::string& path) {
+    sqlite3_open(path.c_str(), &handle);
+    EXPECT_EQ(sqlite3_exec(handle, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr), SQLITE_OK);
+  }
+  ~Holder() { sqlite3_close(handle); }
+  Holder(const Holder&) = delete;
+  Holder& operator=(const Holder&) = delete;
+  void let_go() { sqlite3_exec(handle, "ROLLBACK", nullptr, nullptr, nullptr); }
+  sqlite3* handle = nullptr;
+};
+
+// covers F4
+TEST_F(Faults, AForeignLockIsWaitedOutForFiveSecondsAndReadersNever) {
+  ASSERT_TRUE(add());
+  Duration waited;
+  Holder holder(disk.path("test.db"));
+  EXPECT_EQ(count(), 1U);
+  const MemoryDisk::Sleeper sleeper([&](Duration time) {
+    waited += time;
+    if (waited >= seconds(3)) holder.let_go();
+  });
+  EXPECT_TRUE(add());
+  EXPECT_GE(waited, seconds(3));
+  EXPECT_LE(waited, seconds(5));
+}
+
+// covers F4
+TEST_F(Faults, AForeignLockHeldLongerIsUnavailableUntilItIsGone) {
+  Duration waited;
+  Holder holder(disk.path("test.db"));
+  {
+    const MemoryDisk::Sleeper sleeper([&](Duration time) { waited += time; });
+    const auto refused = add();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::Unavailable);
+  }
+  EXPECT_LE(waited, seconds(5));
+  EXPECT_GE(waited, milliseconds(4900));
+  EXPECT_EQ(count(), 0U);
+  holder.let_go();
+  EXPECT_TRUE(add());
+}
+
+// covers F12, I7
+TEST_F(Faults, CommitsOnlyGrowWhereverTheClockIsSetAndWheneverTheProcessStarts) {
+  Timestamp last;
+  for (const Duration step : {hours(1), -hours(1), days(1), -days(1), -days(1), days(2)}) {
+    for (const bool restarts : {false, true}) {
+      wall += step.as_nanos();
+      if (restarts) reopen();
+      const auto done = add();
+      ASSERT_TRUE(done);
+      EXPECT_GT(done->ts, last);
+      last = done->ts;
+    }
+  }
+  EXPECT_EQ(count(), 12U);
 }
 
 }  // namespace

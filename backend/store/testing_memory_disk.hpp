@@ -20,6 +20,7 @@
 
 #include "base/check.hpp"
 #include "base/random.hpp"
+#include "base/time.hpp"
 #include "store/testing_store.hpp"
 
 namespace vv::store {
@@ -71,6 +72,15 @@ class MemoryDisk {
   [[nodiscard]] std::optional<Image> take_crash();
   /// Puts other files in place. Whoever holds the old ones open keeps them, as a dead process does.
   void load(const Image& image);
+
+  /// While it lives, SQLite's waiting takes no time: it is told how long it would have waited.
+  class Sleeper {
+   public:
+    explicit Sleeper(std::function<void(Duration)> told);
+    ~Sleeper();
+    Sleeper(const Sleeper&) = delete;
+    Sleeper& operator=(const Sleeper&) = delete;
+  };
 
   static void apply(std::string& file, const Operation& operation);
   /// What is left of `unsynced`, in any order, each as a whole, in part or not at all.
@@ -134,6 +144,7 @@ struct MemoryDisk::Layer {
   sqlite3_io_methods methods{};
   std::mutex mutex;
   std::map<std::string, MemoryDisk*, std::less<>> disks;  // by folder
+  std::function<void(Duration)> told_to_sleep;
 
   static Layer& instance() {
     static Layer layer;
@@ -146,6 +157,7 @@ struct MemoryDisk::Layer {
     table.xOpen = open;
     table.xDelete = remove;
     table.xAccess = access;
+    table.xSleep = sleep;
     methods.iVersion = 2;
     methods.xClose = close;
     methods.xRead = read;
@@ -212,6 +224,13 @@ struct MemoryDisk::Layer {
     // As the system's layer: an empty file does not count as there.
     *out = exists && (flags != SQLITE_ACCESS_EXISTS || !found->second->bytes.empty()) ? 1 : 0;
     return SQLITE_OK;
+  }
+
+  static int sleep(sqlite3_vfs*, int micros) {
+    Layer& layer = instance();
+    if (!layer.told_to_sleep) return layer.system->xSleep(layer.system, micros);
+    layer.told_to_sleep(Duration::nanos(std::int64_t{micros} * 1000));
+    return micros;
   }
 
   static int close(sqlite3_file* file) {
@@ -382,6 +401,11 @@ struct MemoryDisk::Layer {
     return SQLITE_OK;
   }
 };
+
+inline MemoryDisk::Sleeper::Sleeper(std::function<void(Duration)> told) {
+  Layer::instance().told_to_sleep = std::move(told);
+}
+inline MemoryDisk::Sleeper::~Sleeper() { Layer::instance().told_to_sleep = nullptr; }
 
 inline MemoryDisk::MemoryDisk() {
   Layer& layer = Layer::instance();

@@ -1,5 +1,6 @@
 #include "net/http/server.hpp"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -68,8 +69,18 @@ struct HttpServer::State : detail::ServerContext {
 
   bool admits(const Endpoint& remote) {
     if (connections.size() >= options.max_connections) return false;
-    if (remote.is_loopback()) return true;
-    return per_block[remote.block()] < options.max_connections_per_block;
+    const std::string block = block_of(remote);
+    const auto found = per_block.find(block);
+    return found == per_block.end() || found->second < options.max_connections_per_block;
+  }
+
+  /// Whose limit a connection counts with; empty: nobody's. A configured proxy is many people.
+  [[nodiscard]] std::string block_of(const Endpoint& remote) const {
+    if (remote.is_loopback() && !options.limit_loopback) return {};
+    const bool proxy =
+        std::any_of(trusted_proxies.begin(), trusted_proxies.end(),
+                    [&](const Endpoint& each) { return each.address == remote.address; });
+    return proxy ? std::string() : remote.block();
   }
 
   static Task<void> accept_all(std::shared_ptr<State> self) {
@@ -98,7 +109,7 @@ struct HttpServer::State : detail::ServerContext {
   }
 
   static Task<void> serve(std::shared_ptr<State> self, tcp::socket socket, Endpoint remote) {
-    const std::string block = remote.is_loopback() ? std::string() : remote.block();
+    const std::string block = self->block_of(remote);
     if (!block.empty()) ++self->per_block[block];
     try {
       ByteStream stream = self->tls ? ByteStream(self->loop, std::move(socket), *self->tls)

@@ -22,7 +22,8 @@ struct ServerOptions {
   std::vector<std::string> trusted_proxies{};  ///< addresses whose X-Forwarded-* count (H2)
   HeaderMap default_headers{};                 ///< on every answer that does not set them
   std::size_t max_connections = 20'000;
-  std::size_t max_connections_per_block = 1'000;  ///< loopback excepted
+  std::size_t max_connections_per_block = 1'000;  ///< loopback and trusted proxies excepted
+  bool limit_loopback = false;                    ///< for tests, which have no other address
   Duration header_timeout = seconds(10);
   Duration idle_timeout = seconds(60);
   Duration upload_grace = seconds(30);  ///< before an upload's pace counts (H1)

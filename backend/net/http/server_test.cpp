@@ -429,6 +429,42 @@ TEST_F(ServerTest, ASessionClosesWithCodeAndReason) {
   EXPECT_EQ(client->read(wanted.size()), wanted);
 }
 
+// covers H5: so many connections of one address, and so many in all
+TEST(ServerLimits, ConnectionsOfAnAddressBlockAndInAll) {
+  EventLoop loop;
+  Router router;
+  router.handle("GET", "/", [](HttpRequest) -> Task<HttpResponse> {
+    co_return HttpResponse::text(200, "here");
+  });
+  const auto serve = [&](ServerOptions options) {
+    options.listen = *parse_endpoint("127.0.0.1:0");
+    auto server = HttpServer::listen(loop, router, std::move(options));
+    EXPECT_TRUE(server);
+    return std::move(server).value();
+  };
+  const auto by_block =
+      serve({.listen = {}, .max_connections_per_block = 3, .limit_loopback = true});
+  const auto in_all = serve({.listen = {}, .max_connections = 4});
+  const auto by_proxy = serve({.listen = {},
+                               .trusted_proxies = {"127.0.0.1"},
+                               .max_connections_per_block = 3,
+                               .limit_loopback = true});
+  LoopRunner runner("loop", [&] { loop.run(); });
+  std::vector<std::unique_ptr<Client>> clients;
+  const auto is_served = [&](const std::unique_ptr<HttpServer>& server) {
+    clients.push_back(std::make_unique<Client>(server->endpoint()));
+    clients.back()->send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    return clients.back()->read_until("here").ends_with("here");
+  };
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(is_served(by_block));
+  EXPECT_FALSE(is_served(by_block));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(is_served(in_all));
+  EXPECT_FALSE(is_served(in_all));
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(is_served(by_proxy)) << "a proxy is many people";
+  loop.stop();
+  runner.join();
+}
+
 // covers H4
 TEST_F(ServerTest, AMessagePastTheLimitClosesOrIsDroppedAsTheRouteSays) {
   const auto client = open("/socket");

@@ -29,6 +29,8 @@ struct ConnectionInfo {
   /// it: a Transition in parts is a broken protocol to them, and they connect again, for ever; and
   /// a mutation that failed with data is over for them at the next Transition only.
   bool from_npm = true;
+  /// With whom it shares `SyncOptions::max_sockets_per_block`; empty: with nobody (loopback).
+  std::string address_block = {};
 };
 
 /// Checks a bearer token; bound by `server` to `identity`. A refusal's message reaches the client.

@@ -74,6 +74,10 @@ Session::Session(SessionHost& host, Output& output, ConnectionInfo info)
       opened_(host.options.now()),
       last_sent_(opened_) {
   host_.sessions.push_back(this);
+  const std::string& block = info_.address_block;
+  if (!block.empty() && ++host_.sockets_per_block[block] > host_.options.max_sockets_per_block) {
+    close(kTryAgainLater, "TooManyConcurrentRequests: too many connections from here");
+  }
 }
 
 Session::~Session() {
@@ -197,9 +201,7 @@ void Session::take_identity(std::shared_ptr<const Identity> identity,
   identity_ = std::move(identity);
   owes_transition_ = true;
   if (before != subject()) {
-    if (!before.empty() && --host_.sockets_per_user[before] == 0) {
-      host_.sockets_per_user.erase(before);
-    }
+    leave(host_.sockets_per_user, before);
     if (!subject().empty() &&
         ++host_.sockets_per_user[std::string(subject())] > host_.options.max_sockets_per_user) {
       return close(kTryAgainLater, "TooManyConcurrentRequests: too many connections");

@@ -24,6 +24,7 @@ struct SessionHost {
   SyncOptions options;
   std::vector<Session*> sessions;  // in the order they opened
   std::map<std::string, std::size_t, std::less<>> sockets_per_user;
+  std::map<std::string, std::size_t, std::less<>> sockets_per_block;
   bool draining = false;
 };
 
@@ -73,6 +74,7 @@ class Session final : public SyncSession, private Subscriber {
   bool handle_add(Value add);
   void handle_call(Value message, bool mutation);
   void answer_unreadable(std::string_view head, std::string_view why);
+  static void leave(std::map<std::string, std::size_t, std::less<>>& counts, std::string_view who);
   void take_identity(std::shared_ptr<const Identity> identity, std::optional<UnixMillis> expires);
   void subscribe(LiveQuery& query);
   void hold_for_token(Duration wait);

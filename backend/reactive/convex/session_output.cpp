@@ -31,13 +31,14 @@ void Session::on_closed() {
   closed_ = true;
   alive_.reset();
   queries_.clear();
-  if (!subject().empty()) {
-    const auto found = host_.sockets_per_user.find(subject());
-    if (found != host_.sockets_per_user.end() && --found->second == 0) {
-      host_.sockets_per_user.erase(found);
-    }
-  }
+  leave(host_.sockets_per_user, subject());
+  leave(host_.sockets_per_block, info_.address_block);
   identity_.reset();
+}
+
+void Session::leave(std::map<std::string, std::size_t, std::less<>>& counts, std::string_view who) {
+  const auto found = counts.find(who);
+  if (found != counts.end() && --found->second == 0) counts.erase(found);
 }
 
 bool Session::is_due() const {

@@ -278,18 +278,6 @@ TEST_F(Session, APingLeavesAfterFifteenSecondsOfSilenceAlsoBeforeConnect) {
   EXPECT_THAT(client.frames, testing::SizeIs(2));
 }
 
-TEST_F(Session, PastTheCapOfLiveQueriesOnesFailAndTheRestLives) {
-  client.connect();
-  std::uint64_t last = 0;
-  for (int i = 0; i <= 256; ++i) {
-    last = client.subscribe("items:inBox", R"({"box":"b)" + std::to_string(i) + "\"}");
-  }
-  settle();
-  EXPECT_THAT(client.query(last).error, HasSubstr("too many live queries"));
-  EXPECT_EQ(shown(last - 1), "[]");
-  EXPECT_THAT(client.closed_with, IsEmpty());
-}
-
 TEST_F(Session, AnOversizedOrBrokenMutationIsAnsweredAndAQuerySetClosed) {
   client.keep_frames = true;
   client.connect();
@@ -303,16 +291,6 @@ TEST_F(Session, AnOversizedOrBrokenMutationIsAnsweredAndAQuerySetClosed) {
   EXPECT_THAT(client.frames.at(1), HasSubstr(R"("requestId":10,"success":false)"));
   client.session().on_oversize(R"({"type":"ModifyQuerySet","baseVersion":1)");
   EXPECT_THAT(client.closed_with, HasSubstr("1009"));
-}
-
-TEST_F(Session, AFullPipeOfMutationsPausesReadingAndRefusesNothing) {
-  client.connect();
-  settle();
-  for (int i = 0; i < 32; ++i) client.mutate("items:nothing", "{}");
-  EXPECT_FALSE(client.reading);
-  settle();
-  EXPECT_TRUE(client.reading);
-  EXPECT_EQ(client.outcomes.size(), 32U);
 }
 
 TEST_F(Session, ASlowReaderGetsOneTransitionForAllItMissed) {

@@ -17,7 +17,7 @@ SyncServer::SyncServer(Engine& engine, TokenVerifier verify, SyncOptions options
   if (!options.now) options.now = monotonic_now;
   if (!options.wall_nanos) options.wall_nanos = wall_now_nanos;
   shared_ = std::make_unique<Shared>(
-      Shared{{engine, std::move(verify), std::move(options), {}, {}, false}});
+      Shared{{engine, std::move(verify), std::move(options), {}, {}, {}, false}});
 }
 
 SyncServer::~SyncServer() {

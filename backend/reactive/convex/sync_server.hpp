@@ -21,6 +21,7 @@ struct SyncOptions {
   std::size_t max_live_queries = 256;  ///< a socket; more are answered `QueryFailed`
   std::size_t max_mutations = 32;      ///< in flight a socket; reading pauses beyond
   std::size_t max_sockets_per_user = 20;
+  std::size_t max_sockets_per_block = 1'000;       ///< an address block (IPv4 address, IPv6 /64)
   std::size_t max_unsent_bytes = 8 * 1024 * 1024;  ///< longer than 10 s: closed `SlowConsumer`
 };
 

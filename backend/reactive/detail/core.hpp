@@ -10,6 +10,7 @@
 #include "base/random.hpp"
 #include "reactive/detail/commit_ring.hpp"
 #include "reactive/detail/cursor_sealer.hpp"
+#include "reactive/detail/fair_queue.hpp"
 #include "reactive/detail/interval_index.hpp"
 #include "reactive/detail/live_query.hpp"
 #include "reactive/detail/query_run.hpp"
@@ -35,8 +36,9 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   void publish_under(LiveQuery& query, std::string key);
   void withdraw(LiveQuery& query);
   void enqueue(LiveQuery& query);
+  [[nodiscard]] std::string lane_of(const LiveQuery& query) const;
   void schedule();
-  void finish(std::vector<QueryRunResult> results);
+  void finish(const std::vector<QueryRun>& runs, std::vector<QueryRunResult> results);
   void start_jobs();
   void take(LiveQuery& query, QueryRunResult run);
   void split(LiveQuery& query, Scope scope);
@@ -69,9 +71,9 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   std::unordered_map<std::string, LiveQuery*> by_key;
   std::map<std::string, Scope, std::less<>> scopes;  // widest seen of each function
   QueryNumber next_number = 1;
-  std::vector<QueryNumber> queue;  // in the order they became due
-  std::size_t jobs = 0;            // batches on the pool
-  bool scheduled = false;          // `start_jobs` is posted
+  FairQueue<QueryNumber> queue;  // due
+  std::size_t jobs = 0;          // batches on the pool
+  bool scheduled = false;        // `start_jobs` is posted
   Counts counts;
 };
 

@@ -33,6 +33,12 @@ struct Subscription::State {
     return scope == Scope::Address ? base_url : base_url + '\0' + fingerprint;
   }
 
+  /// Equal for what takes turns together: all of a person's, or of a stranger's one connection.
+  [[nodiscard]] std::string lane() const {
+    if (identity != nullptr) return identity->subject;
+    return '\0' + std::to_string(reinterpret_cast<std::uintptr_t>(subscriber));
+  }
+
   ~State() {
     if (!engine.expired() && on_end) on_end(*this);
   }

@@ -42,11 +42,16 @@ QueryRunResult run_one(store::Reader& reader, const QueryRun& run, const QueryRu
 }  // namespace
 
 std::vector<QueryRunResult> run_queries(store::Store& store, const std::vector<QueryRun>& runs,
-                                        const QueryRules& rules) {
+                                        const QueryRules& rules,
+                                        const std::function<Instant()>& now) {
+  const Instant end = now() + kBatchTime;
   std::vector<QueryRunResult> results;
   results.reserve(runs.size());
   const Status read = store.read([&](store::Reader& reader) -> Status {
-    for (const QueryRun& run : runs) results.push_back(run_one(reader, run, rules));
+    for (const QueryRun& run : runs) {
+      if (!results.empty() && now() >= end) break;
+      results.push_back(run_one(reader, run, rules));
+    }
     return {};
   });
   if (!read) {
