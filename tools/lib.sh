@@ -71,6 +71,18 @@ need_cargo() {
   has_cargo || { echo "no cargo 1.85 or newer" >&2; return 1; }
 }
 
+# lock_rust <folder>: writes its Cargo.lock from versions.lock. That one names no registry; cargo does, in
+# the lock file it makes for a package with one dependency.
+lock_rust() {
+  local folder=$1 probe=$PWD/build/rust/probe source
+  mkdir -p "$probe/src"
+  : > "$probe/src/lib.rs"
+  printf '[package]\nname = "probe"\nversion = "0.0.0"\n[dependencies]\nitoa = "1"\n[workspace]\n' > "$probe/Cargo.toml"
+  [ -f "$probe/Cargo.lock" ] || cargo generate-lockfile --quiet --manifest-path "$probe/Cargo.toml"
+  source=$(grep -m1 '^source = ' "$probe/Cargo.lock")
+  awk -v source="$source" '/^checksum = / { print source } { print }' "$folder/versions.lock" > "$folder/Cargo.lock"
+}
+
 # install_npm <folder>: `npm ci` unless the lock file is the one last installed.
 install_npm() {
   local folder=$1 stamp

@@ -123,7 +123,7 @@ def python_suite(tally, folder):
 
 def rust_suite(tally, folder):
     """A folder that is a Cargo package of nothing but tests; ignored ones count as failed."""
-    answer = shell(f"need_cargo; CARGO_TARGET_DIR=build/rust cargo test --locked --manifest-path {folder}/Cargo.toml",
+    answer = shell(f"need_cargo; lock_rust {folder}; CARGO_TARGET_DIR=build/rust cargo test --locked --manifest-path {folder}/Cargo.toml",
                    timeout=1500)
     counts = {word: sum(map(int, re.findall(rf"^test result: .*\b(\d+) {word};", answer.stdout, re.M)))
               for word in ("passed", "failed", "ignored")}

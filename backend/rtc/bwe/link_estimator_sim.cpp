@@ -247,7 +247,7 @@ TEST(LinkEstimatorSim, ASilentReceiverInformsNobody) {
   Call call(kLayers);
   EXPECT_FALSE(call.estimator.is_informed(Instant::from_nanos(1'000'000'000)));
   for (int i = 0; i < 5'000; ++i) {
-    call.estimator.on_sent(Instant::from_nanos(1'000'000'000 + i * 1'000'000), 1'200);
+    call.estimator.on_sent(Instant::from_nanos(1'000'000'000) + milliseconds(i), 1'200);
   }
   EXPECT_FALSE(call.estimator.capacity().has_value());
 }
