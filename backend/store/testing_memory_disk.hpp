@@ -147,7 +147,8 @@ struct MemoryDisk::Layer {
   std::function<void(Duration)> told_to_sleep;
 
   static Layer& instance() {
-    static Layer layer;
+    // Never destroyed: databases in static worlds close after everything else that is static.
+    static Layer& layer = *new Layer;
     return layer;
   }
 
