@@ -117,8 +117,8 @@ void Allocator::share(Instant now, Transport& transport, bool is_cut) noexcept {
     const std::uint64_t rate =
         picture.given < 0 ? 0 : picture.rate[static_cast<std::size_t>(picture.given)];
     sent += rate;
-    if (picture.given + 1 < picture.count) {
-      const std::uint64_t above = picture.rate[static_cast<std::size_t>(picture.given + 1)];
+    if (const int step = picture.given + 1; step < picture.count) {
+      const std::uint64_t above = picture.rate[static_cast<std::size_t>(step)];
       const std::uint64_t more = std::max<std::uint64_t>(above, rate + 1) - rate;
       if (next == 0 || more < next) next = more;
     }

@@ -263,12 +263,14 @@ bool Session::handle_add(Value add) {
   }
   query.path = text(add, "udfPath");
   Result<Value> args = only_argument(add.take("args"));
-  const bool has_args{args};
-  if (has_args) {
+  std::optional<Failure> bad_args;
+  if (args) {
     query.args = *std::move(args);
     std::string written;
     append_json_value(written, query.args);
     query.args_bytes = written.size() + query.path.size();
+  } else {
+    bad_args = argument_failure(args.error());
   }
   if (queries_.size() >= host_.options.max_live_queries ||
       args_bytes_ + query.args_bytes > kMaxArgsBytes) {
@@ -279,11 +281,11 @@ bool Session::handle_add(Value add) {
                     std::move(query.journal)));
     return true;
   }
-  if (has_args) {
-    subscribe(query);
-  } else {
+  if (bad_args) {
     query.refused = std::make_shared<const QueryResult>(
-        refusal(argument_failure(args.error()), std::move(query.journal)));
+        refusal(*std::move(bad_args), std::move(query.journal)));
+  } else {
+    subscribe(query);
   }
   args_bytes_ += query.args_bytes;
   queries_.emplace(id, std::move(query));

@@ -24,7 +24,7 @@ constexpr std::uint32_t kProbeWaits = 4;
 // The last packets of a probe may be lost, and feedback with them.
 constexpr Duration kProbeAnswer = milliseconds(1'500);
 // Of what a probe wanted to see arrive.
-constexpr std::uint64_t kProbePercent = 85;
+constexpr double kProbeShare = 0.85;
 // More in one step than what was ever seen to arrive would fill any buffer.
 constexpr std::uint64_t kProbeGrowth = 4;
 constexpr std::uint64_t kProbeSlack = 300'000;  // bit/s
@@ -152,9 +152,8 @@ void LinkEstimator::on_probe_packet(Instant now, const TwccStatus& status,
   if (probe_->waited >= kProbeWaits) return end_probe(now, false);
   if (probe_->is_sent && static_cast<std::uint16_t>(status.sequence + 1 - probe_->last) < 0x8000) {
     const double intact = 1.0 - std::min(losses_.share(), 0.5);
-    const auto enough = static_cast<std::uint64_t>(
-        static_cast<double>(probe_->rate * kProbePercent / 100) * intact);
-    end_probe(now, probed_rate() >= enough);
+    const double enough = static_cast<double>(probe_->rate) * kProbeShare * intact;
+    end_probe(now, static_cast<double>(probed_rate()) >= enough);
   }
 }
 

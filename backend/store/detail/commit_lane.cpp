@@ -49,17 +49,16 @@ CommitLane::CommitLane(const Options& options, const Schema& schema,
 CommitLane::~CommitLane() = default;
 
 void CommitLane::push(Store::WriteBody body, Store::WriteDone done) {
-  bool taken = false;
   bool wake = false;
   {
-    const std::lock_guard lock(mutex_);
-    taken = queue_.size() < options_.max_queue;
-    if (taken) {
-      queue_.push_back({std::move(body), std::move(done), Commit{}});
-      wake = !std::exchange(draining_, true);
+    std::unique_lock lock(mutex_);
+    if (queue_.size() >= options_.max_queue) {
+      lock.unlock();
+      return done(unavailable("too many writes are waiting"));
     }
+    queue_.push_back({std::move(body), std::move(done), Commit{}});
+    wake = !std::exchange(draining_, true);
   }
-  if (!taken) return done(unavailable("too many writes are waiting"));
   if (wake && options_.writer) {
     options_.writer([this] { drain(); });
   } else if (wake) {
