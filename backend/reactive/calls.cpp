@@ -14,6 +14,16 @@ namespace vv::reactive {
 namespace {
 
 constexpr std::size_t kMaxEchoedName = 200;  // characters of a function's name in a message
+// Calls on the pool at once; the others wait where turns are kept, and the pool has more to serve.
+constexpr std::size_t kMaxCallJobs = 4;
+
+/// Who takes turns, and has a rate, of their own. Nobody is signed in as what begins with a zero.
+std::string caller_of(const CallRequest& request) {
+  if (request.identity != nullptr) return request.identity->subject;
+  if (!request.address_block.empty()) return std::string("\0a", 2) + request.address_block;
+  if (request.key) return std::string("\0s", 2) + request.key->session_id;
+  return {};
+}
 
 const char* noun(FunctionKind kind) {
   switch (kind) {
@@ -154,15 +164,14 @@ std::shared_ptr<PendingMutation> Engine::Core::mutate(CallRequest request, Done 
   auto call = function->bind_mutation(request.args);
   if (!call) return refuse(plain_failure(call.error().message));
 
-  const std::string user = request.identity != nullptr ? request.identity->subject : "";
-  const std::string caller =
-      user.empty() && request.key ? "session " + request.key->session_id : user;
-  if (options.limit_rates && !mutation_rates.allow(ports.now(), caller)) {
+  const std::string caller = caller_of(request);
+  if (options.limit_rates && !caller.empty() && !mutation_rates.allow(ports.now(), caller)) {
     return refuse(failure_of(rate_limited("too many changes at once: wait a moment"), ""));
   }
 
   run->function = request.path;
   run->call = *std::move(call);
+  const std::string user = request.identity != nullptr ? request.identity->subject : "";
   run->identity = std::move(request.identity);
   run->base_url = std::move(request.base_url);
   run->done = std::move(done);
@@ -206,31 +215,26 @@ void Engine::Core::act(CallRequest request, Done done) {
     return answer_later(std::move(done),
                         {.value = {}, .failure = plain_failure(call.error().message), .ts = {}});
   }
-  // Also kept for the case that the pool has no room.
-  auto shared_done = std::make_shared<Done>(std::move(done));
-  const bool taken = ports.pool([self = shared_from_this(), call = *std::move(call),
-                                 request = std::move(request), shared_done]() mutable {
-    const QueryRules rules = self->rules();
-    ActionPort port(self->store, self->ports, rules, request);
-    ActionContext context(port, {.identity = request.identity.get(),
-                                 .now = self->ports.wall_now(),
-                                 .base_url = std::move(request.base_url),
-                                 .random = self->ports.random});
-    Result<std::string> value = call(context);
-    CallOutcome outcome;
-    if (value) {
-      outcome.value = *std::move(value);
-    } else {
-      outcome.failure = self->failure_of(value.error(), request.path);
-    }
-    self->answer_later(std::move(*shared_done), std::move(outcome));
-  });
-  if (!taken) {
-    answer_later(std::move(*shared_done),
-                 {.value = {},
-                  .failure = failure_of(unavailable("TooManyConcurrentRequests: try again"), ""),
-                  .ts = {}});
-  }
+  const auto held = std::make_shared<const CallRequest>(std::move(request));  // job and its end
+  call_in_turn(
+      *held,
+      [self = shared_from_this(), call = *std::move(call), held, done] {
+        const QueryRules rules = self->rules();
+        ActionPort port(self->store, self->ports, rules, *held);
+        ActionContext context(port, {.identity = held->identity.get(),
+                                     .now = self->ports.wall_now(),
+                                     .base_url = held->base_url,
+                                     .random = self->ports.random});
+        Result<std::string> value = call(context);
+        CallOutcome outcome;
+        if (value) {
+          outcome.value = *std::move(value);
+        } else {
+          outcome.failure = self->failure_of(value.error(), held->path);
+        }
+        return [done, outcome = std::move(outcome)] { done(outcome); };
+      },
+      done);
 }
 
 void Engine::Core::query_once(CallRequest request, Done done) {
@@ -245,14 +249,12 @@ void Engine::Core::query_once(CallRequest request, Done done) {
     return answer_later(std::move(done),
                         {.value = {}, .failure = plain_failure(call.error().message), .ts = {}});
   }
-  auto shared_done = std::make_shared<Done>(std::move(done));  // job and refusal
   QueryRun run{0, request.path, *std::move(call), request.identity, std::nullopt, request.base_url};
-  const bool taken =
-      ports.pool([self = shared_from_this(), run = std::move(run), shared_done, at = request.at] {
+  call_in_turn(
+      request,
+      [self = shared_from_this(), run = std::move(run), done, at = request.at] {
         auto results = run_queries(self->store, {run}, self->rules(), self->ports.now);
-        self->ports.post([self, shared_done, at, result = std::move(results.front())] {
-          --self->counts.calls_in_flight;
-          if (self->ended) return;
+        return [self, done, at, result = std::move(results.front())] {
           CallOutcome outcome;
           outcome.ts = result.snapshot;
           outcome.value = result.result->value;
@@ -263,15 +265,49 @@ void Engine::Core::query_once(CallRequest request, Done done) {
             outcome.failure =
                 plain_failure("this snapshot is no longer there: take a new timestamp");
           }
-          (*shared_done)(std::move(outcome));
-        });
-      });
-  if (!taken) {
-    answer_later(std::move(*shared_done),
-                 {.value = {},
-                  .failure = failure_of(unavailable("TooManyConcurrentRequests: try again"), ""),
-                  .ts = {}});
+          done(std::move(outcome));
+        };
+      },
+      done);
+}
+
+// What one caller asks for waits behind what the same caller asked for, and behind one call of
+// everybody else.
+void Engine::Core::call_in_turn(const CallRequest& request, CallJob job, Done done) {
+  const std::string lane = caller_of(request);
+  if (calls.waiting(lane) >= kMaxWaitingOfOne || calls.size() >= kMaxWaiting) {
+    return turn_away(std::move(done));
   }
+  calls.push(lane, {std::move(job), std::move(done)});
+  start_calls();
+}
+
+void Engine::Core::start_calls() {
+  while (!calls.empty() && call_jobs < kMaxCallJobs) {
+    WaitingCall next = std::move(calls.take(1).front());
+    const bool taken = ports.pool([self = shared_from_this(), job = std::move(next.job)] {
+      self->ports.post([self, finish = job()] {
+        --self->call_jobs;
+        --self->counts.calls_in_flight;
+        if (self->ended) return;
+        finish();
+        self->start_calls();
+      });
+    });
+    if (taken) {
+      ++call_jobs;
+    } else {
+      turn_away(std::move(next.done));
+    }
+  }
+}
+
+void Engine::Core::turn_away(Done done) {
+  answer_later(std::move(done),
+               {.value = {},
+                .failure = failure_of(unavailable("TooManyConcurrentRequests: try again"), ""),
+                .ts = {},
+                .turned_away = true});
 }
 
 }  // namespace vv::reactive

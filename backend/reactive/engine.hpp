@@ -83,12 +83,16 @@ struct CallRequest {
   std::optional<RequestKey> key;       ///< mutations over a sync socket
   std::string base_url;                ///< where the caller reached us
   std::optional<store::Timestamp> at;  ///< `query_once`: as of this snapshot, or refuse
+  /// With whom somebody who is not signed in takes turns and shares a rate; empty: with their own
+  /// session, or, over HTTP from this machine, with nobody.
+  std::string address_block = {};
 };
 
 struct CallOutcome {
   std::string value;  ///< encoded; empty when failed
   std::optional<Failure> failure;
-  store::Timestamp ts;  ///< mutations: the commit; queries: the snapshot
+  store::Timestamp ts;       ///< mutations: the commit; queries: the snapshot
+  bool turned_away = false;  ///< it failed since too much waits already, and never began
 };
 
 /// Told when one of its subscriptions has something new. Must not unsubscribe inside the call.
@@ -166,8 +170,12 @@ class Engine {
   using Done = std::function<void(CallOutcome)>;
   /// In the order of the calls; `done` on the front loop, never before this returns.
   std::shared_ptr<PendingMutation> mutate(CallRequest request, Done done);
+  /// These two take turns with what others ask for, and are turned away past kMaxWaitingOfOne of
+  /// one caller or kMaxWaiting in all.
   void act(CallRequest request, Done done);
   void query_once(CallRequest request, Done done);
+  static constexpr std::size_t kMaxWaitingOfOne = 256;
+  static constexpr std::size_t kMaxWaiting = 4096;
 
   /// Every second or so: forgets what nobody watches, retries what found no room.
   void tick(Instant now);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "reactive/convex/http_api.hpp"
 #include "reactive/detail/fair_queue.hpp"
 #include "reactive/testing_client.hpp"
 
@@ -14,6 +15,8 @@
 //   sync sockets a user      20             closed, TooManyConcurrentRequests
 //     an address block       1,000          the same
 //   mutations a user         30/s burst 60  rate_limited
+//     nobody, by address     the same
+//   HTTP calls, actions      256 waiting    turned away (503), and 4,096 of all
 //
 // Elsewhere: depth 64 in convex/value_codec_test.cpp; a query's read set, rows and run time in
 // store/limits_test.cpp; message and body sizes in net/http/server_test.cpp
@@ -217,6 +220,57 @@ TEST(MutationRate, OfAUser) {
   EXPECT_EQ(refused, 2);
 }
 
+// One call over HTTP, and what came of it.
+struct HttpCaller {
+  TestWorld& world;
+  std::vector<std::pair<int, std::string>> answers;
+
+  void call(convex::HttpApi::Kind kind, std::string_view body, std::string_view block,
+            std::string_view token = "") {
+    convex::HttpApi(*world.engine, TestWorld::verify)
+        .call(kind, body, token,
+              {.base_url = "http://x", .from_npm = true, .address_block = std::string(block)},
+              [this](int status, std::string text) {
+                answers.emplace_back(status, std::move(text));
+              });
+  }
+  [[nodiscard]] std::size_t count(std::string_view text) const {
+    return static_cast<std::size_t>(std::count_if(
+        answers.begin(), answers.end(),
+        [&](const auto& answer) { return answer.second.find(text) != std::string::npos; }));
+  }
+};
+
+constexpr std::string_view kNothing = R"({"path":"items:nothing","args":{}})";
+constexpr std::string_view kTotal = R"({"path":"items:total","args":{}})";
+
+TEST(MutationRate, OfNobodyOverHttpIsByAddressAndNotOneForAll) {
+  using Kind = convex::HttpApi::Kind;
+  TestWorld world({.seed = 1, .limit_rates = true, .reveal_errors = false});
+  HttpCaller http{world, {}};
+  const auto burst = [&](int count, std::string_view block, std::string_view token = "") {
+    for (int i = 0; i < count; ++i) http.call(Kind::Mutation, kNothing, block, token);
+    world.run();
+  };
+  burst(60, "192.0.2.1");
+  EXPECT_EQ(http.count("success"), 60U);
+  burst(1, "192.0.2.1");
+  EXPECT_EQ(http.count("rate_limited"), 1U);
+  burst(1, "192.0.2.2");
+  EXPECT_EQ(http.count("success"), 61U) << "another address pays for nobody";
+  burst(1, "192.0.2.1", "Bearer amina");
+  EXPECT_EQ(http.count("success"), 62U) << "nor does somebody who is signed in there";
+  burst(70, "");
+  EXPECT_EQ(http.count("success"), 132U) << "this machine is never limited by address";
+  // A new session an opening would else be a new rate: strangers of an address share one.
+  TestClient stranger(world, "session-x");
+  stranger.connect();
+  stranger.mutate("items:nothing", "{}");
+  world.run();
+  stranger.read_all();
+  EXPECT_EQ(http.count("rate_limited"), 1U);
+}
+
 // Floods. One who asks for all they may get, and somebody who asks for one thing after them.
 
 TEST(FairQueue, EveryoneHasATurnHoweverMuchOthersWaitFor) {
@@ -262,6 +316,68 @@ TEST_F(Limits, AFloodOfLiveQueriesDelaysAnotherByOneTurn) {
     each->read_all();
     for (const auto& [id, query] : each->queries()) EXPECT_TRUE(query.value) << "nobody starves";
   }
+}
+
+TEST_F(Limits, CallsThatWaitForTheirTurn) {
+  using Kind = convex::HttpApi::Kind;
+  HttpCaller http{world, {}};
+  // Four are on the pool, the others wait in line.
+  const std::size_t fit = 4 + Engine::kMaxWaitingOfOne;
+  for (std::size_t i = 0; i < fit; ++i) http.call(Kind::Query, kTotal, "192.0.2.1");
+  while (world.run_loop_once()) {
+  }
+  EXPECT_THAT(http.answers, IsEmpty());
+  http.call(Kind::Query, kTotal, "192.0.2.1");
+  while (world.run_loop_once()) {
+  }
+  ASSERT_EQ(http.answers.size(), 1U);
+  EXPECT_EQ(http.answers[0].first, 503);
+  EXPECT_THAT(http.answers[0].second, HasSubstr("TooManyConcurrentRequests"));
+  http.call(Kind::Query, kTotal, "192.0.2.2");
+  world.run();
+  EXPECT_EQ(http.count("success"), fit + 1) << "and nobody else is turned away for it";
+  EXPECT_EQ(world.engine->counts().calls_in_flight, 0U);
+
+  http.answers.clear();
+  for (std::size_t caller = 0; caller < Engine::kMaxWaiting / 128; ++caller) {
+    for (int i = 0; i < 128; ++i) {
+      http.call(Kind::Query, kTotal, "block " + std::to_string(caller));
+    }
+  }
+  for (int i = 0; i < 5; ++i) http.call(Kind::Action, kNothing, "one past");
+  for (int i = 0; i < 5; ++i) http.call(Kind::Query, kTotal, "one past");
+  world.run();
+  EXPECT_EQ(http.count("success"), Engine::kMaxWaiting + 4) << "four run, the rest waits";
+  EXPECT_EQ(http.count("TooManyConcurrentRequests"), 1U);
+}
+
+TEST_F(Limits, AFloodOfHttpCallsDelaysAnotherByOneTurn) {
+  using Kind = convex::HttpApi::Kind;
+  HttpCaller flood{world, {}};
+  for (int i = 0; i < 200; ++i) flood.call(Kind::Query, kTotal, "192.0.2.1");
+  HttpCaller other{world, {}};
+  other.call(Kind::Query, kTotal, "192.0.2.2");
+  HttpCaller amina{world, {}};
+  amina.call(Kind::Action, R"({"path":"items:act","args":{"box":"a","n":1,"tag":"t"}})",
+             "192.0.2.1", "Bearer amina");
+  client.connect();
+  client.sign_in("bruno");
+  const auto wanted = client.subscribe("items:total", "{}");
+  // What was on the pool when they came, then theirs.
+  for (int i = 0; i < 12; ++i) {
+    while (world.run_loop_once()) {
+    }
+    ASSERT_TRUE(world.run_pool_once());
+    while (world.hand_back_once() || world.run_loop_once()) {
+    }
+  }
+  client.read_all();
+  EXPECT_EQ(other.count("success"), 1U);
+  EXPECT_EQ(amina.count("success"), 1U);
+  EXPECT_TRUE(client.query(wanted).value);
+  EXPECT_LT(flood.answers.size(), 20U);
+  world.run();
+  EXPECT_EQ(flood.count("success"), 200U) << "nobody starves";
 }
 
 TEST_F(Limits, ABatchOfSlowQueriesEndsAfterASecondAndTheRestHasItsTurn) {

@@ -97,7 +97,9 @@ net::UpgradeHandler sync_upgrade(const net::Router& router, ConvexPorts ports) {
 net::Handler call(ConvexPorts ports, convex::HttpApi::Kind kind) {
   return [ports, kind](HttpRequest request) -> Task<HttpResponse> {
     using Answer = std::pair<int, std::string>;
-    const convex::ConnectionInfo info{.base_url = ports.base_url(request)};
+    const convex::ConnectionInfo info{
+        .base_url = ports.base_url(request),
+        .address_block = request.is_local() ? "" : request.remote.block()};
     const std::string authorization(request.headers.get("Authorization").value_or(""));
     auto answer = co_await net::await_callback<Answer>(
         ports.loop, kPatience, [&](std::function<void(Answer)> done) {

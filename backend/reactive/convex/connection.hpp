@@ -29,7 +29,8 @@ struct ConnectionInfo {
   /// it: a Transition in parts is a broken protocol to them, and they connect again, for ever; and
   /// a mutation that failed with data is over for them at the next Transition only.
   bool from_npm = true;
-  /// With whom it shares `SyncOptions::max_sockets_per_block`; empty: with nobody (loopback).
+  /// With whom it shares `SyncOptions::max_sockets_per_block` and, as nobody who is signed in,
+  /// turns and rates; empty: with nobody (loopback).
   std::string address_block = {};
 };
 

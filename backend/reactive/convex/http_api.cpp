@@ -15,6 +15,7 @@ namespace {
 constexpr int kOk = 200;
 constexpr int kBadRequest = 400;
 constexpr int kUnauthorized = 401;
+constexpr int kUnavailable = 503;     // as overloaded servers say it (threat-model H5)
 constexpr int kFunctionFailed = 560;  // what the client parses like a 200, and monitors do not
 
 std::string envelope(const CallOutcome& outcome) {
@@ -54,6 +55,7 @@ void HttpApi::call(Kind kind, std::string_view body, std::string_view authorizat
   }
   CallRequest request;
   request.base_url = info.base_url;
+  request.address_block = info.address_block;
   if (!authorization.empty()) {
     constexpr std::string_view kBearer = "Bearer ";
     if (!authorization.starts_with(kBearer)) {
@@ -82,6 +84,7 @@ void HttpApi::call(Kind kind, std::string_view body, std::string_view authorizat
   request.args = *std::move(args);
 
   const auto done = [respond = std::move(respond)](const CallOutcome& outcome) {
+    if (outcome.turned_away) return respond(kUnavailable, outcome.failure->message);
     respond(outcome.failure ? kFunctionFailed : kOk, envelope(outcome));
   };
   switch (kind) {

@@ -323,7 +323,8 @@ void Session::handle_call(Value message, bool mutation) {
                       .identity = identity_,
                       .key = std::nullopt,
                       .base_url = info_.base_url,
-                      .at = std::nullopt};
+                      .at = std::nullopt,
+                      .address_block = info_.address_block};
   const std::weak_ptr<Session*> alive = alive_;
   if (mutation) {
     request.key = RequestKey{session_id_, *request_id};

@@ -49,6 +49,11 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   std::shared_ptr<PendingMutation> mutate(CallRequest request, Done done);
   void act(CallRequest request, Done done);
   void query_once(CallRequest request, Done done);
+  // What a worker does of a call; the rest, which it gives back, is for the front loop.
+  using CallJob = std::function<std::function<void()>()>;
+  void call_in_turn(const CallRequest& request, CallJob job, Done done);
+  void start_calls();
+  void turn_away(Done done);
   void answer_later(Done done, CallOutcome outcome);
 
   const Function* function_of(std::string& path, FunctionKind kind, Failure& why) const;
@@ -74,6 +79,12 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   FairQueue<QueryNumber> queue;  // due
   std::size_t jobs = 0;          // batches on the pool
   bool scheduled = false;        // `start_jobs` is posted
+  struct WaitingCall {
+    CallJob job;
+    Done done;  // for the case that it finds no room
+  };
+  FairQueue<WaitingCall> calls;  // actions, and queries asked once
+  std::size_t call_jobs = 0;     // of them on the pool
   Counts counts;
 };
 
