@@ -22,6 +22,38 @@ export function watchPage() {
     },
     inbound: () => window.visavisTest.reports('inbound-rtp'),
   };
+  const media = navigator.mediaDevices;
+  const getUserMedia = media?.getUserMedia.bind(media);
+  if (getUserMedia) {
+    const opened = [];
+    const fake = {
+      /** What opening a microphone or a camera is answered with, by kind; kept across reloads. */
+      refuse(errors) {
+        sessionStorage.setItem('test.refuse', JSON.stringify(errors));
+      },
+      /** Pulls a device out: its track ends as the browser would end it. */
+      unplug(kind) {
+        for (const track of opened.filter((each) => each.kind === kind && each.readyState === 'live')) {
+          track.stop();
+          track.dispatchEvent(new Event('ended'));
+        }
+      },
+      /** The system takes a device away (`mute`) or gives it back (`unmute`). */
+      say(kind, what) {
+        for (const track of opened.filter((each) => each.kind === kind && each.readyState === 'live')) track.dispatchEvent(new Event(what));
+      },
+      changed: () => media.dispatchEvent(new Event('devicechange')),
+      opened,
+    };
+    window.visavisTest.devices = fake;
+    media.getUserMedia = async (wanted) => {
+      const errors = JSON.parse(sessionStorage.getItem('test.refuse') ?? '{}');
+      for (const kind of ['audio', 'video']) if (wanted[kind] && errors[kind]) throw new DOMException('', errors[kind]);
+      const stream = await getUserMedia(wanted);
+      opened.push(...stream.getTracks());
+      return stream;
+    };
+  }
   addEventListener('securitypolicyviolation', (event) => {
     window.visavisTest.violations.push(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
   });

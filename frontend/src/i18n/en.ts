@@ -1,6 +1,9 @@
+import { callEn } from './callEn';
 import type { WordKey } from './fr';
 
 export const en: Record<WordKey, string> = {
+  ...callEn,
+
   'app.name': 'Visavis',
   'app.tagline': 'Agree, face to face.',
   'app.pitch':
@@ -147,7 +150,6 @@ export const en: Record<WordKey, string> = {
   'lobby.preview': 'Your preview',
   'lobby.why': 'Your browser will ask for microphone and camera. Nothing is sent before you join.',
   'lobby.back': 'Back',
-  'lobby.without': 'You can join without camera or microphone, and listen.',
   'lobby.offer': 'Accepted offer',
 
   'dev.mic': 'Microphone',
@@ -200,9 +202,8 @@ export const en: Record<WordKey, string> = {
   'share.stop': 'Stop sharing',
   'share.you': 'You are sharing your screen',
   'share.other': '{nom} is sharing their screen',
-  'share.failed': 'Sharing is blocked by your device’s settings.',
+  'share.system': 'Sharing is blocked by your device’s settings.',
   'audio.blocked': 'Turn on call sound',
-  'audio.blocked.why': 'Your browser waits for your consent to play sound.',
 
   'chat.title': 'Chat',
   'chat.with': 'Messages with {nom}',

@@ -1,9 +1,13 @@
+import { callFr } from './callFr';
+
 /**
  * Every word that the product shows, French first. Keys are stable; `{…}` are parameters;
  * « a / b » in a text with {n} separates singular and plural.
  * Typography: narrow no-break space before ? ! ; and no-break space before : and inside « ».
  */
 export const fr = {
+  ...callFr,
+
   'app.name': 'Visavis',
   'app.tagline': 'Mettez-vous d’accord, face à face.',
   'app.pitch':
@@ -151,7 +155,6 @@ export const fr = {
   'lobby.why':
     'Votre navigateur va demander l’accès au micro et à la caméra. Rien n’est transmis avant que vous rejoigniez.',
   'lobby.back': 'Retour',
-  'lobby.without': 'Vous pouvez rejoindre sans caméra ni micro, et écouter.',
   'lobby.offer': 'Offre acceptée',
 
   'dev.mic': 'Micro',
@@ -205,9 +208,8 @@ export const fr = {
   'share.stop': 'Arrêter le partage',
   'share.you': 'Vous partagez votre écran',
   'share.other': '{nom} partage son écran',
-  'share.failed': 'Le partage est bloqué par les réglages de votre appareil.',
+  'share.system': 'Le partage est bloqué par les réglages de votre appareil.',
   'audio.blocked': 'Activer le son de l’appel',
-  'audio.blocked.why': 'Votre navigateur attend votre accord pour le son.',
 
   'chat.title': 'Discussion',
   'chat.with': 'Messages échangés avec {nom}',

@@ -11,6 +11,7 @@ export const person = (change: Partial<MeetParticipant> = {}): MeetParticipant =
   isPictureHeldBack: false,
   camera: null,
   screen: null,
+  voice: null,
   ...change,
 });
 
@@ -24,7 +25,9 @@ export class FakeMeet implements MeetClient {
     hasMet: false,
     speakerId: null,
     isAudioBlocked: false,
-    lostDevice: null,
+    trouble: null,
+    lastSwitch: null,
+    active: {},
   };
   readonly #listeners = new Set<() => void>();
   ticket: Ticket | null = null;
@@ -77,7 +80,13 @@ export class FakeMeet implements MeetClient {
     return Promise.resolve();
   }
 
-  selectDevice() {
+  selectDevice(kind: MediaDeviceKind, deviceId: string) {
+    this.set({ active: { ...this.#state.active, [kind]: deviceId }, trouble: null });
+    return Promise.resolve();
+  }
+
+  resume() {
+    this.set({ trouble: null });
     return Promise.resolve();
   }
 

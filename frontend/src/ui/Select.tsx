@@ -4,6 +4,7 @@ import { inputStyles } from './inputStyles';
 
 interface SelectProps {
   label: string;
+  id?: string;
   name?: string;
   value?: string;
   defaultValue?: string;
@@ -13,8 +14,9 @@ interface SelectProps {
 }
 
 /** The browser's own select: the best one on phones and with screen readers. */
-export function Select({ label, options, onChange, ...select }: SelectProps) {
-  const id = useId();
+export function Select({ label, options, onChange, id: givenId, ...select }: SelectProps) {
+  const ownId = useId();
+  const id = givenId ?? ownId;
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       <label htmlFor={id} className="font-semibold">

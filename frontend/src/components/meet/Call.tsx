@@ -1,15 +1,19 @@
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { Volume2 } from 'lucide-react';
+import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
 import type { MeetSession } from '../../api/generated';
 import { useWords } from '../../i18n/words';
+import { Button } from '../../ui/Button';
 import { CallBanner } from './CallBanner';
 import { CallHeader } from './CallHeader';
 import { useCallUi } from './callUi';
 import { chatButtonId, ControlBar } from './ControlBar';
-import { deviceProblem, permissionOf, type DeviceKind } from './deviceProblem';
 import { DevicesDialog } from './DevicesDialog';
 import type { MeetClient } from './engines/meetClient';
+import { MicHint } from './MicHint';
 import { SidePanel } from './SidePanel';
 import { Stage } from './Stage';
+import { ToastList } from './ToastList';
+import { useCallDevices } from './useCallDevices';
 
 interface CallProps {
   client: MeetClient;
@@ -23,7 +27,7 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
   const { t } = useWords();
   const state = useSyncExternalStore(client.subscribe, client.snapshot);
   const { layout, isChatOpen, setChatOpen } = useCallUi();
-  const [problem, setProblem] = useState<string | null>(null);
+  const devices = useCallDevices(client, state);
   const { autre } = session;
   const nom = autre.name;
 
@@ -39,30 +43,6 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
     document.getElementById(chatButtonId)?.focus();
   }
 
-  async function switchDevice(kind: DeviceKind, on: boolean) {
-    setProblem(null);
-    try {
-      await (kind === 'camera' ? client.setCamera(on) : client.setMicrophone(on));
-    } catch (error) {
-      const appareil = t(kind === 'microphone' ? 'dev.name.mic' : 'dev.name.cam');
-      const what = deviceProblem(error, await permissionOf(kind));
-      if (what === 'none') setProblem(t(kind === 'microphone' ? 'dev.noneMic' : 'dev.noneCam'));
-      else if (what === 'busy') setProblem(t('dev.busy', { appareil }));
-      else if (what === 'denied') setProblem(t('dev.denied', { appareil }));
-      else if (what === 'dismissed' || what === 'system') setProblem(t(`dev.${what}`));
-      else setProblem(t('dev.failed', { appareil }));
-    }
-  }
-
-  async function share(on: boolean) {
-    setProblem(null);
-    try {
-      await (on ? client.shareScreen() : client.stopSharing());
-    } catch {
-      setProblem(t('share.failed'));
-    }
-  }
-
   const isComing = session.present.includes(autre._id);
   return (
     <div className="stage-theme flex h-dvh flex-col overflow-hidden bg-paper text-ink">
@@ -73,9 +53,18 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
         liveSince={state.liveSince}
         quality={state.self.quality}
       />
-      <CallBanner client={client} state={state} problem={problem} />
+      <CallBanner state={state} devices={devices} />
       <div className="relative flex min-h-0 flex-1 sm:px-2">
-        <main aria-label={t('call.stage')} className="min-w-0 flex-1 px-2">
+        <main aria-label={t('call.stage')} className="relative min-w-0 flex-1 px-2">
+          <ToastList />
+          {state.isAudioBlocked && (
+            <div className="absolute inset-0 z-20 flex items-center justify-center">
+              <Button tone="action" size="large" className="shadow-float" onPress={() => void client.startAudio()}>
+                <Volume2 aria-hidden size={22} />
+                {t('audio.blocked')}
+              </Button>
+            </div>
+          )}
           <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet }} />
         </main>
         {isChatOpen && (
@@ -84,15 +73,18 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
           </SidePanel>
         )}
       </div>
-      <ControlBar
-        state={state}
-        unread={discussion.unread}
-        onMicrophone={(on) => void switchDevice('microphone', on)}
-        onCamera={(on) => void switchDevice('camera', on)}
-        onShare={(on) => void share(on)}
-        onHangUp={onHangUp}
-      />
-      <DevicesDialog client={client} />
+      <div className="relative">
+        <MicHint state={state} onUnmute={() => void devices.set('microphone', true)} />
+        <ControlBar
+          state={state}
+          unread={discussion.unread}
+          onMicrophone={(on) => void devices.set('microphone', on)}
+          onCamera={(on) => void devices.set('camera', on)}
+          onShare={(on) => void devices.share(on)}
+          onHangUp={onHangUp}
+        />
+      </div>
+      <DevicesDialog state={state} devices={devices} />
       <p role="status" className="sr-only">
         {!isChatOpen && discussion.unread > 0 && t('chat.new', { n: discussion.unread })}
       </p>

@@ -1,47 +1,133 @@
+import { X } from 'lucide-react';
+import { useState } from 'react';
 import { useWords } from '../../i18n/words';
+import { systemOf } from '../../lib/agent';
 import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
-import type { MeetClient, MeetState } from './engines/meetClient';
-import { useNow } from './useNow';
 import { useOnline } from '../useOnline';
-
-const showAfter = 1_000; // ms without a connection before it is worth a word
-const longAfter = 10_000;
+import { bannerOf, type Banner, type Refusal } from './banner';
+import { useCallUi } from './callUi';
+import { deviceSentence, deviceSteps, shareSteps } from './deviceWords';
+import type { MeetState } from './engines/meetClient';
+import type { CallDevices } from './useCallDevices';
+import { useNow } from './useNow';
 
 interface CallBannerProps {
-  client: MeetClient;
   state: MeetState;
-  /** A device or the screen refused just now, in words. */
-  problem: string | null;
+  devices: CallDevices;
 }
 
 /** One place under the header, one sentence at a time, the gravest first. It pushes the stage. */
-export function CallBanner({ client, state, problem }: CallBannerProps) {
-  const { t } = useWords();
+export function CallBanner({ state, devices }: CallBannerProps) {
   const now = useNow();
   const isOnline = useOnline();
-  const { link, self, others } = state;
-  const weak = others.find((other) => other.quality === 'lost' || other.quality === 'poor');
+  const [dismissed, setDismissed] = useState<Banner['what'] | null>(null);
+  const banner = bannerOf({ now, isOnline, state, refusal: devices.refusal });
+  // What was closed stays closed until something else, or nothing, was to be said.
+  if (dismissed !== null && banner?.what !== dismissed) setDismissed(null);
+  if (banner === null || banner.what === dismissed) return null;
+  return (
+    <div className="shrink-0 px-2 pb-2 sm:px-4">
+      <Sentence banner={banner} devices={devices} onClose={() => setDismissed(banner.what)} />
+    </div>
+  );
+}
 
-  const banner = () => {
-    if (!isOnline) return <Notice tone="error">{t('net.offline')}</Notice>;
-    if (link.status === 'reconnecting' && now - link.since >= showAfter)
-      return <Notice tone="warn">{t(now - link.since >= longAfter ? 'net.long' : 'net.reconnecting')}</Notice>;
-    if (state.isAudioBlocked)
+function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallDevices; onClose: () => void }) {
+  const { t } = useWords();
+  const { setDevicesOpen } = useCallUi();
+  const close = (
+    <Button tone="quiet" size="icon" aria-label={t('call.dismiss')} onPress={onClose} className="-my-2">
+      <X aria-hidden size={20} />
+    </Button>
+  );
+  switch (banner.what) {
+    case 'offline':
+      return <Notice tone="error">{t('net.offline')}</Notice>;
+    case 'reconnecting':
+      return <Notice tone="warn">{t(banner.isLong ? 'net.long' : 'net.reconnecting')}</Notice>;
+    case 'refused':
+      return <RefusalNotice refusal={banner.refusal} devices={devices} />;
+    case 'trouble': {
+      const { device, what } = banner.trouble;
+      if (what === 'lost')
+        return (
+          <Notice tone="warn" actions={<Button onPress={() => setDevicesOpen(true)}>{t('dev.choose')}</Button>}>
+            {t('dev.lost', { appareil: t(device === 'camera' ? 'dev.name.cam' : 'dev.name.mic') })}
+          </Notice>
+        );
+      const isPhone = ['ios', 'android'].includes(systemOf(navigator.userAgent));
       return (
-        <Notice tone="warn" actions={<Button tone="action" onPress={() => void client.startAudio()}>{t('audio.blocked')}</Button>}>
-          {t('audio.blocked.why')}
+        <Notice tone="warn" actions={<Button onPress={() => devices.resume(device)}>{t('dev.resume')}</Button>}>
+          {t(isPhone ? 'dev.interrupted' : 'dev.interrupted.device')}
         </Notice>
       );
-    if (problem !== null) return <Notice tone="warn">{problem}</Notice>;
-    if (state.lostDevice !== null)
-      return <Notice tone="warn">{t('dev.lost', { appareil: t(state.lostDevice === 'camera' ? 'dev.name.cam' : 'dev.name.mic') })}</Notice>;
-    if (weak?.quality === 'lost') return <Notice tone="warn">{t('net.remoteLost', { nom: weak.name })}</Notice>;
-    if (others.some((other) => other.isPictureHeldBack)) return <Notice tone="warn">{t('net.videoPaused')}</Notice>;
-    if (self.quality === 'poor') return <Notice tone="warn">{t('net.weak')}</Notice>;
-    if (weak !== undefined) return <Notice tone="warn">{t('net.weakRemote', { nom: weak.name })}</Notice>;
-    return null;
-  };
-  const shown = banner();
-  return shown === null ? null : <div className="shrink-0 px-2 pb-2 sm:px-4">{shown}</div>;
+    }
+    case 'remoteLost':
+      return <Notice tone="warn">{t('net.remoteLost', { nom: banner.nom })}</Notice>;
+    case 'paused':
+      return (
+        <Notice tone="warn" actions={close}>
+          {t('net.videoPaused')}
+        </Notice>
+      );
+    case 'weak':
+      return (
+        <Notice tone="warn" actions={close}>
+          {t('net.weak')}
+        </Notice>
+      );
+    case 'weakRemote':
+      return (
+        <Notice tone="warn" actions={close}>
+          {t('net.weakRemote', { nom: banner.nom })}
+        </Notice>
+      );
+    default:
+      return banner satisfies never;
+  }
+}
+
+function RefusalNotice({ refusal, devices }: { refusal: Refusal; devices: CallDevices }) {
+  const words = useWords();
+  const { t } = words;
+  const { setDevicesOpen } = useCallUi();
+  const [sentence, steps] = sentencesOf();
+  const isDevice = refusal.what === 'device';
+  return (
+    <Notice
+      tone="warn"
+      actions={
+        <span className="flex gap-2">
+          {refusal.what === 'resume' && <Button onPress={() => location.reload()}>{t('dev.reload')}</Button>}
+          {isDevice && <Button onPress={() => void devices.set(refusal.device, true)}>{t(refusal.problem === 'dismissed' ? 'dev.allow' : 'dev.retry')}</Button>}
+          {isDevice && refusal.problem === 'busy' ? (
+            <Button tone="quiet" onPress={() => setDevicesOpen(true)}>
+              {t('dev.chooseOther')}
+            </Button>
+          ) : (
+            <Button tone="quiet" onPress={devices.forget}>
+              {t(isDevice ? 'dev.without' : 'call.devices.close')}
+            </Button>
+          )}
+        </span>
+      }
+    >
+      {sentence}
+      {steps !== null && <span className="mt-1 block text-sm font-normal">{steps}</span>}
+    </Notice>
+  );
+
+  function sentencesOf(): [string, string | null] {
+    switch (refusal.what) {
+      case 'device':
+        return [deviceSentence(words, refusal.device, refusal.problem), deviceSteps(words, refusal.problem)];
+      case 'share':
+        return [t('share.system'), shareSteps(words)];
+      case 'resume':
+        return [t('dev.interrupted.failed'), null];
+      default:
+        return refusal satisfies never;
+    }
+  }
 }

@@ -1,50 +1,45 @@
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
+import { deviceSentence, deviceSteps } from './deviceWords';
 import type { DeviceKind, DeviceProblem } from './deviceProblem';
 
 interface DeviceNoticeProps {
   kind: DeviceKind;
   problem: DeviceProblem;
   onRetry: () => void;
+  onWithout: () => void;
+  /** Where there are others to choose from. */
+  onChoose: (() => void) | null;
 }
 
-/** What stopped a device, what to do about it, and the button that tries again. */
-export function DeviceNotice({ kind, problem, onRetry }: DeviceNoticeProps) {
-  const { t } = useWords();
-  const appareil = t(kind === 'microphone' ? 'dev.name.mic' : 'dev.name.cam');
-  const sentence = () => {
-    switch (problem) {
-      case 'denied':
-        return t('dev.denied', { appareil });
-      case 'dismissed':
-        return t('dev.dismissed');
-      case 'system':
-        return t('dev.system');
-      case 'none':
-        return t(kind === 'microphone' ? 'dev.noneMic' : 'dev.noneCam');
-      case 'busy':
-        return t('dev.busy', { appareil });
-      case 'unsupported':
-        return t('dev.unsupported');
-      case 'failed':
-        return t('dev.failed', { appareil });
-      default:
-        return problem satisfies never;
-    }
-  };
-  return (
-    <Notice
-      tone="warn"
-      actions={
-        problem !== 'unsupported' && (
-          <Button size="normal" onPress={onRetry}>
-            {t('dev.retry')}
+/** What stopped a device, what to do about it, and the ways out: again, another one, or without. */
+export function DeviceNotice({ kind, problem, onRetry, onWithout, onChoose }: DeviceNoticeProps) {
+  const words = useWords();
+  const { t } = words;
+  const steps = deviceSteps(words, problem);
+  const canRetry = problem !== 'unsupported';
+  const canChoose = problem === 'busy' && onChoose !== null;
+  const actions = canRetry && (
+    <span className="flex flex-wrap gap-2">
+      <Button onPress={onRetry}>{t(problem === 'dismissed' ? 'dev.allow' : 'dev.retry')}</Button>
+      {canChoose ? (
+        <Button tone="quiet" onPress={onChoose}>
+          {t('dev.chooseOther')}
+        </Button>
+      ) : (
+        problem !== 'system' && (
+          <Button tone="quiet" onPress={onWithout}>
+            {t('dev.without')}
           </Button>
         )
-      }
-    >
-      {sentence()}
+      )}
+    </span>
+  );
+  return (
+    <Notice tone="warn" actions={actions}>
+      {deviceSentence(words, kind, problem)}
+      {steps !== null && <span className="mt-1 block text-sm font-normal">{steps}</span>}
     </Notice>
   );
 }

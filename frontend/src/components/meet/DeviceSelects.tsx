@@ -1,10 +1,11 @@
 import { useWords } from '../../i18n/words';
 import { Select } from '../../ui/Select';
+import { deviceSelectId } from './deviceSelectId';
 
 interface DeviceSelectsProps {
   devices: MediaDeviceInfo[];
   chosen: Partial<Record<MediaDeviceKind, string>>;
-  onChoose: (kind: MediaDeviceKind, deviceId: string) => void;
+  onChoose: (kind: MediaDeviceKind, device: { id: string; label: string }) => void;
 }
 
 const canChooseSpeaker = () => 'setSinkId' in HTMLMediaElement.prototype;
@@ -30,10 +31,11 @@ export function DeviceSelects({ devices, chosen, onChoose }: DeviceSelectsProps)
         return (
           <Select
             key={kind}
+            id={deviceSelectId(kind)}
             label={label}
             value={chosen[kind] ?? options[0]?.value ?? ''}
             options={options}
-            onChange={(deviceId) => onChoose(kind, deviceId)}
+            onChange={(id) => onChoose(kind, { id, label: options.find((option) => option.value === id)?.label ?? '' })}
           />
         );
       })}

@@ -3,36 +3,41 @@ import { useWords } from '../../i18n/words';
 import { Dialog } from '../../ui/Dialog';
 import { useCallUi } from './callUi';
 import { DeviceSelects } from './DeviceSelects';
-import type { MeetClient } from './engines/meetClient';
+import type { MeetState } from './engines/meetClient';
+import { LevelMeter } from './LevelMeter';
+import type { CallDevices } from './useCallDevices';
 
 /** Another microphone, camera or speaker without leaving the call. */
-export function DevicesDialog({ client }: { client: MeetClient }) {
+export function DevicesDialog({ state, devices }: { state: MeetState; devices: CallDevices }) {
   const { t } = useWords();
   const { isDevicesOpen, setDevicesOpen } = useCallUi();
+  const { voice, isMicrophoneOn } = state.self;
   return (
     <Dialog theme="stage" title={t('call.devices.title')} closeLabel={t('call.devices.close')} isOpen={isDevicesOpen} onOpenChange={setDevicesOpen}>
-      <Choices client={client} />
+      <Choices active={state.active} onChoose={(kind, device) => void devices.choose(kind, device)} />
+      {voice !== null && isMicrophoneOn && (
+        <div className="mt-4">
+          <LevelMeter track={voice} />
+        </div>
+      )}
     </Dialog>
   );
 }
 
-function Choices({ client }: { client: MeetClient }) {
+interface ChoicesProps {
+  active: MeetState['active'];
+  onChoose: (kind: MediaDeviceKind, device: { id: string; label: string }) => void;
+}
+
+function Choices({ active, onChoose }: ChoicesProps) {
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);
-  const [chosen, setChosen] = useState<Partial<Record<MediaDeviceKind, string>>>({});
   useEffect(() => {
-    const list = () => void navigator.mediaDevices.enumerateDevices().then(setDevices);
+    const { mediaDevices } = navigator;
+    if (mediaDevices === undefined) return;
+    const list = () => void mediaDevices.enumerateDevices().then(setDevices);
     list();
-    navigator.mediaDevices.addEventListener('devicechange', list);
-    return () => navigator.mediaDevices.removeEventListener('devicechange', list);
+    mediaDevices.addEventListener('devicechange', list);
+    return () => mediaDevices.removeEventListener('devicechange', list);
   }, []);
-  return (
-    <DeviceSelects
-      devices={devices}
-      chosen={chosen}
-      onChoose={(kind, deviceId) => {
-        setChosen({ ...chosen, [kind]: deviceId });
-        void client.selectDevice(kind, deviceId);
-      }}
-    />
-  );
+  return <DeviceSelects devices={devices} chosen={active} onChoose={onChoose} />;
 }

@@ -8,9 +8,14 @@ import { Notice } from '../../ui/Notice';
 import { PageTitle } from '../../ui/PageTitle';
 import { DeviceNotice } from './DeviceNotice';
 import { DeviceSelects } from './DeviceSelects';
+import { deviceSelectId } from './deviceSelectId';
 import { LevelMeter } from './LevelMeter';
 import type { LocalMedia } from './localMedia';
+import { usePreferences, type RememberedDevice } from './preferences';
 import { Preview } from './Preview';
+import { PromptHint } from './PromptHint';
+import { ToastList } from './ToastList';
+import { useToasts } from './toasts';
 
 interface LobbyProps {
   session: MeetSession;
@@ -31,7 +36,12 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
     return () => media.close();
   }, [media]);
 
-  const { microphone, camera } = state;
+  const { microphone, camera, change } = state;
+  const { say } = useToasts.getState();
+  useEffect(() => {
+    if (change !== null) say(t(`dev.${change.cause}`, { ancien: change.from, nouveau: change.to }));
+  }, [change, say, t]);
+
   const nom = session.autre.name;
   const isThere = session.present.includes(session.autre._id);
   const sameProblem =
@@ -39,20 +49,38 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
       ? microphone.problem
       : null;
   const saysOnce = sameProblem === 'unsupported' || sameProblem === 'dismissed' || sameProblem === 'system';
+  const isListenOnly = microphone.status !== 'on' && microphone.status !== 'opening' && camera.status !== 'on' && camera.status !== 'opening';
+  const choose = (kind: MediaDeviceKind, device: RememberedDevice) => {
+    usePreferences.getState().rememberDevice(kind, device);
+    void media.choose(kind, device.id);
+  };
   return (
-    <main className="stage-theme min-h-dvh bg-paper text-ink">
+    <main className="stage-theme relative min-h-dvh bg-paper text-ink">
+      <ToastList />
+      <PromptHint isAsking={state.isAsking} />
       <div className="mx-auto grid max-w-6xl items-start gap-6 p-4 sm:gap-8 sm:p-8 lg:min-h-dvh lg:grid-cols-[3fr_2fr] lg:content-center lg:gap-12">
         <div className="flex min-w-0 flex-col gap-4">
           <Preview media={media} state={state} name={myName} />
           {microphone.status === 'on' && <LevelMeter track={microphone.track} />}
           {camera.status === 'problem' && !(saysOnce && microphone.status === 'problem') && (
-            <DeviceNotice kind="camera" problem={camera.problem} onRetry={() => void media.switchOn('camera')} />
+            <DeviceNotice
+              kind="camera"
+              problem={camera.problem}
+              onRetry={() => void media.switchOn('camera')}
+              onWithout={() => media.switchOff('camera')}
+              onChoose={chooser(state.devices, 'videoinput')}
+            />
           )}
           {microphone.status === 'problem' && (
             <DeviceNotice
               kind="microphone"
               problem={microphone.problem}
               onRetry={() => void (saysOnce ? media.open() : media.switchOn('microphone'))}
+              onWithout={() => {
+                media.switchOff('microphone');
+                if (saysOnce) media.switchOff('camera');
+              }}
+              onChoose={chooser(state.devices, 'audioinput')}
             />
           )}
         </div>
@@ -84,11 +112,17 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
               {t('lobby.back')}
             </LinkButton>
           </div>
-          <DeviceSelects devices={state.devices} chosen={state.chosen} onChoose={(kind, id) => void media.choose(kind, id)} />
+          <DeviceSelects devices={state.devices} chosen={state.chosen} onChoose={choose} />
           {(microphone.status === 'opening' || camera.status === 'opening') && <p className="text-sm text-muted">{t('lobby.why')}</p>}
-          {microphone.status === 'problem' && camera.status === 'problem' && <p className="text-sm text-muted">{t('lobby.without')}</p>}
+          {isListenOnly && <p className="text-sm text-muted">{t('lobby.listen')}</p>}
         </div>
       </div>
     </main>
   );
+}
+
+/** Where another device of that kind can be chosen, if there is one. */
+function chooser(devices: MediaDeviceInfo[], kind: MediaDeviceKind): (() => void) | null {
+  if (devices.filter((device) => device.kind === kind).length < 2) return null;
+  return () => document.getElementById(deviceSelectId(kind))?.focus();
 }

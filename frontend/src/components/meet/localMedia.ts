@@ -1,5 +1,6 @@
 import { deviceProblem, permissionOf, type DeviceKind, type DeviceProblem } from './deviceProblem';
 import type { GivenTrack, JoinMedia } from './engines/meetClient';
+import type { RememberedDevice } from './preferences';
 
 export type DeviceState =
   | { status: 'off' }
@@ -7,14 +8,27 @@ export type DeviceState =
   | { status: 'on'; track: MediaStreamTrack }
   | { status: 'problem'; problem: DeviceProblem };
 
+/** The default device serves in place of another one: a remembered one that is gone, or one that was unplugged. */
+export interface DeviceChange {
+  device: DeviceKind;
+  cause: 'fallback' | 'switched';
+  from: string;
+  to: string;
+}
+
 export interface LocalMediaState {
   microphone: DeviceState;
   camera: DeviceState;
   devices: MediaDeviceInfo[];
   chosen: Partial<Record<MediaDeviceKind, string>>;
+  /** The last one; a new object each time. */
+  change: DeviceChange | null;
+  /** The browser's question is open. */
+  isAsking: boolean;
 }
 
-const inputKind = { microphone: 'audioinput', camera: 'videoinput' } as const;
+export const inputKind = { microphone: 'audioinput', camera: 'videoinput' } as const;
+type Remembered = Partial<Record<MediaDeviceKind, RememberedDevice | undefined>>;
 const cameraIdeal = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
 
 /**
@@ -22,7 +36,9 @@ const cameraIdeal = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate:
  * Owns the tracks until `take()`; a device that fails never keeps the other one from working.
  */
 export class LocalMedia {
-  #state: LocalMediaState = { microphone: { status: 'off' }, camera: { status: 'off' }, devices: [], chosen: {} };
+  #state: LocalMediaState;
+  /** The names of the devices chosen before: one that is gone has none any more. */
+  readonly #remembered: Remembered;
   readonly #listeners = new Set<() => void>();
   /** The tracks belong to a call now. */
   #isTaken = false;
@@ -30,6 +46,16 @@ export class LocalMedia {
   readonly #turn: Record<DeviceKind, number> = { microphone: 0, camera: 0 };
   /** The call waits for these: it began while they were being opened. */
   #awaited: Record<DeviceKind, ((track: MediaStreamTrack | null) => void) | null> = { microphone: null, camera: null };
+
+  constructor(remembered: Remembered = {}) {
+    this.#remembered = remembered;
+    const chosen: LocalMediaState['chosen'] = {};
+    for (const kind of ['audioinput', 'videoinput', 'audiooutput'] as const) {
+      const device = remembered[kind];
+      if (device !== undefined) chosen[kind] = device.id;
+    }
+    this.#state = { microphone: { status: 'off' }, camera: { status: 'off' }, devices: [], chosen, change: null, isAsking: false };
+  }
 
   readonly subscribe = (listener: () => void) => {
     this.#listeners.add(listener);
@@ -50,6 +76,9 @@ export class LocalMedia {
     }
     navigator.mediaDevices.addEventListener('devicechange', this.#listDevices);
     const turns = { microphone: this.#begin('microphone'), camera: this.#begin('camera') };
+    const permissions = await Promise.all([permissionOf('microphone'), permissionOf('camera')]);
+    // Where the browser does not say, a question is likely: Firefox asks each time.
+    this.#set({ isAsking: permissions.some((permission) => permission === 'prompt' || permission === null) });
     try {
       const stream = await navigator.mediaDevices.getUserMedia({
         audio: this.#constraints('microphone'),
@@ -61,6 +90,8 @@ export class LocalMedia {
       // One of the two is the cause: each is tried alone, without a prompt that was just refused.
       await this.#openAlone('microphone', turns.microphone, error);
       await this.#openAlone('camera', turns.camera, error);
+    } finally {
+      this.#set({ isAsking: false });
     }
     await this.#listDevices();
   }
@@ -117,11 +148,12 @@ export class LocalMedia {
       const stream = await navigator.mediaDevices.getUserMedia(kind === 'microphone' ? { audio: wanted } : { video: wanted });
       this.#accept(kind, turn, stream.getTracks()[0]);
     } catch (error) {
-      if (error instanceof Error && error.name === 'OverconstrainedError' && this.#state.chosen[inputKind[kind]]) {
-        // The remembered device is gone: the default one serves.
-        const { [inputKind[kind]]: _gone, ...chosen } = this.#state.chosen;
-        this.#set({ chosen });
-        return this.#get(kind, turn);
+      const gone = this.#state.chosen[inputKind[kind]];
+      if (error instanceof Error && error.name === 'OverconstrainedError' && gone !== undefined) {
+        const from = this.#nameOf(kind, gone);
+        this.#forget(kind);
+        await this.#get(kind, turn);
+        return this.#say(kind, turn, 'fallback', from);
       }
       this.#fail(kind, turn, deviceProblem(error, await permissionOf(kind)));
     }
@@ -150,10 +182,36 @@ export class LocalMedia {
     if (track === undefined) return this.#fail(kind, turn, 'none');
     if (turn !== this.#turn[kind]) return track.stop();
     this.#answer(kind, track);
-    track.addEventListener('ended', () => this.#fail(kind, turn, 'none'));
+    track.addEventListener('ended', () => void this.#replace(kind, turn, track.label));
     const deviceId = track.getSettings().deviceId;
     const chosen = deviceId === undefined ? this.#state.chosen : { ...this.#state.chosen, [inputKind[kind]]: deviceId };
     this.#set({ [kind]: { status: 'on', track }, chosen });
+  }
+
+  /** Unplugged: the default device takes over. */
+  async #replace(kind: DeviceKind, turn: number, from: string) {
+    if (turn !== this.#turn[kind] || this.#isTaken) return;
+    this.#forget(kind);
+    const next = this.#begin(kind);
+    await this.#get(kind, next);
+    this.#say(kind, next, 'switched', from);
+  }
+
+  #forget(kind: DeviceKind) {
+    const { [inputKind[kind]]: _gone, ...chosen } = this.#state.chosen;
+    this.#set({ chosen });
+  }
+
+  #nameOf(kind: DeviceKind, deviceId: string): string {
+    const remembered = this.#remembered[inputKind[kind]];
+    return remembered?.id === deviceId ? remembered.label : (this.#state.devices.find((device) => device.deviceId === deviceId)?.label ?? '');
+  }
+
+  /** Devices without a name are not worth a sentence. */
+  #say(device: DeviceKind, turn: number, cause: DeviceChange['cause'], from: string) {
+    const state = this.#state[device];
+    if (turn !== this.#turn[device] || state.status !== 'on' || from === '' || from === state.track.label) return;
+    this.#set({ change: { device, cause, from, to: state.track.label } });
   }
 
   #fail(kind: DeviceKind, turn: number, problem: DeviceProblem) {

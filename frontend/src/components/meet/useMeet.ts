@@ -8,6 +8,7 @@ import { useWords, type Words } from '../../i18n/words';
 import { useMeetClientLoader } from './engines/MeetClientLoader';
 import { MeetRefused, type EndReason, type MeetClient } from './engines/meetClient';
 import { LocalMedia } from './localMedia';
+import { usePreferences } from './preferences';
 
 export type Meet =
   | { status: 'lobby'; problem: string | null }
@@ -25,7 +26,7 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
     const active = store.getQuery(api.meetSessions.getUserActiveMeetSessions, {});
     if (active) store.setQuery(api.meetSessions.getUserActiveMeetSessions, {}, active.filter((meet) => meet._id !== ended.sessionId));
   });
-  const media = useMemo(() => new LocalMedia(), []);
+  const media = useMemo(() => new LocalMedia(usePreferences.getState().devices), []);
   const [meet, setMeet] = useState<Meet>({ status: 'lobby', problem: null });
   const running = useRef<MeetClient | null>(null);
 

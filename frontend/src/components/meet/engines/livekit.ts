@@ -8,13 +8,17 @@ import {
   Room,
   RoomEvent,
   Track,
+  TrackEvent,
   type LocalTrack,
   type Participant,
   type RemoteTrack,
 } from 'livekit-client';
 import type { Ticket } from '../../../api/generated';
+import type { DeviceKind } from '../deviceProblem';
 import {
   MeetRefused,
+  type DeviceSwitch,
+  type DeviceTrouble,
   type EndReason,
   type GivenTrack,
   type JoinMedia,
@@ -50,7 +54,18 @@ const refreshOn = [
   RoomEvent.ConnectionQualityChanged,
   RoomEvent.TrackStreamStateChanged,
   RoomEvent.AudioPlaybackStatusChanged,
+  RoomEvent.ActiveDeviceChanged,
 ] as const;
+
+const interruptedAfter = 2_000; // ms without a sample before it is worth a word (product.md, section 7)
+const sourceOf = { microphone: Track.Source.Microphone, camera: Track.Source.Camera } as const;
+const deviceOf: Partial<Record<MediaDeviceKind, DeviceKind>> = { audioinput: 'microphone', videoinput: 'camera' };
+
+/** What to ask for when the device has to be opened again: the same one, or any other if it is gone. */
+function replaceable(given: MediaStreamTrack): MediaTrackConstraints {
+  const { deviceId } = given.getSettings();
+  return { ...given.getConstraints(), ...(deviceId !== undefined && { deviceId: { ideal: deviceId } }) };
+}
 
 /** The embedded engine and any LiveKit server, through the unmodified LiveKit client. */
 export class LiveKitMeet implements MeetClient {
@@ -64,7 +79,8 @@ export class LiveKitMeet implements MeetClient {
   readonly #listeners = new Set<() => void>();
   readonly #videos = new WeakMap<Track, MeetVideo>();
   #link: MeetLink = { status: 'connecting' };
-  #lostDevice: MeetState['lostDevice'] = null;
+  #trouble: DeviceTrouble | null = null;
+  #lastSwitch: DeviceSwitch | null = null;
   #liveSince: number | null = null;
   #hasMet = false;
   #speakerId: string | null = null;
@@ -80,6 +96,11 @@ export class LiveKitMeet implements MeetClient {
       })
       .on(RoomEvent.TrackUnsubscribed, (track: RemoteTrack) => {
         if (track.kind === Track.Kind.Audio) track.detach().forEach((element) => element.remove());
+      })
+      .on(RoomEvent.LocalTrackPublished, ({ track, source }) => {
+        if (track === undefined) return;
+        if (source === Track.Source.Microphone) this.#watch(track, 'microphone');
+        if (source === Track.Source.Camera) this.#watch(track, 'camera');
       })
       .on(RoomEvent.SignalReconnecting, this.#reconnecting)
       .on(RoomEvent.Reconnecting, this.#reconnecting)
@@ -110,12 +131,12 @@ export class LiveKitMeet implements MeetClient {
 
   async setMicrophone(on: boolean) {
     await this.#room.localParticipant.setMicrophoneEnabled(on);
-    if (on) this.#found('microphone');
+    if (on) this.#mended('microphone');
   }
 
   async setCamera(on: boolean) {
     await this.#room.localParticipant.setCameraEnabled(on);
-    if (on) this.#found('camera');
+    if (on) this.#mended('camera');
   }
 
   async shareScreen() {
@@ -135,7 +156,23 @@ export class LiveKitMeet implements MeetClient {
   }
 
   async selectDevice(kind: MediaDeviceKind, deviceId: string) {
-    await this.#room.switchActiveDevice(kind, deviceId);
+    // Not exact: should it be unplugged later, the default one takes over by itself.
+    await this.#room.switchActiveDevice(kind, deviceId, kind === 'audiooutput');
+    const device = deviceOf[kind];
+    const publication = device && this.#room.localParticipant.getTrackPublication(sourceOf[device]);
+    // What was lost is muted; choosing another one means wanting it.
+    if (device !== undefined && this.#trouble?.device === device) await publication?.unmute();
+    if (device !== undefined) this.#mended(device);
+    this.#refresh();
+  }
+
+  async resume(device: DeviceKind) {
+    const track = this.#room.localParticipant.getTrackPublication(sourceOf[device])?.track;
+    if (track instanceof LocalVideoTrack || track instanceof LocalAudioTrack) {
+      await track.restartTrack();
+      await track.unmute();
+    }
+    this.#mended(device);
   }
 
   async startAudio() {
@@ -156,13 +193,14 @@ export class LiveKitMeet implements MeetClient {
       });
     } else if (given !== null) {
       const track =
-        source === Track.Source.Camera ? new LocalVideoTrack(given, undefined, false) : new LocalAudioTrack(given, undefined, false);
+        source === Track.Source.Camera
+          ? new LocalVideoTrack(given, replaceable(given), false)
+          : new LocalAudioTrack(given, replaceable(given), false);
       this.#publish(track, source).catch(() => this.#refresh());
     }
   }
 
   async #publish(track: LocalAudioTrack | LocalVideoTrack, source: Track.Source) {
-    track.mediaStreamTrack.addEventListener('ended', () => this.#lost(source));
     await this.#room.localParticipant.publishTrack(
       // A LocalTrack by inheritance; only `exactOptionalPropertyTypes` tells its optional `processor` apart.
       track as LocalTrack,
@@ -170,13 +208,54 @@ export class LiveKitMeet implements MeetClient {
     );
   }
 
-  #lost(source: Track.Source) {
-    this.#lostDevice = source === Track.Source.Camera ? 'camera' : 'microphone';
+  /** Follows what becomes of one of our devices: unplugged, replaced, taken by the system, given back. */
+  #watch(track: LocalTrack, device: DeviceKind) {
+    let watched: MediaStreamTrack | null = null;
+    let unplugged: string | null = null;
+    let interruption: ReturnType<typeof setTimeout> | undefined;
+    const onEnded = () => {
+      unplugged = watched?.label ?? '';
+      // The client now tries the default device, which ends in one of the two below.
+    };
+    const onMute = () => {
+      interruption = setTimeout(() => this.#troubled({ device, what: 'interrupted' }), interruptedAfter);
+    };
+    const onUnmute = () => {
+      clearTimeout(interruption);
+      if (this.#trouble?.what === 'interrupted') this.#mended(device);
+    };
+    const follow = () => {
+      if (watched === track.mediaStreamTrack) return;
+      watched?.removeEventListener('ended', onEnded);
+      watched?.removeEventListener('mute', onMute);
+      watched?.removeEventListener('unmute', onUnmute);
+      clearTimeout(interruption);
+      watched = track.mediaStreamTrack;
+      watched.addEventListener('ended', onEnded);
+      watched.addEventListener('mute', onMute);
+      watched.addEventListener('unmute', onUnmute);
+    };
+    follow();
+    track.on(TrackEvent.Restarted, () => {
+      follow();
+      const to = track.mediaStreamTrack.label;
+      if (unplugged !== null && unplugged !== '' && unplugged !== to) this.#lastSwitch = { device, from: unplugged, to };
+      unplugged = null;
+      this.#mended(device);
+    });
+    track.on(TrackEvent.Muted, () => {
+      if (unplugged !== null && track.mediaStreamTrack.readyState === 'ended') this.#troubled({ device, what: 'lost' });
+      unplugged = null;
+    });
+  }
+
+  #troubled(trouble: DeviceTrouble) {
+    this.#trouble = trouble;
     this.#refresh();
   }
 
-  #found(device: MeetState['lostDevice']) {
-    if (this.#lostDevice === device) this.#lostDevice = null;
+  #mended(device: DeviceKind) {
+    if (this.#trouble?.device === device) this.#trouble = null;
     this.#refresh();
   }
 
@@ -209,8 +288,21 @@ export class LiveKitMeet implements MeetClient {
       hasMet: this.#hasMet,
       speakerId: this.#speakerId,
       isAudioBlocked: this.#link.status === 'live' && !room.canPlaybackAudio,
-      lostDevice: this.#lostDevice,
+      trouble: this.#trouble,
+      lastSwitch: this.#lastSwitch,
+      active: this.#active(),
     };
+  }
+
+  #active(): MeetState['active'] {
+    const active: MeetState['active'] = {};
+    for (const kind of ['audioinput', 'videoinput', 'audiooutput'] as const) {
+      const device = deviceOf[kind];
+      const track = device && this.#room.localParticipant.getTrackPublication(sourceOf[device])?.track;
+      const id = track?.mediaStreamTrack.getSettings().deviceId ?? this.#room.getActiveDevice(kind);
+      if (id !== undefined) active[kind] = id;
+    }
+    return active;
   }
 
   #participant(participant: Participant, isSelf: boolean): MeetParticipant {
@@ -226,6 +318,7 @@ export class LiveKitMeet implements MeetClient {
       ),
       camera: this.#video(participant, Track.Source.Camera),
       screen: this.#video(participant, Track.Source.ScreenShare),
+      voice: participant.getTrackPublication(Track.Source.Microphone)?.track?.mediaStreamTrack ?? null,
     };
   }
 

@@ -1,4 +1,5 @@
 import type { Ticket } from '../../../api/generated';
+import type { DeviceKind } from '../deviceProblem';
 
 /**
  * A call as the pages see it, whichever engine carries it. One adapter per vendor SDK lives in this
@@ -16,6 +17,8 @@ export interface MeetClient {
   shareScreen: () => Promise<boolean>;
   stopSharing: () => Promise<void>;
   selectDevice: (kind: MediaDeviceKind, deviceId: string) => Promise<void>;
+  /** Opens a device again that the system took away; rejects as `getUserMedia` does. */
+  resume: (device: DeviceKind) => Promise<void>;
   /** Plays what the browser held back for want of a click. */
   startAudio: () => Promise<void>;
   leave: () => void;
@@ -62,6 +65,21 @@ export interface MeetParticipant {
   isPictureHeldBack: boolean;
   camera: MeetVideo | null;
   screen: MeetVideo | null;
+  /** The sound itself, to measure it; null where there is none. Whoever measures neither stops nor plays it. */
+  voice: MediaStreamTrack | null;
+}
+
+/** A device of ours that does not work by itself any more: unplugged without a successor, or taken by the system. */
+export interface DeviceTrouble {
+  device: DeviceKind;
+  what: 'lost' | 'interrupted';
+}
+
+/** A device that was unplugged, and the one that took over. A new object each time. */
+export interface DeviceSwitch {
+  device: DeviceKind;
+  from: string;
+  to: string;
 }
 
 export interface MeetState {
@@ -75,8 +93,11 @@ export interface MeetState {
   /** Who of the others spoke last: silence moves nothing on the stage. */
   speakerId: string | null;
   isAudioBlocked: boolean;
-  /** A device of ours that stopped by itself, until it is switched on again. */
-  lostDevice: 'microphone' | 'camera' | null;
+  /** Until it is mended. */
+  trouble: DeviceTrouble | null;
+  lastSwitch: DeviceSwitch | null;
+  /** Which device of each kind is in use, where that is known. */
+  active: Partial<Record<MediaDeviceKind, string>>;
 }
 
 /** Why the room was not entered. `blocked`: signalling worked, media did not get through. */
