@@ -14,10 +14,20 @@
 #include "sfu/command.hpp"
 #include "sfu/negotiation/answerer.hpp"
 #include "sfu/negotiation/offerer.hpp"
+#include "signaling/livekit/layer_demand.hpp"
 #include "signaling/livekit/messages.hpp"
 #include "signaling/livekit/signal_sink.hpp"
 
 namespace vv::signaling {
+
+/// The same picture in a second codec, for those who cannot decode the first (S-41). It comes in a
+/// section of its own, so to the media plane it is a track of its own.
+struct BackupCodec {
+  sfu::TrackId id;
+  int index = 1;  ///< in the TrackInfo's codecs
+  bool published = false;
+  LayerDemand demand{LayerDemand::kNothing};
+};
 
 /// A track that was asked for by AddTrack; published once its media section is there.
 struct Track {
@@ -27,12 +37,16 @@ struct Track {
   pb::TrackInfo info;
   bool published = false;
   bool subscribed_once = false;  ///< the publisher was told `track_subscribed`
+  LayerDemand demand{LayerDemand::kEverything};
+  bool demand_told = false;
+  std::optional<BackupCodec> backup;  ///< once somebody needs it
 };
 
 /// One participant's wish for one track, and how far it came.
 struct Subscription {
   sfu::SubscriptionId id;
   sfu::TrackId track;
+  sfu::TrackId source;  ///< `track`, or its backup codec's
   sfu::ParticipantId publisher;
   bool sending = false;  ///< the sfu was told: the client knows the section
   sfu::LayerLimit limit;

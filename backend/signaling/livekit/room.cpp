@@ -267,6 +267,9 @@ bool Room::resume(Moment at, Participant& participant, SignalSink& sink) {
   *room.mutable_room_update()->mutable_room() = info();
   send(participant, room);
   send_refresh_token(at, participant);
+  for (const auto& track : participant.tracks) {
+    if (track->demand_told) tell_demand(participant, *track);
+  }
   if (!participant.single_transport) restart_subscriber_ice(participant);
   if (!participant.drop_before_messages && participant.drop_signal_on_resume > 0) {
     participant.drop_signal_on_resume = 0;
@@ -309,6 +312,7 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
   if (SignalSink* sink = std::exchange(participant->sink, nullptr)) sink->close();
   end_transports(*participant);
 
+  for (const auto& [track, subscription] : participant->subscriptions) note_demand(track);
   for (const auto& track : participant->tracks) {
     for (const auto& other : participants_) unsubscribe(*other, track->id);
   }
@@ -398,6 +402,7 @@ void Room::tick(Moment at) {
       send_refresh_token(at, *participant);
     }
   }
+  tell_demands(at.now);
   if (room_dirty_ && at.now - room_sent_at_ >= kRoomUpdateInterval) {
     room_sent_at_ = at.now;
     room_changed(true);

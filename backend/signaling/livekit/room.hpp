@@ -55,6 +55,7 @@ class Room {
  public:
   static constexpr std::size_t kMaxPublished = 8;           // threat-model section 4
   static constexpr std::size_t kMaxPending = 20;            // likewise
+  static constexpr int kMaxCodecs = 4;                      // of one track
   static constexpr std::size_t kMaxQueued = 3;              // livekit-wire.md S-40
   static constexpr Duration kJoinDeadline = seconds(60);    // S-77: not ACTIVE by then
   static constexpr Duration kSignalGrace = seconds(20);     // threat-model F16
@@ -79,6 +80,8 @@ class Room {
   void tick(Moment at);
   /// Sends what was batched about participants.
   void flush_updates();
+  /// Sends what was batched about the layers that publishers should send (room_demand.cpp).
+  void tell_demands(Instant now);
 
   // What clients say (room_requests.cpp).
   void on_request(Moment at, sfu::ParticipantId id, const pb::SignalRequest& request);
@@ -156,6 +159,15 @@ class Room {
   void on_subscription_permission(Participant& publisher,
                                   const pb::SubscriptionPermission& permission);
 
+  // room_demand.cpp
+  void note_demand(sfu::TrackId track);
+  void measure_demand(Instant now, Track& track) const;
+  void tell_demand(Participant& publisher, Track& track);
+  void choose_codec(Track& track, Subscription& subscription, const sfu::SenderConfig& config);
+  void on_backup_codec(Participant& participant, const pb::AddTrackRequest& request);
+  bool match_backup(Participant& participant, const sfu::negotiation::PublishedSection& section);
+  void end_backup(Participant& participant, Track& track);
+
   // room_data.cpp
   void on_data(Participant& sender, const sfu::DataReceived& data);
   void deliver(const pb::DataPacket& packet, const std::string& label, const Participant* sender,
@@ -199,6 +211,7 @@ class Room {
   Instant room_sent_at_;
   std::vector<std::unique_ptr<Participant>> participants_;
   std::set<sfu::ParticipantId> changed_;  // whose info others have not seen yet
+  std::set<sfu::TrackId> demands_;        // of tracks about which somebody's wish changed
 };
 
 [[nodiscard]] pb::LeaveRequest leave_of(pb::LeaveRequest::Action action,

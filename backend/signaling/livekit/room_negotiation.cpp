@@ -67,19 +67,20 @@ void Room::start_sending(Participant& participant, const std::vector<BoundSender
   for (const BoundSender& sender : bound) {
     for (auto& [track_id, subscription] : participant.subscriptions) {
       if (subscription.id != sender.subscription) continue;
+      Participant* publisher = find(subscription.publisher);
+      Track* track = publisher == nullptr ? nullptr : publisher->find_track(track_id);
+      if (track != nullptr) choose_codec(*track, subscription, sender.config);
       sfu::SenderConfig config = sender.config;
       config.limit = subscription.limit;
       config.priority = subscription.priority;
       const bool again = std::exchange(subscription.sending, true);
       if (again) context_.media.post(sfu::Unsubscribe{id_, subscription.id});
-      context_.media.post(sfu::Subscribe{id_, subscription.id, participant.downlink(), track_id,
-                                         std::move(config)});
+      context_.media.post(sfu::Subscribe{id_, subscription.id, participant.downlink(),
+                                         subscription.source, std::move(config)});
       if (subscription.paused) {
         context_.media.post(sfu::SetSubscription{id_, subscription.id, subscription.limit, true,
                                                  subscription.priority});
       }
-      Participant* publisher = find(subscription.publisher);
-      Track* track = publisher == nullptr ? nullptr : publisher->find_track(track_id);
       if (track == nullptr || std::exchange(track->subscribed_once, true)) continue;
       pb::SignalResponse message;
       message.mutable_track_subscribed()->set_track_sid(track->info.sid());
@@ -139,8 +140,11 @@ void Room::on_answer(Participant& participant, const pb::SessionDescription& ans
                                         outcome->remote.ice});
   }
   for (const sfu::SubscriptionId refused : outcome->refused) {
-    std::erase_if(participant.subscriptions,
-                  [refused](const auto& entry) { return entry.second.id == refused; });
+    std::erase_if(participant.subscriptions, [&](const auto& entry) {
+      if (entry.second.id != refused) return false;
+      note_demand(entry.first);
+      return true;
+    });
   }
   start_sending(participant, outcome->bound);
   negotiate(participant);

@@ -3,37 +3,13 @@
 #include <cctype>
 
 #include "base/log.hpp"
+#include "signaling/livekit/codec_names.hpp"
 #include "signaling/livekit/grants.hpp"
 #include "signaling/livekit/room.hpp"
 #include "signaling/livekit/sids.hpp"
 
 namespace vv::signaling {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
-/// `VP8`, `video/vp8` or `vp8` → `vp8`.
-std::string codec_name(std::string_view text) {
-  const std::size_t slash = text.rfind('/');
-  return lower(slash == std::string_view::npos ? text : text.substr(slash + 1));
-}
-
-/// `video/VP8`: the registered spelling.
-std::string mime_of(pb::TrackType type, std::string_view codec) {
-  const std::string name = codec_name(codec);
-  const bool lower_case = name == "opus" || name == "red";
-  std::string spelled = name;
-  if (!lower_case) {
-    std::transform(name.begin(), name.end(), spelled.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  }
-  return (type == pb::VIDEO ? "video/" : "audio/") + spelled;
-}
 
 std::string default_stream(pb::TrackSource source) {
   switch (source) {
@@ -127,10 +103,12 @@ void Room::on_add_track(Participant& participant, const pb::AddTrackRequest& req
                   "does not have permission to publish own track");
   }
   if (!request.sid().empty()) {
-    // A backup codec: only asked for by a subscribed_quality_update, which we never send for one.
-    const bool known = participant.find_track(request.sid()) != nullptr;
-    return refuse(known ? pb::RequestResponse::UNSUPPORTED_TYPE : pb::RequestResponse::NOT_FOUND,
-                  "no backup codec is wanted");
+    const Track* track = participant.find_track(request.sid());
+    if (track == nullptr) return refuse(pb::RequestResponse::NOT_FOUND, "there is no such track");
+    if (request.type() != pb::VIDEO || track->info.type() != pb::VIDEO ||
+        request.simulcast_codecs().empty() || track->info.codecs_size() >= kMaxCodecs)
+      return refuse(pb::RequestResponse::UNSUPPORTED_TYPE, "not a backup codec");
+    return on_backup_codec(participant, request);
   }
   const auto pending = std::count_if(participant.tracks.begin(), participant.tracks.end(),
                                      [](const auto& t) { return !t->published; });
@@ -168,7 +146,12 @@ void Room::match_sections(Participant& participant) {
   std::size_t published =
       static_cast<std::size_t>(std::count_if(participant.tracks.begin(), participant.tracks.end(),
                                              [](const auto& t) { return t->published; }));
+  bool is_backup = false;
   for (const auto& section : sections) {
+    if (match_backup(participant, section)) {
+      is_backup = true;
+      continue;
+    }
     const pb::TrackType type = section.kind == sfu::MediaKind::Video ? pb::VIDEO : pb::AUDIO;
     const auto is_free = [type, &bound](const Track& track) {
       return !track.published && track.info.type() == type &&
@@ -203,6 +186,14 @@ void Room::match_sections(Participant& participant) {
     participant.answerer->bind_track(section.mid, track->id, std::move(options));
     if (section.cid != track->cid && track->info.codecs_size() > 0)
       track->info.mutable_codecs(0)->set_sdp_cid(section.cid);
+  }
+  if (is_backup) {
+    post_receivers(participant);
+    for (const auto& track : participant.tracks) {
+      if (track->backup && track->info.muted())
+        context_.media.post(sfu::SetTrackMuted{id_, track->backup->id, true});
+    }
+    broadcast(participant);
   }
   if (bound.empty()) {
     // Sections may have changed (SSRCs, layers, or one fewer); the media plane compares.
@@ -242,6 +233,7 @@ void Room::publish(Participant& participant, Track& track, const sfu::ReceiverCo
   if (info.muted()) context_.media.post(sfu::SetTrackMuted{id_, track.id, true});
   *participant.info.add_tracks() = info;
   participant.info.set_is_publisher(true);
+  note_demand(track.id);
   log::info("track published", {{"room", name_},
                                 {"sid", info.sid()},
                                 {"mime", info.mime_type()},
@@ -252,8 +244,12 @@ void Room::publish(Participant& participant, Track& track, const sfu::ReceiverCo
 }
 
 void Room::unpublish(Participant& participant, sfu::TrackId id) {
+  for (const auto& other : participant.tracks) {
+    if (other->backup && other->backup->id == id) return end_backup(participant, *other);
+  }
   Track* track = participant.find_track(id);
   if (track == nullptr) return;
+  if (track->backup) end_backup(participant, *track);
   const std::string sid = track->info.sid();
   participant.answerer->unbind_track(id);
   context_.media.post(sfu::RemoveTrack{id_, id});
@@ -287,6 +283,8 @@ void Room::set_muted(Participant& participant, Track& track, bool muted) {
   track.info.set_muted(muted);
   if (!track.published) return;
   context_.media.post(sfu::SetTrackMuted{id_, track.id, muted});
+  if (track.backup && track.backup->published)
+    context_.media.post(sfu::SetTrackMuted{id_, track.backup->id, muted});
   for (pb::TrackInfo& info : *participant.info.mutable_tracks()) {
     if (info.sid() == track.info.sid()) info.set_muted(muted);
   }

@@ -98,6 +98,7 @@ void Room::subscribe(Participant& subscriber, Participant& publisher, Track& tra
   Subscription subscription;
   subscription.id = sfu::SubscriptionId{context_.next_number()};
   subscription.track = track.id;
+  subscription.source = track.id;
   subscription.publisher = publisher.id;
   // S-55: until the client says what it shows.
   subscription.limit = {.spatial = static_cast<std::uint8_t>(subscriber.adaptive_stream ? 0 : 2),
@@ -116,6 +117,7 @@ void Room::subscribe(Participant& subscriber, Participant& publisher, Track& tra
     return;
   }
   const auto [entry, inserted] = subscriber.subscriptions.emplace(track.id, subscription);
+  note_demand(track.id);
   const auto intent = subscriber.intents.find(track.info.sid());
   if (intent != subscriber.intents.end() && intent->second.settings) {
     apply_settings(subscriber, entry->second, track, *intent->second.settings);
@@ -127,6 +129,7 @@ void Room::unsubscribe(Participant& subscriber, sfu::TrackId track) {
   if (found == subscriber.subscriptions.end()) return;
   const Subscription subscription = found->second;
   subscriber.subscriptions.erase(found);
+  note_demand(track);
   if (subscription.sending) context_.media.post(sfu::Unsubscribe{id_, subscription.id});
   if (subscriber.single_transport)
     subscriber.answerer->remove_sender(subscription.id);
@@ -175,6 +178,7 @@ void Room::apply_settings(Participant&, Subscription& subscription, const Track&
   subscription.limit = limit;
   subscription.priority = priority;
   subscription.paused = settings.disabled();
+  note_demand(subscription.track);
   if (unchanged || !subscription.sending) return;
   context_.media.post(sfu::SetSubscription{id_, subscription.id, limit, subscription.paused,
                                            subscription.priority});

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "rtc/sdp/session_description.hpp"
 #include "signaling/livekit/rooms.hpp"
 
@@ -325,6 +327,150 @@ TEST_F(RoomTest, UnpublishEndsSubscriptionsAndFreesTheSection) {
             0U);
   offer(bruno);
   EXPECT_TRUE(bruno.of(pb::SignalResponse::kAnswer).back().answer().mid_to_track_id().empty());
+}
+
+/// What the last subscribed_quality_update says: per codec its highest enabled quality, -1 for
+/// none.
+std::map<std::string, int> told_layers(const FakeClient& client) {
+  std::map<std::string, int> told;
+  const auto updates = client.of(pb::SignalResponse::kSubscribedQualityUpdate);
+  if (updates.empty()) return told;
+  for (const auto& codec : updates.back().subscribed_quality_update().subscribed_codecs()) {
+    int& highest = told.try_emplace(codec.codec(), -1).first->second;
+    for (const auto& layer : codec.qualities()) {
+      if (layer.enabled()) highest = std::max(highest, static_cast<int>(layer.quality()));
+    }
+  }
+  return told;
+}
+
+TEST_F(RoomTest, APublisherIsToldWhichLayersAnybodyWants) {
+  enter(amina);
+  enter(bruno);
+  const std::string sid = publish(amina, pb::VIDEO, "cid");
+  offer(bruno);
+  const auto settings = [&](pb::VideoQuality quality, bool disabled) {
+    pb::SignalRequest request;
+    request.mutable_track_setting()->add_track_sids(sid);
+    request.mutable_track_setting()->set_quality(quality);
+    request.mutable_track_setting()->set_disabled(disabled);
+    say(bruno, request);
+  };
+  advance(seconds(20));
+  EXPECT_THAT(told_layers(amina), IsEmpty());  // all layers, as publishers begin
+
+  settings(pb::LOW, false);
+  advance(seconds(1));
+  EXPECT_THAT(told_layers(amina), IsEmpty());
+  advance(seconds(5));
+  EXPECT_THAT(told_layers(amina), ElementsAre(testing::Pair("vp8", 0)));
+  settings(pb::HIGH, false);
+  advance(milliseconds(50));
+  EXPECT_THAT(told_layers(amina), ElementsAre(testing::Pair("vp8", 2)));
+  settings(pb::HIGH, true);
+  advance(seconds(1));
+  advance(seconds(5));
+  EXPECT_THAT(told_layers(amina), ElementsAre(testing::Pair("vp8", -1)));
+
+  FakeClient chloe{"chloe"};
+  enter(chloe);
+  advance(milliseconds(50));
+  EXPECT_THAT(told_layers(amina), ElementsAre(testing::Pair("vp8", 2)));
+  rooms.find("room")->remove(at, person(chloe).id, pb::CLIENT_INITIATED, nullptr);
+  advance(seconds(1));
+  advance(seconds(5));
+  EXPECT_THAT(told_layers(amina), ElementsAre(testing::Pair("vp8", -1)));
+}
+
+TEST_F(RoomTest, WhatWasSwitchedOffIsSaidAgainToAClientThatComesBack) {
+  enter(amina);
+  publish(amina, pb::VIDEO, "cid");
+  advance(seconds(1));
+  EXPECT_THAT(told_layers(amina), IsEmpty());
+  advance(seconds(10));
+  EXPECT_THAT(told_layers(amina), ElementsAre(testing::Pair("vp8", -1)));
+  FakeClient again{"amina"};
+  rooms.find("room")->resume(at, person(amina), again);
+  EXPECT_THAT(told_layers(again), ElementsAre(testing::Pair("vp8", -1)));
+}
+
+TEST_F(RoomTest, WhoCannotDecodeTheFirstCodecGetsTheSecond) {
+  enter(amina);
+  enter(bruno);
+  pb::SignalRequest request;
+  pb::AddTrackRequest& add = *request.mutable_add_track();
+  add.set_cid("cid");
+  add.set_type(pb::VIDEO);
+  add.set_source(pb::CAMERA);
+  add.add_simulcast_codecs()->set_codec("vp9");
+  add.mutable_simulcast_codecs(0)->set_cid("cid");
+  add.add_simulcast_codecs()->set_codec("vp8");
+  say(amina, request);
+  const std::string sid =
+      amina.of(pb::SignalResponse::kTrackPublished).back().track_published().track().sid();
+  sdp::Section& first = amina.add(sdp::MediaKind::Video, sdp::Direction::SendOnly);
+  first.msids = {{.stream = "s", .track = "cid"}};
+  first.codecs[0].name = "VP9";
+  first.codecs[0].payload_type = 98;
+  offer(amina);
+  EXPECT_EQ(person(amina).info.tracks(0).mime_type(), "video/VP9");
+  const sfu::TrackId primary = media.all<sfu::SetReceivers>().back().receivers[0].track;
+
+  offer(bruno);  // only VP8
+  ASSERT_EQ(media.all<sfu::Subscribe>().size(), 1U);
+  const sfu::TrackId backup = media.all<sfu::Subscribe>()[0].track;
+  EXPECT_NE(backup, primary);
+  advance(milliseconds(50));
+  EXPECT_EQ(told_layers(amina).at("vp8"), 2);
+  EXPECT_EQ(told_layers(amina).at("vp9"), 2);  // not less before five seconds
+
+  pb::SignalRequest second;
+  second.mutable_add_track()->set_cid("cid2");
+  second.mutable_add_track()->set_type(pb::VIDEO);
+  second.mutable_add_track()->set_source(pb::CAMERA);
+  second.mutable_add_track()->set_sid(sid);
+  second.mutable_add_track()->add_simulcast_codecs()->set_codec("vp8");
+  second.mutable_add_track()->mutable_simulcast_codecs(0)->set_cid("cid2");
+  say(amina, second);
+  const auto published = amina.of(pb::SignalResponse::kTrackPublished).back().track_published();
+  EXPECT_EQ(published.cid(), "cid2");
+  EXPECT_EQ(published.track().sid(), sid);
+  sdp::Section& section = amina.add(sdp::MediaKind::Video, sdp::Direction::SendOnly);
+  section.msids = {{.stream = "s", .track = "cid2"}};
+  offer(amina);
+  const auto& receivers = media.all<sfu::SetReceivers>().back().receivers;
+  ASSERT_EQ(receivers.size(), 2U);
+  EXPECT_EQ(receivers[1].track, backup);
+  EXPECT_EQ(person(amina).info.tracks_size(), 1);
+
+  FakeClient chloe{"chloe"};
+  for (sdp::Section& each : chloe.description.sections) {
+    if (each.kind != sdp::MediaKind::Video) continue;
+    sdp::Codec vp9 = each.codecs[0];
+    vp9.name = "VP9";
+    vp9.payload_type = 98;
+    each.codecs.push_back(vp9);
+  }
+  enter(chloe);
+  EXPECT_EQ(media.all<sfu::Subscribe>().back().track, primary);
+
+  // Its section ends, the track stays.
+  amina.description.sections.back().direction = sdp::Direction::Inactive;
+  offer(amina);
+  EXPECT_EQ(person(amina).info.tracks_size(), 1);
+  EXPECT_EQ(media.all<sfu::RemoveTrack>().back().track, backup);
+}
+
+TEST_F(RoomTest, ABackupOfAnUnknownTrackIsRefused) {
+  enter(amina);
+  pb::SignalRequest request;
+  request.mutable_add_track()->set_cid("cid");
+  request.mutable_add_track()->set_type(pb::VIDEO);
+  request.mutable_add_track()->set_source(pb::CAMERA);
+  request.mutable_add_track()->set_sid("TR_unknown");
+  say(amina, request);
+  EXPECT_EQ(amina.of(pb::SignalResponse::kRequestResponse).back().request_response().reason(),
+            pb::RequestResponse::NOT_FOUND);
 }
 
 // covers R14

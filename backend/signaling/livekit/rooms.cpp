@@ -100,7 +100,10 @@ void Rooms::on_event(Moment at, const sfu::Event& event) {
 
 void Rooms::tick(Moment at) {
   if (std::exchange(context_.updates_wait, false)) {
-    for (const auto& [name, room] : rooms_) room->flush_updates();
+    for (const auto& [name, room] : rooms_) {
+      room->flush_updates();
+      room->tell_demands(at.now);
+    }
   }
   if (at.now - last_sweep_ < kSweep) return;
   last_sweep_ = at.now;

@@ -1,5 +1,5 @@
 // A page as anybody would write one with the published React components: nothing here knows our server.
-// ?url=&token=&single=0|1&look=hooks|conference[&codec=][&publish=0]
+// ?url=&token=&single=0|1&look=hooks|conference[&codec=][&backup=1][&mode=L3T3_KEY][&dynacast=1][&publish=0][&deaf=vp9]
 import '@livekit/components-styles';
 import {
   LiveKitRoom, RoomAudioRenderer, useConnectionQualityIndicator, useConnectionState, useDataChannel, useIsMuted, useLocalParticipant,
@@ -61,6 +61,21 @@ function Probe() {
   );
 }
 
+/** A browser that cannot decode `codec`: it never offers to receive it. */
+function deafen(codec) {
+  const { addTransceiver } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addTransceiver = function (kind, init) {
+    const transceiver = addTransceiver.call(this, kind, init);
+    if (kind === 'video' && init?.direction === 'recvonly') {
+      const { codecs } = RTCRtpReceiver.getCapabilities('video');
+      transceiver.setCodecPreferences(codecs.filter(({ mimeType }) => mimeType.toLowerCase() !== `video/${codec}`));
+    }
+    return transceiver;
+  };
+}
+const deafTo = new URLSearchParams(location.search).get('deaf');
+if (deafTo) deafen(deafTo);
+
 function App() {
   const query = new URLSearchParams(location.search);
   const publishes = query.get('publish') !== '0';
@@ -68,7 +83,10 @@ function App() {
     singlePeerConnection: query.get('single') !== '0',
     adaptiveStream: query.get('adaptive') === '1',
     videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 20 } },
-    publishDefaults: { videoCodec: query.get('codec') ?? 'vp8', backupCodec: false },
+    dynacast: query.get('dynacast') === '1',
+    publishDefaults: {
+      videoCodec: query.get('codec') ?? 'vp8', backupCodec: query.get('backup') === '1', ...(query.get('mode') && { scalabilityMode: query.get('mode') }),
+    },
   }), []);
   return (
     <LiveKitRoom data-lk-theme="default" style={{ height: '100vh' }} serverUrl={query.get('url')} token={query.get('token')} connect audio={publishes} video={publishes} options={options}
