@@ -72,6 +72,7 @@ async function accepts(browser, url, count) {
     // Ended through the product's own door, so that the next card is a new one.
     await clara.page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
     await clara.page.getByRole('button', { name: 'Raccrocher' }).click();
+    await clara.page.getByRole('link', { name: 'Retour au tableau de bord' }).click();
     await clara.page.waitForURL('**/dashboard');
     await until('the card gone', async () => (await denis.page.getByRole('alertdialog').count()) === 0);
   }

@@ -50,6 +50,10 @@ constexpr std::string_view kOffreText = R"({"offreId":"{O}","texte":"x"})";
 constexpr std::string_view kRivalText = R"({"offreId":"{R}","texte":"x"})";
 constexpr std::string_view kSessionText = R"({"sessionId":"{S}","texte":"x"})";
 constexpr std::string_view kOffreFile = R"({"offreId":"{O}","storageId":"{F}"})";
+constexpr std::string_view kOutcome = R"({"sessionId":"{S}","outcome":"agreed"})";
+constexpr std::string_view kRating = R"({"sessionId":"{S}","sound":5})";
+constexpr std::string_view kMeasured =
+    R"({"sessionId":"{S}","measuredMs":1000,"lossSent":0,"lossReceived":0,"rttMs":1,"pauses":0,"pausedMs":0})";
 constexpr std::string_view kPicture = R"({"avatarStorageId":"{F}"})";
 
 }  // namespace detail
@@ -84,6 +88,10 @@ inline constexpr auto kRules = [] {
       {"meetSessions:getUserActiveMeetSessions", kAccepted, "{}", {"unauthenticated", "empty", "empty", "ok", "ok"}},
       {"meetSessions:getMeetSession", kAccepted, kSession, {"unauthenticated", "null", "null", "ok", "ok"}},
       {"meetSessions:history", kAccepted, kPage, {"unauthenticated", "empty", "empty", "empty", "empty"}},
+      {"meetSessions:getSummary", kAccepted, kSession, {"unauthenticated", "null", "null", "ok", "ok"}},
+      {"meetSessions:setOutcome", kAccepted, kOutcome, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
+      {"meetSessions:rate", kAccepted, kRating, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
+      {"meetSessions:reportQuality", kAccepted, kMeasured, {"unauthenticated", "not_found", "not_found", "null", "null"}},
       {"meetSessions:endMeetSession", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
       {"meetSessions:cancel", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
       {"meetSessions:start", kOpen, kOffre, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},

@@ -106,6 +106,28 @@ struct MeetParty {
 };
 BOOST_DESCRIBE_STRUCT(MeetParty, (), (id, creation_time, user_id, meet_session_id, ended))
 
+/// What one party keeps about a session: what came of it, how it was, and what their browser
+/// measured. One row a session and person, theirs alone; table `meetReviews`.
+struct MeetReview {
+  Id<MeetReview> id;
+  double creation_time = 0;
+  MeetSessionId meet_session_id;
+  UserId user_id;
+  std::optional<MeetOutcome> outcome;
+  std::optional<std::int64_t> sound;    ///< 1 to 5
+  std::optional<std::int64_t> picture;  ///< 1 to 5
+  std::optional<std::string> remark;
+  std::optional<std::int64_t> measured_ms;  ///< how long was measured; without it nothing was
+  double loss_sent = 0;                     ///< share of packets, 0 to 1
+  double loss_received = 0;
+  std::int64_t rtt_ms = 0;     ///< mean
+  std::int64_t pauses = 0;     ///< times that the other's picture stood still
+  std::int64_t paused_ms = 0;  ///< and for how long together
+};
+BOOST_DESCRIBE_STRUCT(MeetReview, (),
+                      (id, creation_time, meet_session_id, user_id, outcome, sound, picture, remark,
+                       measured_ms, loss_sent, loss_received, rtt_ms, pauses, paused_ms))
+
 /// One line of the conversation that belongs to an offre.
 struct Message {
   Id<Message> id;

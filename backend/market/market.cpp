@@ -3,6 +3,7 @@
 #include "market/authorisation.hpp"
 #include "market/documents.hpp"
 #include "market/files.hpp"
+#include "market/meet_reviews.hpp"
 #include "market/meet_sessions.hpp"
 #include "market/messages.hpp"
 #include "market/offres.hpp"
@@ -58,6 +59,9 @@ void declare_schema(store::Schema& schema) {
   schema.add(table<MeetParty>("meetParties")
                  .index("by_user_ended", &MeetParty::user_id, &MeetParty::ended)
                  .index("by_session", &MeetParty::meet_session_id));
+  schema.add(table<MeetReview>("meetReviews")
+                 .unique("by_session_user", &MeetReview::meet_session_id, &MeetReview::user_id)
+                 .index("by_user", &MeetReview::user_id));
   schema.add(table<File>("files")
                  .default_value(&File::attached, false)
                  .index("by_owner", &File::owner_id)
@@ -95,6 +99,10 @@ void register_functions(reactive::Registry& all, Ports ports) {
   registry.query("meetSessions:getUserActiveMeetSessions", with_links(active_meets, ports.links));
   registry.query("meetSessions:getMeetSession", with_links(get_meet, ports.links));
   registry.query("meetSessions:history", with_links(meet_history, ports.links));
+  registry.query("meetSessions:getSummary", with_links(meet_summary, ports.links));
+  registry.mutation("meetSessions:setOutcome", set_outcome);
+  registry.mutation("meetSessions:rate", rate_meet);
+  registry.mutation("meetSessions:reportQuality", report_quality);
   registry.mutation("meetSessions:start", start_meet);
   registry.mutation("meetSessions:endMeetSession",
                     [ports](MutationContext& ctx, const SessionArgs& args) {

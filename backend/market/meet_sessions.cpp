@@ -1,6 +1,9 @@
 #include "market/meet_sessions.hpp"
 
+#include <algorithm>
+
 #include "market/presence.hpp"
+#include "market/text.hpp"
 #include "store/writer.hpp"
 
 namespace vv::market {
@@ -8,13 +11,6 @@ namespace {
 
 // More open calls than anybody holds; the list is one query's result.
 constexpr std::size_t kMaxActive = 200;
-
-MeetRole role_of(const MeetSession& session, const UserId& person) {
-  return session.demandeur_id == person ? MeetRole::Demandeur : MeetRole::Offreur;
-}
-const UserId& other_of(const MeetSession& session, const UserId& person) {
-  return session.demandeur_id == person ? session.offreur_id : session.demandeur_id;
-}
 
 std::vector<UserId> present_in(const MeetSession& session) {
   std::vector<UserId> present;
@@ -27,26 +23,6 @@ std::vector<UserId> came_to(const MeetSession& session) {
   if (session.demandeur_joined_at) came.push_back(session.demandeur_id);
   if (session.offreur_joined_at) came.push_back(session.offreur_id);
   return came;
-}
-
-/// What every view of a session shows besides the session itself.
-struct Surroundings {
-  view::DemandeTitre demande;
-  view::OffreResume offre;
-  view::Personne autre;
-};
-
-Result<Surroundings> surroundings_of(Viewer& viewer, const MeetSession& session,
-                                     const UserId& person) {
-  VV_ASSIGN_OR_RETURN(const Demande demande, viewer.db.get(session.demande_id));
-  VV_ASSIGN_OR_RETURN(Offre offre, viewer.db.get(session.offre_id));
-  VV_ASSIGN_OR_RETURN(view::Personne autre, see_person(viewer, other_of(session, person)));
-  return Surroundings{.demande = {.id = demande.id, .titre = demande.titre},
-                      .offre = {.id = offre.id,
-                                .prix_propose = offre.prix_propose,
-                                .devise = demande.devise,
-                                .message = std::move(offre.message)},
-                      .autre = std::move(autre)};
 }
 
 Result<view::PastMeet> see_past(Viewer& viewer, const MeetParty& party) {
@@ -71,7 +47,38 @@ Result<std::optional<MeetSession>> active_meeting_of(store::Reader& db, const Of
   return db.query<MeetSession>("by_offre_status").eq(offre_id).eq(MeetStatus::Active).first();
 }
 
+/// Whether this line of somebody's list holds all the words.
+Result<bool> mentions(store::Reader& db, const MeetParty& line,
+                      const std::vector<std::string>& words) {
+  VV_ASSIGN_OR_RETURN(const MeetSession session, db.get(line.meet_session_id));
+  VV_ASSIGN_OR_RETURN(const Demande demande, db.get(session.demande_id));
+  VV_ASSIGN_OR_RETURN(const User autre, db.get(other_of(session, line.user_id)));
+  const std::string text = folded(demande.titre + "\n" + autre.name);
+  return std::ranges::all_of(
+      words, [&text](const std::string& word) { return text.find(word) != std::string::npos; });
+}
+
 }  // namespace
+
+MeetRole role_of(const MeetSession& session, const UserId& person) {
+  return session.demandeur_id == person ? MeetRole::Demandeur : MeetRole::Offreur;
+}
+const UserId& other_of(const MeetSession& session, const UserId& person) {
+  return session.demandeur_id == person ? session.offreur_id : session.demandeur_id;
+}
+
+Result<Surroundings> surroundings_of(Viewer& viewer, const MeetSession& session,
+                                     const UserId& person) {
+  VV_ASSIGN_OR_RETURN(const Demande demande, viewer.db.get(session.demande_id));
+  VV_ASSIGN_OR_RETURN(Offre offre, viewer.db.get(session.offre_id));
+  VV_ASSIGN_OR_RETURN(view::Personne autre, see_person(viewer, other_of(session, person)));
+  return Surroundings{.demande = {.id = demande.id, .titre = demande.titre},
+                      .offre = {.id = offre.id,
+                                .prix_propose = offre.prix_propose,
+                                .devise = demande.devise,
+                                .message = std::move(offre.message)},
+                      .autre = std::move(autre)};
+}
 
 Result<MeetSession> session_of_party(store::Reader& db, const MeetSessionId& id,
                                      const UserId& person) {
@@ -125,15 +132,24 @@ Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx, const SessionArg
                                                        .ended_by = session->ended_by}};
 }
 
-Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args,
+Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const HistoryArgs& args,
                                           const FileLinks& links) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
-  VV_ASSIGN_OR_RETURN(const Page<MeetParty> page,
-                      ctx.paginate(ctx.db.query<MeetParty>("by_user_ended")
-                                       .eq(caller)
-                                       .eq(true)
-                                       .order(store::Order::Descending),
-                                   args.pagination_opts));
+  VV_ASSIGN_OR_RETURN(const std::vector<std::string> words,
+                      search_words(args.recherche.value_or("")));
+  store::Query<MeetParty> ended =
+      ctx.db.query<MeetParty>("by_user_ended").eq(caller).eq(true).order(store::Order::Descending);
+  Status read;
+  if (!words.empty()) {
+    ended.where([&](const MeetParty& line) {
+      if (!read) return false;
+      const Result<bool> kept = mentions(ctx.db, line, words);
+      if (!kept) read = kept.error();
+      return kept && *kept;
+    });
+  }
+  VV_ASSIGN_OR_RETURN(const Page<MeetParty> page, ctx.paginate(ended, args.pagination_opts));
+  VV_TRY(std::move(read));
   Viewer viewer(ctx, links);
   return see_page<view::PastMeet>(page, [&](const MeetParty& p) { return see_past(viewer, p); });
 }

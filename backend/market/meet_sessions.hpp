@@ -30,8 +30,15 @@ BOOST_DESCRIBE_STRUCT(StartArgs, (), (offre_id))
 [[nodiscard]] Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx,
                                                            const SessionArgs& args,
                                                            const FileLinks& links);
-/// `meetSessions:history`: the caller's ended ones, newest first.
-[[nodiscard]] Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const PageArgs& args,
+struct HistoryArgs {
+  std::optional<std::string> recherche;
+  PaginationOpts pagination_opts;
+};
+BOOST_DESCRIBE_STRUCT(HistoryArgs, (), (recherche, pagination_opts))
+
+/// `meetSessions:history`: the caller's ended ones, newest first; with `recherche` those whose
+/// demande's titre or other party's name hold all its words.
+[[nodiscard]] Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const HistoryArgs& args,
                                                         const FileLinks& links);
 
 /// `meetSessions:start`: another call on an accepted offre; while one is active, that one.
@@ -48,6 +55,18 @@ using ClosedRoom = std::optional<CallId>;
 [[nodiscard]] Result<ClosedRoom> cancel_meet(MutationContext& ctx, const SessionArgs& args);
 
 // For the neighbours.
+
+[[nodiscard]] MeetRole role_of(const MeetSession& session, const UserId& person);
+[[nodiscard]] const UserId& other_of(const MeetSession& session, const UserId& person);
+
+/// What every view of a session shows besides the session itself.
+struct Surroundings {
+  view::DemandeTitre demande;
+  view::OffreResume offre;
+  view::Personne autre;
+};
+[[nodiscard]] Result<Surroundings> surroundings_of(Viewer& viewer, const MeetSession& session,
+                                                   const UserId& person);
 
 /// Opens a meeting on an accepted offre and links the two.
 [[nodiscard]] Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre);

@@ -17,6 +17,10 @@ BOOST_DESCRIBE_ENUM(OffreStatus, Pending, Accepted, Rejected, Withdrawn)
 enum class MeetStatus : std::uint8_t { Active, Completed, Cancelled };
 BOOST_DESCRIBE_ENUM(MeetStatus, Active, Completed, Cancelled)
 
+/// What came of a call, as one party notes it.
+enum class MeetOutcome : std::uint8_t { Agreed, Continued, Dropped };
+BOOST_DESCRIBE_ENUM(MeetOutcome, Agreed, Continued, Dropped)
+
 constexpr bool can_move(DemandeStatus from, DemandeStatus to) {
   return from == DemandeStatus::Open && to != DemandeStatus::Open;
 }

@@ -63,8 +63,8 @@ Result<std::string> title(std::string_view text, std::string field) {
   return checked(text, 1, kMaxTitle, std::move(field));
 }
 
-Result<std::string> body(std::string_view text, std::string field) {
-  return checked(text, 0, kMaxText, std::move(field));
+Result<std::string> body(std::string_view text, std::string field, std::size_t longest) {
+  return checked(text, 0, longest, std::move(field));
 }
 
 Result<std::string> file_name(std::string_view text, std::string field) {

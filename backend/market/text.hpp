@@ -17,8 +17,9 @@ constexpr std::int64_t kMaxPrix = 1'000'000'000;  // minor units
 
 /// Trimmed; refuses: invalid when empty or longer than kMaxTitle
 [[nodiscard]] Result<std::string> title(std::string_view text, std::string field);
-/// Trimmed, may be empty; refuses: invalid when longer than kMaxText
-[[nodiscard]] Result<std::string> body(std::string_view text, std::string field);
+/// Trimmed, may be empty; refuses: invalid when longer than `longest` characters
+[[nodiscard]] Result<std::string> body(std::string_view text, std::string field,
+                                       std::size_t longest = kMaxText);
 /// A file's name as others will see it: what follows the last slash or backslash, trimmed, without
 /// control and direction characters. refuses: invalid when nothing is left, or more than kMaxTitle
 [[nodiscard]] Result<std::string> file_name(std::string_view text, std::string field);

@@ -135,6 +135,48 @@ BOOST_DESCRIBE_STRUCT(MeetSession, (),
                       (id, call_id, status, role, created_at, demande, autre, present, offre,
                        ended_at, ended_by))
 
+/// What the caller noted about a session.
+struct Review {
+  Nullable<MeetOutcome> outcome;
+  Nullable<std::int64_t> sound;  ///< 1 to 5
+  Nullable<std::int64_t> picture;
+  std::string remark;
+};
+BOOST_DESCRIBE_STRUCT(Review, (), (outcome, sound, picture, remark))
+
+/// What the caller's browser measured in a session.
+struct MeetQuality {
+  std::int64_t measured_ms = 0;
+  double loss_sent = 0;  ///< share of packets, 0 to 1
+  double loss_received = 0;
+  std::int64_t rtt_ms = 0;
+  std::int64_t pauses = 0;  ///< of the other's picture
+  std::int64_t paused_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(MeetQuality, (),
+                      (measured_ms, loss_sent, loss_received, rtt_ms, pauses, paused_ms))
+
+/// A session's page: everything about it but the conversation.
+struct MeetSummary {
+  MeetSessionId id;
+  MeetStatus status = MeetStatus::Active;
+  MeetRole role = MeetRole::Demandeur;
+  UnixMillis created_at;
+  Nullable<UnixMillis> ended_at;
+  Nullable<std::string> ended_by;
+  Nullable<UnixMillis> joined_at;  ///< the caller, the first time
+  Nullable<UnixMillis> autre_joined_at;
+  std::int64_t together_ms = 0;
+  DemandeTitre demande;
+  OffreResume offre;
+  Personne autre;
+  Review review;
+  Nullable<MeetQuality> quality;
+};
+BOOST_DESCRIBE_STRUCT(MeetSummary, (),
+                      (id, status, role, created_at, ended_at, ended_by, joined_at, autre_joined_at,
+                       together_ms, demande, offre, autre, review, quality))
+
 /// A picture and sound of a session that was kept.
 struct Recording {
   std::string url;

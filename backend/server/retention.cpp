@@ -7,6 +7,7 @@
 #include "base/metrics.hpp"
 #include "identity/user.hpp"
 #include "market/files.hpp"
+#include "market/meet_reviews.hpp"
 #include "market/messages.hpp"
 #include "reactive/engine.hpp"
 #include "reactive/scheduler.hpp"
@@ -73,6 +74,7 @@ void count_purged(std::string_view what, std::size_t rows) {
 const std::vector<RetentionRule>& retention_register() {
   static const std::vector<RetentionRule> rules = {
       {"messages", days(365), "the last session of their offre ended", purge_messages},
+      {"meet_reviews", days(365), "they were written", oldest(market::purge_reviews)},
       {"unused_files", market::kOrphanAge, "they were uploaded and shown nowhere",
        purge_unused_files},
       {"logins", Duration(), "they expired", oldest(identity::purge_logins)},

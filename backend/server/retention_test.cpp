@@ -100,6 +100,17 @@ TEST_F(RetentionTest, MessagesAndTheirFilesGoAYearAfterTheSessionEnded) {
   EXPECT_EQ(purged("messages"), before + 2);
 }
 
+TEST_F(RetentionTest, WhatIsNotedAboutACallGoesAfterAYear) {
+  end();
+  ASSERT_TRUE(
+      world.mutate(amina, "meetSessions:rate", format(R"({{"sessionId":"{}","sound":4}})", session))
+          .ok);
+  pass(days(365) - hours(1));
+  EXPECT_EQ(rows<market::MeetReview>(), 1U);
+  pass(hours(1));
+  EXPECT_EQ(rows<market::MeetReview>(), 0U);
+}
+
 TEST_F(RetentionTest, MessagesStayWhileALaterSessionIsOfTheSameYear) {
   send(R"("texte":"bonjour")");
   end();

@@ -36,7 +36,7 @@ export async function openFirefoxPerson() {
     open: (url) => page.goto(url),
     /** `field`: the name under which the form sends it */
     fill: (field, text) => at(`//*[self::input or self::textarea][@name="${field}"]`).fill(text),
-    press: (name) => at(`//button[normalize-space()="${name}" or @aria-label="${name}"]`).click(),
+    press: (name) => at(`//*[self::button or self::a][normalize-space()="${name}" or @aria-label="${name}"]`).click(),
     sees: (text) => at(`//*[text()="${text}"]`).wait(),
     arrivesAt: (path) => until(`arriving at ${path}`, () => new URL(page.url()).pathname.startsWith(path), { within: 20_000 }),
   };

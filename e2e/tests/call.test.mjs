@@ -180,19 +180,51 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
     assert.ok((await remoteVideo(amina.page)).fps >= 10);
   });
 
-  test('hanging up ends the meeting, and both come to the dashboard', async () => {
+  test('hanging up ends the meeting for both, who say what came of it and how it was', async () => {
     await amina.page.getByRole('button', { name: 'Raccrocher' }).click();
-    await Promise.all([amina, bruno].map(({ page }) => page.waitForURL('**/dashboard')));
-    await bruno.page.getByText('Amina Benali a raccroché').waitFor();
+    await amina.page.getByRole('heading', { level: 1, name: 'Appel terminé' }).waitFor();
+    await bruno.page.getByRole('heading', { level: 1, name: 'Amina Benali a raccroché' }).waitFor();
+    await bruno.page.getByText(/\d+\s(s|min).* ensemble/).waitFor();
     assert.equal(server.sql('select status from meetSessions'), 'completed');
     assert.equal(server.sql('select status from offres'), 'accepted');
     assert.equal(server.sql('select status from demandes'), 'assigned');
-    await until('no card is left', async () => (await bruno.page.getByRole('alertdialog').count()) === 0);
+    await bruno.page.getByRole('radio', { name: 'Accord conclu' }).check();
+    await bruno.page.getByRole('group', { name: 'Son', exact: true }).getByText('4').click();
+    await bruno.page.getByRole('group', { name: 'Image', exact: true }).getByText('5').click();
+    await bruno.page.getByLabel(/^Pourquoi/).fill('Très net.');
+    await bruno.page.getByRole('button', { name: 'Enregistrer' }).click();
+    await until('his answers are kept', () => server.sql('select outcome, sound, picture, remark from meetReviews where outcome is not null') === 'agreed|4|5|Très net.');
+    for (const [name, size] of Object.entries(sizes)) {
+      await bruno.page.setViewportSize(size);
+      assert.deepEqual(await layoutProblems(bruno), [], name);
+      await bruno.page.screenshot({ path: `${out}end-${name}.png`, animations: 'disabled', fullPage: true });
+    }
+    await bruno.page.setViewportSize(sizes.desktop);
   });
 
-  test('history keeps the call with its duration', async () => {
+  test('the way back is one click, and no card is left', async () => {
+    await amina.page.getByRole('link', { name: 'Retour au tableau de bord' }).click();
+    await amina.page.waitForURL('**/dashboard');
+    await until('no card is left', async () => (await amina.page.getByRole('alertdialog').count()) === 0);
+  });
+
+  test('the call is taken up again from the end screen, and the other is called', async () => {
+    await bruno.page.getByRole('button', { name: /Reprendre l.appel/ }).click();
+    await bruno.page.waitForURL((at) => at.pathname.startsWith('/meet/') && !at.pathname.endsWith(sessionId));
+    await amina.page.getByRole('alertdialog').waitFor();
+    await join(bruno);
+    await bruno.page.getByText('Amina Benali n’est pas encore là.').waitFor();
+    await bruno.page.getByRole('button', { name: 'Raccrocher' }).click();
+    await bruno.page.getByRole('heading', { level: 1, name: 'La rencontre n’a pas eu lieu' }).waitFor();
+    await bruno.page.getByText('Amina Benali n’a pas rejoint l’appel.').waitFor();
+    await amina.page.getByRole('alertdialog').waitFor({ state: 'detached' });
+    await bruno.page.getByRole('link', { name: 'Retour au tableau de bord' }).click();
+    await bruno.page.waitForURL('**/dashboard');
+  });
+
+  test('history keeps the calls with their duration', async () => {
     await amina.page.goto(`${server.url}/historique`);
-    await amina.page.getByRole('link', { name: 'Monter une armoire' }).waitFor();
+    await amina.page.getByRole('link', { name: 'Monter une armoire' }).first().waitFor();
     await amina.page.getByText(/\d+\s(s|min)/).first().waitFor();
   });
 

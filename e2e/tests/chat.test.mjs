@@ -132,8 +132,8 @@ describe('the conversation of a deal', { timeout: 60_000 }, () => {
 
   test('after the call the deal’s page holds all of it', async () => {
     await amina.page.getByRole('button', { name: 'Raccrocher' }).click();
-    await bruno.page.waitForURL('**/dashboard');
-    await bruno.page.getByRole('status').getByRole('link', { name: 'Monter une armoire' }).click();
+    await bruno.page.getByRole('heading', { name: 'Amina Benali a raccroché' }).waitFor();
+    await bruno.page.getByRole('link', { name: 'Monter une armoire' }).click();
     for (const text of ['Bonjour, quel étage exactement ?', 'Vous me voyez ?', 'La carte']) await log(bruno).getByText(text).first().waitFor();
     await write(bruno, 'Merci pour l’appel.');
     for (const [name, size] of Object.entries(sizes)) {

@@ -59,8 +59,11 @@ describe('the main path in Firefox', { timeout: 150_000 }, () => {
 
   test('hanging up leads both to the dashboard', async () => {
     await bruno.press('Raccrocher');
-    await amina.arrivesAt('/dashboard');
-    await bruno.arrivesAt('/dashboard');
+    await amina.sees('Bruno a raccroché');
+    for (const person of [amina, bruno]) {
+      await person.press('Retour au tableau de bord');
+      await person.arrivesAt('/dashboard');
+    }
     assert.equal(server.sql('select status from meetSessions'), 'completed');
   });
 });

@@ -21,11 +21,17 @@ export type Fichier = { url: string; nom: string; taille: number; type: string }
 
 export type Me = { _id: Id<"users">; name: string; email: string; locale: string; avatarUrl: string | null };
 
+export type MeetOutcome = "agreed" | "continued" | "dropped";
+
+export type MeetQuality = { measuredMs: number; lossSent: number; lossReceived: number; rttMs: number; pauses: number; pausedMs: number };
+
 export type MeetRole = "demandeur" | "offreur";
 
 export type MeetSession = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[]; offre: OffreResume; endedAt: number | null; endedBy: string | null };
 
 export type MeetStatus = "active" | "completed" | "cancelled";
+
+export type MeetSummary = { _id: Id<"meetSessions">; status: MeetStatus; role: MeetRole; createdAt: number; endedAt: number | null; endedBy: string | null; joinedAt: number | null; autreJoinedAt: number | null; togetherMs: number; demande: DemandeTitre; offre: OffreResume; autre: Personne; review: Review; quality: MeetQuality | null };
 
 export type Message = { _id: Id<"messages">; _creationTime: number; auteurId: Id<"users">; texte?: string; fichier?: Fichier };
 
@@ -44,6 +50,8 @@ export type PastMeet = { _id: Id<"meetSessions">; callId: string; status: MeetSt
 export type Personne = { _id: Id<"users">; name: string; avatarUrl: string | null };
 
 export type Recording = { url: string; startedAt: number; durationMs: number };
+
+export type Review = { outcome: MeetOutcome | null; sound: number | null; picture: number | null; remark: string };
 
 export type Ticket = { engine: string; serverUrl: string; token: string; roomName: string; expiresAt: number };
 
@@ -66,8 +74,12 @@ export const api = {
     cancel: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:cancel"),
     endMeetSession: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:endMeetSession"),
     getMeetSession: reference<FunctionReference<"query", "public", { sessionId: Id<"meetSessions"> }, MeetSession | null>>("meetSessions:getMeetSession"),
+    getSummary: reference<FunctionReference<"query", "public", { sessionId: Id<"meetSessions"> }, MeetSummary | null>>("meetSessions:getSummary"),
     getUserActiveMeetSessions: reference<FunctionReference<"query", "public", Record<string, never>, ActiveMeet[]>>("meetSessions:getUserActiveMeetSessions"),
-    history: reference<FunctionReference<"query", "public", { paginationOpts: PaginationOptions }, PaginationResult<PastMeet>>>("meetSessions:history"),
+    history: reference<FunctionReference<"query", "public", { recherche?: string; paginationOpts: PaginationOptions }, PaginationResult<PastMeet>>>("meetSessions:history"),
+    rate: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; sound?: number; picture?: number; remark?: string }, null>>("meetSessions:rate"),
+    reportQuality: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; measuredMs: number; lossSent: number; lossReceived: number; rttMs: number; pauses: number; pausedMs: number }, null>>("meetSessions:reportQuality"),
+    setOutcome: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; outcome: MeetOutcome }, null>>("meetSessions:setOutcome"),
     start: reference<FunctionReference<"mutation", "public", { offreId: Id<"offres"> }, Acceptance>>("meetSessions:start"),
   },
   messages: {

@@ -4,7 +4,6 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { api } from '../api/generated';
 import { ActiveMeets } from '../components/dashboard/ActiveMeets';
-import { CallEndedNotice } from '../components/dashboard/CallEndedNotice';
 import { OffresRecuesModal } from '../components/dashboard/OffresRecuesModal';
 import { DemandeCard } from '../components/demandes/DemandeCard';
 import { PastMeets } from '../components/history/PastMeets';
@@ -30,7 +29,6 @@ export function Dashboard() {
             {t('req.new')}
           </LinkButton>
         </div>
-        <CallEndedNotice />
         <Todo />
       </div>
       <MyDemandes />

@@ -3,7 +3,6 @@ import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import { api } from '../api/generated';
 import type { MeetSession } from '../api/generated';
-import { useFlash } from '../components/flash';
 import { FakeConvex, pageOf } from '../testing/fakeConvex';
 import { FakeMeet, person } from '../testing/fakeMeet';
 import { render } from '../testing/render';
@@ -32,7 +31,6 @@ const enter = (meet: FakeMeet) => meet.set({ others: [person({ id: bruno._id, na
 beforeEach(() => {
   // No devices here: one can always join without.
   Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
-  useFlash.setState({ flash: null });
 });
 
 test('leads from the waiting room into the call, which says who is awaited', async () => {
@@ -55,22 +53,23 @@ test('says that the other has left, and keeps their place', async () => {
   expect(await screen.findByText('Bruno Lefèvre a quitté l’appel.')).toBeTruthy();
 });
 
-test('hanging up ends the meeting and leads to the dashboard', async () => {
+test('hanging up ends the meeting and leads through the end screen to the dashboard', async () => {
   const given = world();
   await join(given);
   await userEvent.click(screen.getByRole('button', { name: 'Raccrocher' }));
   expect(given.convex.calls.at(-1)).toEqual({ name: 'meetSessions:endMeetSession', args: { sessionId: 'meet' } });
-  await expect.poll(() => location.pathname).toBe('/dashboard');
-  expect(useFlash.getState().flash?.text).toBe('Appel terminé');
+  expect(await screen.findByRole('heading', { name: 'Appel terminé', level: 1 })).toBeTruthy();
+  await userEvent.click(screen.getByRole('link', { name: 'Retour au tableau de bord' }));
+  expect(location.pathname).toBe('/dashboard');
 });
 
-test('when the other hangs up, both come to the dashboard', async () => {
+test('when the other hangs up, the end screen says so', async () => {
   const given = world();
   await join(given);
   given.held.session = meetSession({ role: 'demandeur', autre: bruno, status: 'completed', endedBy: bruno._id });
   given.convex.changed();
-  await expect.poll(() => location.pathname).toBe('/dashboard');
-  expect(useFlash.getState().flash?.text).toBe('Bruno Lefèvre a raccroché');
+  expect(await screen.findByRole('heading', { name: 'Bruno Lefèvre a raccroché', level: 1 })).toBeTruthy();
+  expect(given.meet.snapshot().link.status).toBe('ended');
 });
 
 test('a second tab takes over, says so here, and can be taken back', async () => {

@@ -1,11 +1,10 @@
 import { useQuery } from 'convex/react';
-import { useEffect, useRef, useState } from 'react';
-import { useLocation } from 'wouter';
+import { useEffect, useState } from 'react';
 import { api } from '../api/generated';
 import type { Id, MeetSession } from '../api/generated';
-import { useFlash } from '../components/flash';
 import { Aside } from '../components/meet/Aside';
 import { Call } from '../components/meet/Call';
+import { EndScreen } from '../components/meet/EndScreen';
 import { Lobby } from '../components/meet/Lobby';
 import { useMeet } from '../components/meet/useMeet';
 import { Conversation } from '../components/messages/Conversation';
@@ -33,40 +32,17 @@ function Meeting({ session }: { session: MeetSession }) {
   const { t } = useWords();
   const me = useQuery(api.users.me);
   const unread = useUnread(session.offre._id, me?._id);
-  const [, navigate] = useLocation();
-  const showFlash = useFlash((flash) => flash.show);
   const { meet, media, join, comeBack, hangUp, leave } = useMeet(session._id);
   const [wasActive] = useState(session.status === 'active');
-  const isLeaving = useRef(false);
-  const { titre } = session.demande;
+  const [hasHungUp, setHungUp] = useState(false);
+  const isOver = hasHungUp || session.status !== 'active';
 
-  function goHome(text: string) {
-    if (isLeaving.current) return;
-    isLeaving.current = true;
-    showFlash({ titre, text, href: `/demandes/${session.demande._id}` });
-    navigate('/dashboard', { replace: true });
-  }
-
-  // The meeting ended while we were here: whoever ended it, the dashboard is where both come out.
+  // It ended while we were here, whoever ended it.
   useEffect(() => {
-    if (!wasActive || session.status === 'active') return;
-    leave();
-    const endedByOther = session.endedBy === session.autre._id;
-    if (session.status === 'cancelled') goHome(t('end.cancelled'));
-    else goHome(endedByOther ? t('end.byOther', { nom: session.autre.name }) : t('end.completed'));
+    if (isOver) leave();
   });
 
-  if (session.status !== 'active') {
-    if (wasActive) return <div className="stage-theme min-h-dvh bg-paper" aria-busy="true" />;
-    return (
-      <Aside title={t(session.status === 'cancelled' ? 'end.cancelled' : 'end.completed')} text={`${titre} · ${session.autre.name}`}>
-        <LinkButton href="/dashboard" tone="action">
-          {t('end.home')}
-        </LinkButton>
-        <LinkButton href={`/demandes/${session.demande._id}`}>{t('chat.open')}</LinkButton>
-      </Aside>
-    );
-  }
+  if (isOver) return <EndScreen session={session} wasHere={wasActive} />;
 
   switch (meet.status) {
     case 'lobby':
@@ -89,7 +65,7 @@ function Meeting({ session }: { session: MeetSession }) {
           discussion={{ unread, panel: me && <Conversation offreId={session.offre._id} me={me._id} autre={session.autre} /> }}
           onHangUp={() => {
             hangUp();
-            goHome(t('end.completed'));
+            setHungUp(true);
           }}
         />
       );

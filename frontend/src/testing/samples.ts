@@ -1,4 +1,4 @@
-import type { ActiveMeet, Demande, Id, MeetSession, Message, OffreAvecDemande, PastMeet, Personne } from '../api/generated';
+import type { ActiveMeet, Demande, Id, MeetSession, MeetSummary, Message, OffreAvecDemande, PastMeet, Personne } from '../api/generated';
 
 /** A branded id out of a readable name. */
 export const id = <T extends 'users' | 'demandes' | 'offres' | 'meetSessions' | 'messages' | 'files'>(name: string) => name as Id<T>;
@@ -53,6 +53,28 @@ export function meetSession(change: Partial<MeetSession> = {}): MeetSession {
     offre: { _id: id('offre'), prixPropose: 8550, devise: 'EUR', message: offre().message },
     endedAt: null,
     endedBy: null,
+    ...change,
+  };
+}
+
+/** A call of ten minutes that Bruno ended just now, as Amina sees it. */
+export function meetSummary(change: Partial<MeetSummary> = {}): MeetSummary {
+  const endedAt = Date.now();
+  return {
+    _id: id('meet'),
+    status: 'completed',
+    role: 'demandeur',
+    createdAt: endedAt - 640_000,
+    endedAt,
+    endedBy: bruno._id,
+    joinedAt: endedAt - 620_000,
+    autreJoinedAt: endedAt - 600_000,
+    togetherMs: 600_000,
+    demande: { _id: id('demande'), titre: demande().titre },
+    offre: { _id: id('offre'), prixPropose: 8550, devise: 'EUR', message: offre().message },
+    autre: bruno,
+    review: { outcome: null, sound: null, picture: null, remark: '' },
+    quality: null,
     ...change,
   };
 }

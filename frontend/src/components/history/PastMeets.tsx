@@ -29,7 +29,7 @@ export function PastMeets({ meets }: { meets: PastMeet[] }) {
             <p className="shrink-0 text-right text-sm font-medium tabular-nums max-sm:max-w-24">
               {met
                 ? duration(meet.togetherMs)
-                : t(meet.status === 'cancelled' ? 'end.cancelled' : 'hist.missed')}
+                : t(meet.status === 'cancelled' ? 'end.cancelled' : 'end.missed')}
             </p>
           </li>
         );
