@@ -90,12 +90,13 @@ void Allocator::share(Instant now, Transport& transport, bool is_cut) noexcept {
     return is_cut || at > picture.now ? rate : rate * kHoldPercent / 100;
   };
 
+  const bool may_starve = transport.may_starve && !transport.link->is_guessing();
   std::uint64_t total = 0;
   for (Picture& picture : pictures_) {
     // The last layer goes only when it is clearly too much: a picture that stutters is one.
     const std::uint64_t least = picture.rate[0] * kHoldPercent / 100;
     const bool fits = total + (picture.now < 0 ? picture.rate[0] : least) <= capacity;
-    picture.given = fits || !transport.may_starve ? 0 : -1;
+    picture.given = fits || !may_starve ? 0 : -1;
     total += cost(picture, picture.given);
   }
   for (int step = 1; step < static_cast<int>(kMaxLayers); ++step) {

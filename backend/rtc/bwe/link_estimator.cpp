@@ -19,12 +19,15 @@ constexpr std::uint64_t kDrainPercent = 92;
 // A raise that is cut so soon was a mistake: the next try waits longer.
 constexpr Duration kShortLived = seconds(5);
 // In a probe: longer waits, packets in a row, and the link is full.
-constexpr Duration kProbeQueue = milliseconds(60);
-constexpr std::uint32_t kProbeWaits = 4;
+constexpr Duration kProbeQueue = milliseconds(40);
+constexpr std::uint32_t kProbeWaits = 3;
 // The last packets of a probe may be lost, and feedback with them.
 constexpr Duration kProbeAnswer = milliseconds(1'500);
 // Of what a probe wanted to see arrive.
 constexpr double kProbeShare = 0.85;
+// If the link carries no more than is known, a probe stands in its queue; voices wait behind it.
+constexpr Duration kProbeHarm = milliseconds(120);
+constexpr Duration kShortestProbe = milliseconds(60);
 // More in one step than what was ever seen to arrive would fill any buffer.
 constexpr std::uint64_t kProbeGrowth = 4;
 constexpr std::uint64_t kProbeSlack = 300'000;  // bit/s
@@ -63,6 +66,7 @@ void LinkEstimator::on_feedback(Instant now, TwccFeedback feedback) noexcept {
       judged_wait_ = queue_.wait();
     } else if (arrived > 0) {
       cut(now, arrived * kDrainPercent / 100);
+      is_guess_ = false;
     }
   }
 
@@ -82,6 +86,7 @@ void LinkEstimator::on_feedback(Instant now, TwccFeedback feedback) noexcept {
       if (!answers_losses_) before_losses_ = capacity_;
       answers_losses_ = true;
       cut(now, arrived);
+      is_guess_ = true;
       break;
     case LossWatch::Verdict::DidNotHelp:
       if (answers_losses_) capacity_ = before_losses_;
@@ -114,16 +119,21 @@ std::size_t LinkEstimator::padding_due(Instant now) noexcept {
   if (!probe_) {
     const bool is_full = queue_.stands() && now - last_feedback_ < kFullFor;
     if (goal_ <= *capacity_ || now < next_probe_ || is_full || !is_informed(now)) return 0;
+    const std::uint64_t rate =
+        std::min(goal_ + goal_ / 10, *capacity_ * kProbeGrowth + kProbeSlack);
+    const Duration harmless = kProbeHarm * static_cast<std::int64_t>(*capacity_) /
+                              static_cast<std::int64_t>(rate - *capacity_);
     probe_ = Probe{.begun = now,
-                   .rate = std::min(goal_ + goal_ / 10, *capacity_ * kProbeGrowth + kProbeSlack),
+                   .length = std::clamp(harmless, kShortestProbe, kProbe),
+                   .rate = rate,
                    .first = next_number()};
   }
   if (probe_->is_sent) {
-    if (now - probe_->begun > kProbe + kProbeAnswer) end_probe(now, false);
+    if (now - probe_->begun > probe_->length + kProbeAnswer) end_probe(now, false);
     return 0;
   }
   const auto elapsed = static_cast<std::uint64_t>((now - probe_->begun).as_nanos() / 1'000);
-  if (now - probe_->begun >= kProbe) {
+  if (now - probe_->begun >= probe_->length) {
     probe_->is_sent = true;
     probe_->last = next_number();
     return 0;
@@ -159,7 +169,7 @@ void LinkEstimator::on_probe_packet(Instant now, const TwccStatus& status,
 
 std::uint64_t LinkEstimator::probed_rate() const noexcept {
   const std::int64_t span =
-      std::max(probe_->until_us - probe_->from_us, kProbe.as_nanos() / 1'000 / 4);
+      std::max(probe_->until_us - probe_->from_us, probe_->length.as_micros() / 2);
   return probe_->arrived * 8'000'000 / static_cast<std::uint64_t>(span);
 }
 
@@ -175,7 +185,7 @@ void LinkEstimator::end_probe(Instant now, bool held) noexcept {
   } else {
     // Even one that failed may have seen more than was known.
     const std::uint64_t known = std::min(seen, probe_->rate) * kDrainPercent / 100;
-    if (probe_->until_us - probe_->from_us > kProbe.as_nanos() / 2'000 && known > *capacity_) {
+    if (probe_->until_us - probe_->from_us > probe_->length.as_micros() / 2 && known > *capacity_) {
       capacity_ = std::min(known, kMax);
     }
     probe_wait_ = std::min(probe_wait_ * 3 / 2, kLongestProbeWait);

@@ -24,9 +24,9 @@ namespace vv::rtc::bwe {
 /// Bounds:  kMin to kMax, whatever the receiver claims (threat-model M17).
 class LinkEstimator {
  public:
-  static constexpr std::uint64_t kMin = 30'000;       ///< bit/s
-  static constexpr std::uint64_t kMax = 100'000'000;  ///< bit/s
-  static constexpr Duration kProbe = milliseconds(500);
+  static constexpr std::uint64_t kMin = 30'000;          ///< bit/s
+  static constexpr std::uint64_t kMax = 100'000'000;     ///< bit/s
+  static constexpr Duration kProbe = milliseconds(250);  ///< at most
   static constexpr Duration kFirstProbeAfter = seconds(2);
   static constexpr Duration kLongestProbeWait = seconds(6);
 
@@ -42,6 +42,12 @@ class LinkEstimator {
   [[nodiscard]] std::optional<std::uint64_t> capacity() const noexcept { return capacity_; }
   /// Whether a limit has shown since the last call: what is sent must become less at once.
   [[nodiscard]] bool take_cut() noexcept;
+  /// Whether the limit is a guess: losses that sending less may or may not cure. A picture stutters
+  /// under them; to stop it for a guess would be worse. Past kHopeless there is none to save.
+  static constexpr double kHopeless = 0.6;
+  [[nodiscard]] bool is_guessing() const noexcept {
+    return is_guess_ && losses_.lasting_share() < kHopeless;
+  }
   /// How long packets wait in the link's queue, as of the last feedback.
   [[nodiscard]] Duration queue_wait() const noexcept { return queue_.wait(); }
 
@@ -56,6 +62,7 @@ class LinkEstimator {
  private:
   struct Probe {
     Instant begun;
+    Duration length{};
     std::uint64_t rate = 0;   // bit/s, media included
     std::uint64_t sent = 0;   // bytes since it began
     std::uint16_t first = 0;  // number
@@ -78,6 +85,7 @@ class LinkEstimator {
   std::optional<std::uint64_t> capacity_;
   std::optional<std::uint64_t> before_losses_;  // capacity when losses were first answered
   bool answers_losses_ = false;
+  bool is_guess_ = false;  // capacity_, for want of a queue
   std::uint64_t goal_ = 0;
   std::optional<Probe> probe_;
   Instant next_probe_;

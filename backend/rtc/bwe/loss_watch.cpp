@@ -21,6 +21,7 @@ void LossWatch::on_missing() noexcept {
 LossWatch::Verdict LossWatch::update(Instant now) noexcept {
   if (now - from_ < kWindow || expected_ < kEnough) return Verdict::None;
   from_ = now;
+  before_ = share_;
   share_ = static_cast<double>(std::exchange(lost_, 0U)) /
            static_cast<double>(std::exchange(expected_, 0U));
   if (now >= immune_until_) immune_to_ = 0;

@@ -25,11 +25,16 @@ class LossWatch {
   [[nodiscard]] Verdict update(Instant now) noexcept;
   /// Share lost in the last full window.
   [[nodiscard]] double share() const noexcept { return share_; }
+  /// The lesser of the last two: a moment without any link, as when an address changes, is not it.
+  [[nodiscard]] double lasting_share() const noexcept {
+    return share_ < before_ ? share_ : before_;
+  }
 
  private:
   Instant from_;
   Instant immune_until_;
   double share_ = 0;
+  double before_ = 0;     // share of the window before
   double worst_ = 0;      // of the tries
   double immune_to_ = 0;  // losses of this size are the link's own
   std::uint32_t expected_ = 0;
