@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -41,6 +42,14 @@ struct PublishedTrack {
   /// Codec index that a resend's payload type belongs to, or -1.
   [[nodiscard]] int codec_of_rtx(std::uint8_t payload_type) const {
     return codec_of_rtx_pt[payload_type & 0x7F];
+  }
+
+  /// Whether packets of `codec` can be asked for again. Sound in RED follows the codec inside, as
+  /// browsers do: their offers give RED itself no feedback.
+  [[nodiscard]] bool may_nack(const CodecConfig& codec) const {
+    return std::any_of(config.codecs.begin(), config.codecs.end(), [&](const CodecConfig& c) {
+      return c.feedback.nack && (c == codec || codec.name == "red");
+    });
   }
 
   Transport* publisher;

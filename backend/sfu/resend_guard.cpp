@@ -14,7 +14,7 @@ ResendGuard::Answer ResendGuard::ask(Instant now, SubscriptionId subscription, s
     return r.times > 0 && r.seq == seq && r.subscription == subscription;
   });
   if (found != ring_.end() &&
-      (now - found->at < std::max(rtt, kMinInterval) || found->times >= kMaxResends)) {
+      (now - found->at < std::max(rtt * 3 / 4, kMinInterval) || found->times >= kMaxResends)) {
     return Answer::TooSoon;
   }
   if (credit_ < static_cast<std::int64_t>(bytes)) return Answer::OverBudget;

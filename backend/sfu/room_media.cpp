@@ -69,7 +69,7 @@ void Room::handle_rtp(Instant now, Transport& transport, MutableBytes bytes) noe
     stream = std::make_unique<ReceivedStream>(StreamOptions{.ssrc = view->ssrc(),
                                                             .clock_rate = config.clock_rate,
                                                             .kind = track.config.kind,
-                                                            .nack = config.feedback.nack});
+                                                            .nack = track.may_nack(config)});
     track.clocks[layer] = {};
     for (Subscription* taker : track.takers) {
       if (again && taker->forwarder().current() == layer) taker->forwarder().restart();

@@ -211,6 +211,7 @@ void Room::feed_back_to_publisher(Instant now, Transport& transport) noexcept {
     for (auto& stream : track->streams) {
       if (stream == nullptr) continue;
       if (stream->nack_enabled()) {
+        if (transport.rtt_known) stream->nacks().set_rtt(transport.rtt);
         const auto missing = stream->nacks().due(now);
         if (!missing.empty()) {
           static_cast<void>(rtc::rtcp::write_nack(out, kReceiverSsrc, stream->ssrc(), missing));

@@ -14,7 +14,8 @@ std::int32_t difference(std::uint32_t a, std::uint32_t b) {
 }  // namespace
 
 NackTracker::Micros NackTracker::interval() const noexcept {
-  return static_cast<Micros>(std::clamp(rtt_, kMinInterval, kMaxAge).as_micros());
+  // A quarter more: an answer that is on its way is not asked for again for a little jitter.
+  return static_cast<Micros>(std::clamp(rtt_ + rtt_ / 4, kMinInterval, kMaxAge).as_micros());
 }
 
 SeqNo NackTracker::widen(std::uint32_t low) const noexcept {
