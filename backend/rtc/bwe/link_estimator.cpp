@@ -155,9 +155,13 @@ void LinkEstimator::on_probe_packet(Instant now, const TwccStatus& status,
   const auto offset = static_cast<std::uint16_t>(status.sequence - probe_->first);
   if (offset >= 0x8000) return;  // sent before it
   const std::int64_t arrived_us = status.arrival.as_nanos() / 1'000;
-  if (probe_->arrived == 0) probe_->from_us = arrived_us;
-  probe_->until_us = std::max(probe_->until_us, arrived_us);
-  probe_->arrived += bytes;
+  // The first packet opens the span that the others' bytes are measured by.
+  if (probe_->packets++ == 0) {
+    probe_->from_us = probe_->until_us = arrived_us;
+  } else {
+    probe_->until_us = std::max(probe_->until_us, arrived_us);
+    probe_->arrived += bytes;
+  }
   probe_->waited = queue_.wait() > kProbeQueue ? probe_->waited + 1 : 0;
   if (probe_->waited >= kProbeWaits) return end_probe(now, false);
   if (probe_->is_sent && static_cast<std::uint16_t>(status.sequence + 1 - probe_->last) < 0x8000) {

@@ -68,7 +68,8 @@ class LinkEstimator {
     std::uint16_t first = 0;  // number
     std::uint16_t last = 0;   // number after the last one; once `is_sent`
     bool is_sent = false;
-    std::uint64_t arrived = 0;  // bytes
+    std::uint32_t packets = 0;  // that arrived
+    std::uint64_t arrived = 0;  // bytes of all but the first
     std::int64_t from_us = 0;   // first and last arrival
     std::int64_t until_us = 0;
     std::uint32_t waited = 0;  // packets in a row that found a queue
