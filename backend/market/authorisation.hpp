@@ -106,6 +106,7 @@ inline constexpr auto kRules = [] {
       {"messages:send", kAccepted, kSessionText, {"unauthenticated", "not_found", "not_found", "ok", "ok"}},
       {"messages:send", kAccepted, kOffreFile, {"unauthenticated", "not_found", "not_found", "not_found", "ok"}},
       {"files:generateUploadUrl", kOpen, "{}", {"unauthenticated", "ok", "ok", "ok", "ok"}},
+      {"video:joinEcho", kOpen, "{}", {"unauthenticated", "ok", "ok", "ok", "ok"}},
       {"video:join", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "ok", "ok"}},
       // clang-format on
   });

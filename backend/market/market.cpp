@@ -124,6 +124,9 @@ void register_functions(reactive::Registry& all, Ports ports) {
   registry.action("video:join", [ports](ActionContext& ctx, const SessionArgs& args) {
     return join_video(ctx, args, ports.video);
   });
+  registry.action("video:joinEcho", [ports](ActionContext& ctx, const reactive::NoArgs&) {
+    return join_echo(ctx, ports.video);
+  });
 }
 
 void register_internals(reactive::Internals& internals, video::Engine& video) {

@@ -14,6 +14,18 @@ Result<Entrance> entrance_of(QueryContext& ctx, const SessionArgs& args) {
   return Entrance{.call_id = session.call_id, .name = std::move(user.name)};
 }
 
+namespace {
+
+view::Ticket view_of(video::Ticket ticket) {
+  return {.engine = std::move(ticket.engine),
+          .server_url = std::move(ticket.server_url),
+          .token = std::move(ticket.token),
+          .room_name = std::move(ticket.room_name),
+          .expires_at = ticket.expires_at};
+}
+
+}  // namespace
+
 Result<view::Ticket> join_video(reactive::ActionContext& ctx, const SessionArgs& args,
                                 video::Engine& engine) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
@@ -23,11 +35,19 @@ Result<view::Ticket> join_video(reactive::ActionContext& ctx, const SessionArgs&
                                                            .display_name = entrance.name,
                                                            .base_url = ctx.base_url(),
                                                            .login = ctx.identity()->login}));
-  return view::Ticket{.engine = std::move(ticket.engine),
-                      .server_url = std::move(ticket.server_url),
-                      .token = std::move(ticket.token),
-                      .room_name = std::move(ticket.room_name),
-                      .expires_at = ticket.expires_at};
+  return view_of(std::move(ticket));
+}
+
+Result<view::Ticket> join_echo(reactive::ActionContext& ctx, video::Engine& engine) {
+  VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
+  VV_ASSIGN_OR_RETURN(video::Ticket ticket,
+                      engine.ticket({.room_name = video::echo_room_of(caller.str()),
+                                     .user_id = caller.str(),
+                                     .display_name = {},  // nobody else sees it
+                                     .base_url = ctx.base_url(),
+                                     .login = ctx.identity()->login,
+                                     .echo = true}));
+  return view_of(std::move(ticket));
 }
 
 }  // namespace vv::market

@@ -22,4 +22,8 @@ struct Entrance {
 [[nodiscard]] Result<view::Ticket> join_video(reactive::ActionContext& ctx, const SessionArgs& args,
                                               video::Engine& engine);
 
+/// `video:joinEcho`: a ticket to the caller's own echo room. refuses: unavailable when the engine
+/// has none
+[[nodiscard]] Result<view::Ticket> join_echo(reactive::ActionContext& ctx, video::Engine& engine);
+
 }  // namespace vv::market

@@ -20,6 +20,7 @@ class RoomAdmission final : public signaling::Admission {
       : doorkeeper_(doorkeeper), ended_(ended), auto_create_(auto_create) {}
   Status admit(const identity::RoomClaims& claims) override;
   bool may_create(const identity::RoomClaims& claims) override;
+  bool is_echo(std::string_view room) override;
 
  private:
   market::Doorkeeper& doorkeeper_;
@@ -38,6 +39,8 @@ class RoomPresence final : public signaling::RoomObserver {
   market::Doorkeeper& doorkeeper_;
 };
 
+/// Whether the room is one person's own, to hear and see themselves (video/engine.hpp).
+[[nodiscard]] bool is_echo_room(std::string_view room);
 /// Whether the room belongs to the marketplace.
 [[nodiscard]] bool is_app_room(std::string_view room);
 

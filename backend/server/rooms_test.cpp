@@ -73,6 +73,25 @@ TEST_F(RoomsTest, MarketplaceRoomsAreClosedWithoutAnActiveSessionWhateverTheKey)
   }
 }
 
+TEST_F(RoomsTest, AnEchoRoomOpensToItsOwnPersonAloneAndForNoApiKey) {
+  RoomAdmission admission(*doorkeeper_, ended_, true);
+  const std::string own = video::echo_room_of("u1");
+  EXPECT_TRUE(is_app_room(own));
+  EXPECT_TRUE(admission.is_echo(own));
+  EXPECT_FALSE(admission.is_echo("meet_1"));
+  EXPECT_TRUE(admission.admit(claims(KeyScope::Marketplace, own)));
+  for (const auto& refused : {claims(KeyScope::Marketplace, video::echo_room_of("u2")),
+                              claims(KeyScope::ApiAndAppRooms, own), claims(KeyScope::Api, own)}) {
+    const Status answer = admission.admit(refused);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().code, ErrorCode::NotFound);
+  }
+  identity::RoomClaims gone = claims(KeyScope::Marketplace, own);
+  gone.login = "ended";
+  ended_.add(gone.login, wall_now());
+  EXPECT_FALSE(admission.admit(gone));
+}
+
 TEST_F(RoomsTest, OtherRoomsBelongToApiKeysAlone) {
   RoomAdmission admission(*doorkeeper_, ended_, true);
   EXPECT_TRUE(admission.admit(claims(KeyScope::Api, "lobby")));

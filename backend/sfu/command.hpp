@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/time.hpp"
 #include "rtc/dtls/fingerprint.hpp"
 #include "rtc/ice/ice_credentials.hpp"
 #include "rtc/peer_event.hpp"
@@ -20,6 +21,8 @@ namespace vv::sfu {
 
 struct OpenRoom {
   RoomId room;
+  /// Media reaches its takers this much later, at most 5 s (delay_line.hpp); zero: at once.
+  Duration delay{};
 };
 /// Everyone's transports end without a TransportDisconnected each.
 struct CloseRoom {

@@ -40,6 +40,8 @@ std::string_view to_string(DropReason reason) {
       return "not_connected";
     case DropReason::ProtectFailed:
       return "protect_failed";
+    case DropReason::DelayFull:
+      return "delay_full";
     case DropReason::FanoutFull:
       return "fanout_full";
     case DropReason::OutboxFull:

@@ -28,6 +28,7 @@ enum class DropReason : std::uint8_t {
   NotConnected,
   ProtectFailed,
   FanoutFull,
+  DelayFull,  ///< an echo room holds as much as it may
   OutboxFull,
   ResendUnknown,  ///< asked again for what was never sent, or is gone
   ResendTooSoon,  ///< threat-model M16

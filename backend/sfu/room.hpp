@@ -13,6 +13,7 @@
 #include "rtc/rtcp/packets.hpp"
 #include "rtc/rtp/rtp_view.hpp"
 #include "sfu/command.hpp"
+#include "sfu/delay_line.hpp"
 #include "sfu/drop_reason.hpp"
 #include "sfu/event.hpp"
 #include "sfu/fanout.hpp"
@@ -98,7 +99,7 @@ class Room {
   void on(Instant now, const RequestKeyframe& c);
   void on(Instant now, const OpenChannel& c);
   void on(Instant now, const SendData& c);
-  void on(Instant, const OpenRoom&) {}
+  void on(Instant now, const OpenRoom& c);
   void on(Instant now, const CloseRoom& c);
 
   // room.cpp
@@ -124,6 +125,12 @@ class Room {
   void fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, ReceivedStream& stream,
                rtc::rtp::SeqNo seq, MutableBytes packet, const rtc::rtp::RtpView& view,
                const rtc::rtp::ExtensionValues& values, std::uint8_t codec) noexcept;
+
+  /// Keeps the packet for later, in a room with a delay.
+  void hold(Instant now, PublishedTrack& track, std::uint8_t layer, ReceivedStream& stream,
+            rtc::rtp::SeqNo seq, MutableBytes packet, const rtc::rtp::RtpView& view,
+            const rtc::rtp::ExtensionValues& values, std::uint8_t codec);
+  void play_held(Instant now) noexcept;
 
   // room_rtcp.cpp
   void handle_rtcp(Instant now, Transport& transport, Bytes bytes) noexcept;
@@ -159,6 +166,7 @@ class Room {
   Instant next_stats_ = Instant::never();
   std::map<ParticipantId, QualityMeter> qualities_;
   Instant last_media_;
+  std::unique_ptr<DelayLine> held_;  ///< in echo rooms alone
   bool any_gone_ = false;
 };
 

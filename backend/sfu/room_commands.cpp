@@ -16,6 +16,10 @@ std::uint16_t starting_number(Random& random) {
 
 }  // namespace
 
+void Room::on(Instant, const OpenRoom& c) {
+  if (c.delay > Duration{}) held_ = std::make_unique<DelayLine>(c.delay);
+}
+
 void Room::on(Instant now, const AddTransport& c) {
   if (transports_.size() >= kMaxTransports || find(c.transport) != nullptr) {
     log::warn("transport refused", {{"room", id_.raw()}, {"transports", transports_.size()}});

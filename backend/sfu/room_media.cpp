@@ -88,8 +88,46 @@ void Room::handle_rtp(Instant now, Transport& transport, MutableBytes bytes) noe
   if (values.audio_level && track.config.kind == MediaKind::Audio) {
     track.meter.on_packet(*values.audio_level);
   }
-  fan_out(now, track, layer, *stream, taken.seq, packet, *view, values,
-          static_cast<std::uint8_t>(codec));
+  const auto index = static_cast<std::uint8_t>(codec);
+  if (held_ != nullptr)
+    return hold(now, track, layer, *stream, taken.seq, packet, *view, values, index);
+  fan_out(now, track, layer, *stream, taken.seq, packet, *view, values, index);
+}
+
+void Room::hold(Instant now, PublishedTrack& track, std::uint8_t layer, ReceivedStream& stream,
+                rtc::rtp::SeqNo seq, MutableBytes packet, const RtpView& view,
+                const ExtensionValues& values, std::uint8_t codec) {
+  HeldPacket held;
+  held.track = track.id();
+  held.seq = seq;
+  held.layer = layer;
+  held.codec = codec;
+  held.bytes.assign(packet.begin(), packet.end());
+  if (track.config.kind == MediaKind::Video && !view.payload().empty()) {
+    const auto frame = rtc::codec::inspect(track.kinds[codec], mutable_payload(packet, view),
+                                           view.marker(), values.dependency_descriptor);
+    held.keyframe = frame && frame->keyframe;
+    if (held.keyframe) stream.keyframes().on_keyframe();
+  }
+  if (!held_->push(now, std::move(held))) return context_.drops.add(DropReason::DelayFull);
+  wake_by(held_->next_due());
+}
+
+void Room::play_held(Instant now) noexcept {
+  held_->forget_played();
+  while (!context_.fanout.full()) {
+    HeldPacket* held = held_->play(now);
+    if (held == nullptr) break;
+    PublishedTrack* track = find(held->track);
+    if (track == nullptr || track->streams[held->layer] == nullptr) continue;
+    const auto view = rtc::rtp::parse_rtp(held->bytes);
+    if (!view) continue;
+    last_media_ = now;  // the takers' reports and resends go on
+    if (next_tick_.is_never()) next_tick_ = now;
+    fan_out(now, *track, held->layer, *track->streams[held->layer], held->seq, held->bytes, *view,
+            rtc::rtp::read_extensions(*view, track->publisher->extensions), held->codec);
+  }
+  wake_by(std::min(held_->next_due(), next_tick_));
 }
 
 void Room::fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, ReceivedStream& stream,

@@ -162,6 +162,7 @@ void Room::want_keyframe(Subscription& subscription) noexcept {
   PublishedTrack* track = subscription.track();
   Forwarder& forwarder = subscription.forwarder();
   if (track == nullptr || track->config.kind != MediaKind::Video || forwarder.paused()) return;
+  if (held_ != nullptr && held_->holds_keyframe(track->id())) return;
   if (forwarder.current() != Forwarder::kNoLayer && forwarder.current() == forwarder.target())
     return;
   // The wanted layer where there is one yet, else the best below it.

@@ -203,6 +203,38 @@ TEST(SfuSim, SoundArrivesUnderTheSubscribersNames) {
   EXPECT_TRUE(values.abs_send_time.has_value());
 }
 
+TEST(SfuSim, InAnEchoRoomWhatOneSendsComesBackFiveSecondsLaterAndAsOneStream) {
+  Pair pair;
+  pair.world.apply(OpenRoom{kRoom, seconds(5)});
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {voice(), picture()}});
+  pair.world.apply(subscribe(pair.alice, 1, kVoice));
+  pair.world.apply(subscribe(pair.alice, 2, kPicture));
+
+  const auto talk = [&pair](bool first) {
+    for (int i = 0; i < 100; ++i) {
+      pair.sender.speak();
+      pair.sender.show(first && i == 0);
+      pair.world.run_for(milliseconds(40));
+    }
+  };
+  talk(true);  // 4 s
+  EXPECT_TRUE(packets_of(pair.alice, 0x1001).empty());
+  // The first key frame is on its way: no other is asked for meanwhile.
+  EXPECT_LE(count_rtcp<rtc::rtcp::Pli>(pair.alice), 1U);
+  pair.world.run_for(milliseconds(1'500));  // and silent already, as after muting
+  EXPECT_FALSE(packets_of(pair.alice, 0x1001).empty());
+  pair.world.run_for(seconds(10));
+
+  const auto sound = packets_of(pair.alice, 0x1001);
+  const auto shown = packets_of(pair.alice, 0x1002);
+  ASSERT_EQ(sound.size(), 100U);
+  ASSERT_EQ(shown.size(), 200U);
+  for (std::size_t i = 0; i < sound.size(); ++i)
+    EXPECT_EQ(sound[i].sequence(), sound[0].sequence() + i);
+  for (std::size_t i = 0; i < shown.size(); ++i)
+    EXPECT_EQ(shown[i].sequence(), shown[0].sequence() + i);
+}
+
 TEST(SfuSim, PictureBeginsWithAKeyFrameThatWasAskedFor) {
   Pair pair;
   pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {picture()}});

@@ -134,7 +134,9 @@ void Shard::take_commands(Instant now) {
 void Shard::apply(Instant now, const sfu::Command& command) {
   const sfu::RoomId id = sfu::room_of(command);
   if (std::holds_alternative<sfu::OpenRoom>(command)) {
-    rooms_.try_emplace(id, std::make_unique<sfu::Room>(id, context_));
+    const auto [entry, fresh] = rooms_.try_emplace(id);
+    if (fresh) entry->second = std::make_unique<sfu::Room>(id, context_);
+    entry->second->apply(now, command);
     return;
   }
   const auto found = rooms_.find(id);
@@ -214,7 +216,7 @@ void Shard::run_timeouts(Instant now) {
     next_wake_ = Instant::never();
     for (const auto& [id, room] : rooms_) {
       if (room->next_timeout() <= now) {
-        if (outbox_.full()) flush(now);
+        if (outbox_.full() || !fanout_.empty()) flush(now);
         room->handle_timeout(now);
         drain(*room);
       }

@@ -22,6 +22,8 @@ class Admission {
   virtual Status admit(const identity::RoomClaims& claims) = 0;
   /// Whether a join may create the room when it is not there (contract: `auto_create`).
   virtual bool may_create(const identity::RoomClaims& claims) = 0;
+  /// Whether the room plays back what one person in it says, to that person alone.
+  virtual bool is_echo(std::string_view room) = 0;
 };
 
 /// Told who is in which room; bound by `server` to the market's presence mutations. Front loop

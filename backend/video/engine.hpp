@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -14,7 +15,14 @@ struct TicketRequest {
   std::string display_name;  ///< shown to the other party
   std::string base_url;      ///< scheme and host the caller reached us by, or `public_url`
   std::string login{};       ///< the sign-in it is for: whose end takes the person out of the room
+  bool echo = false;         ///< of echo_room_of(user_id), to hear and see oneself
 };
+
+/// The room in which one person, and nobody else, hears and sees themselves. No callId looks so.
+inline constexpr std::string_view kEchoRooms = "meet_echo_";
+[[nodiscard]] inline std::string echo_room_of(std::string_view user_id) {
+  return std::string(kEchoRooms) + std::string(user_id);
+}
 
 /// What a browser needs to enter.
 struct Ticket {

@@ -8,6 +8,8 @@ namespace {
 
 // threat-model H9: replaced every 5 minutes while connected, so that a resume has a live one.
 constexpr Duration kTicketLifetime = minutes(10);
+// To come in, and back within the life of the room (signaling's Room::kEchoLifetime).
+constexpr Duration kEchoTicketLifetime = minutes(3);
 
 /// `https://a` → `wss://a`.
 std::string socket_url(const std::string& base_url) {
@@ -33,13 +35,18 @@ Result<video::Ticket> EmbeddedEngine::ticket(const video::TicketRequest& request
   claims.video.can_publish = true;
   claims.video.can_subscribe = true;
   claims.video.can_publish_data = true;
-  claims.video.can_publish_sources = {"camera", "microphone", "screen_share", "screen_share_audio"};
-  VV_ASSIGN_OR_RETURN(std::string token, tokens_.sign(claims, now, kTicketLifetime));
+  claims.video.can_publish_sources = {"camera", "microphone"};
+  if (!request.echo) {
+    claims.video.can_publish_sources.emplace_back("screen_share");
+    claims.video.can_publish_sources.emplace_back("screen_share_audio");
+  }
+  const Duration lifetime = request.echo ? kEchoTicketLifetime : kTicketLifetime;
+  VV_ASSIGN_OR_RETURN(std::string token, tokens_.sign(claims, now, lifetime));
   return video::Ticket{.engine = "embedded",
                        .server_url = socket_url(request.base_url),
                        .token = std::move(token),
                        .room_name = request.room_name,
-                       .expires_at = now + kTicketLifetime};
+                       .expires_at = now + lifetime};
 }
 
 void EmbeddedEngine::close(std::string room_name) { rooms_.close(std::move(room_name)); }

@@ -32,5 +32,21 @@ TEST(EmbeddedEngine, ATicketOpensOneRoomAndNothingOfTheAdminApi) {
                claims->video.can_update_own_metadata);
 }
 
+TEST(EmbeddedEngine, AnEchoTicketIsShortAndSharesNoScreen) {
+  const identity::RoomTokens tokens(Secret(std::string(32, 'k')), {});
+  EmbeddedEngine engine(tokens, {});
+  const auto ticket = engine.ticket({.room_name = video::echo_room_of("u1"),
+                                     .user_id = "u1",
+                                     .display_name = "",
+                                     .base_url = "https://visavis.example",
+                                     .login = "l1",
+                                     .echo = true});
+  ASSERT_TRUE(ticket);
+  EXPECT_LE(ticket->expires_at - wall_now(), minutes(3));
+  const auto claims = tokens.verify(ticket->token, wall_now());
+  ASSERT_TRUE(claims);
+  EXPECT_EQ(claims->video.can_publish_sources, (std::vector<std::string>{"camera", "microphone"}));
+}
+
 }  // namespace
 }  // namespace vv::engines

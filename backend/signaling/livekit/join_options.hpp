@@ -15,6 +15,7 @@ namespace vv::signaling {
 struct JoinOptions {
   pb::JoinRequest request;
   bool single_transport = false;
+  bool echo = false;  ///< the room plays one's own sound and picture back (Admission::is_echo)
 };
 
 /// A query's parameters, percent-decoded, in order.

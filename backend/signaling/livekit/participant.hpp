@@ -92,6 +92,7 @@ struct Participant {
   Instant sink_lost_at = Instant::never();
   Instant refresh_at;
   bool told_active = false;  ///< the observer knows of this person
+  bool is_echo = false;      ///< no person: plays another one's tracks back (room_echo.cpp)
 
   // Transports: `publisher` is the only one in single mode.
   sfu::TransportId publisher;
@@ -125,7 +126,7 @@ struct Participant {
   [[nodiscard]] bool is_hidden() const { return info.permission().hidden(); }
   /// Agents, recorders and the like: they neither hold a room open nor count (F-31).
   [[nodiscard]] bool is_dependent() const {
-    return info.kind() == pb::ParticipantInfo::AGENT ||
+    return is_echo || info.kind() == pb::ParticipantInfo::AGENT ||
            info.kind() == pb::ParticipantInfo::EGRESS || info.permission().agent() ||
            info.permission().recorder();
   }

@@ -42,9 +42,10 @@ Room::Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings 
       sid_(make_sid("RM_", context.random)),
       settings_(std::move(settings)),
       created_at_(at.wall),
+      opened_at_(at.now),
       empty_since_(at.now),
       room_sent_at_(at.now) {
-  context_.media.post(sfu::OpenRoom{id_});
+  context_.media.post(sfu::OpenRoom{id_, settings_.echo ? kEchoDelay : Duration{}});
 }
 
 Room::~Room() { context_.media.post(sfu::CloseRoom{id_}); }
@@ -217,6 +218,7 @@ sfu::ParticipantId Room::join(Moment at, identity::RoomClaims claims, const Join
     remove(at, old->id, pb::DUPLICATE_IDENTITY, &leave);
   }
   flush_updates();
+  if (settings_.echo && echo() == nullptr) add_echo(at);
   Participant& participant = create(at, std::move(claims), options, sink);
   participant.told_active = told_active;
   was_joined_ = true;
@@ -315,6 +317,7 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
   for (const auto& [track, subscription] : participant->subscriptions) note_demand(track);
   for (const auto& track : participant->tracks) {
     for (const auto& other : participants_) unsubscribe(*other, track->id);
+    forget_echoes(track->id);
   }
   participant->info.set_state(pb::ParticipantInfo::DISCONNECTED);
   participant->info.set_disconnect_reason(reason);
@@ -367,6 +370,7 @@ void Room::flush_updates() {
 
 void Room::send_refresh_token(Moment at, Participant& participant) {
   participant.refresh_at = at.now + kRefreshInterval;
+  if (settings_.echo) return;  // its ticket outlives the room
   const Duration left = participant.claims.expires_at - at.wall;
   // T-8 and threat-model H9: what a client holds is always good for a resume.
   const Result<std::string> token =
@@ -410,6 +414,7 @@ void Room::tick(Moment at) {
 }
 
 bool Room::has_expired(Instant now) const {
+  if (settings_.echo && now - opened_at_ >= kEchoLifetime) return true;
   if (independent_participants() > 0) return false;
   const std::uint32_t allowed =
       was_joined_ ? settings_.departure_timeout_s : settings_.empty_timeout_s;

@@ -40,6 +40,7 @@ struct RoomSettings {
   std::uint32_t departure_timeout_s = 20;  ///< after the last one left
   std::uint32_t max_participants = 0;      ///< 0: no limit
   std::string metadata;
+  bool echo = false;  ///< one person, who hears and sees themselves after kEchoDelay
 };
 
 /// One room's control plane: who is there, what they publish, who gets what (livekit-wire.md 3).
@@ -60,6 +61,8 @@ class Room {
   static constexpr Duration kJoinDeadline = seconds(60);    // S-77: not ACTIVE by then
   static constexpr Duration kSignalGrace = seconds(20);     // threat-model F16
   static constexpr Duration kRefreshInterval = minutes(5);  // T-7
+  static constexpr Duration kEchoDelay = seconds(5);        // product.md section 6
+  static constexpr Duration kEchoLifetime = minutes(3);     // no place to stay
 
   Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings settings, Moment at);
   ~Room();
@@ -111,6 +114,7 @@ class Room {
   /// Empty for longer than its settings allow (F-31).
   [[nodiscard]] bool has_expired(Instant now) const;
   [[nodiscard]] std::size_t independent_participants() const;
+  [[nodiscard]] bool is_echo() const { return settings_.echo; }
 
  private:
   // room.cpp
@@ -168,6 +172,12 @@ class Room {
   bool match_backup(Participant& participant, const sfu::negotiation::PublishedSection& section);
   void end_backup(Participant& participant, Track& track);
 
+  // room_echo.cpp: in an echo room a second participant publishes what the first one does.
+  void add_echo(Moment at);
+  void echo_track(const Participant& participant, const Track& track);
+  void forget_echoes(sfu::TrackId id);
+  [[nodiscard]] Participant* echo() const;
+
   // room_data.cpp
   void on_data(Participant& sender, const sfu::DataReceived& data);
   void deliver(const pb::DataPacket& packet, const std::string& label, const Participant* sender,
@@ -205,6 +215,7 @@ class Room {
   std::string sid_;
   RoomSettings settings_;
   UnixMillis created_at_;
+  Instant opened_at_;
   Instant empty_since_;
   bool was_joined_ = false;
   bool room_dirty_ = false;

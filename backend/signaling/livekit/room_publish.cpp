@@ -240,6 +240,7 @@ void Room::publish(Participant& participant, Track& track, const sfu::ReceiverCo
                                 {"layers", config.rids.size()}});
   broadcast(participant);
   reconcile_all(participant);
+  if (settings_.echo) echo_track(participant, track);
   room_changed(false);
 }
 
@@ -256,6 +257,7 @@ void Room::unpublish(Participant& participant, sfu::TrackId id) {
   for (const auto& other : participants_) {
     unsubscribe(*other, id);
   }
+  forget_echoes(id);
   std::erase_if(participant.tracks, [id](const auto& candidate) { return candidate->id == id; });
   auto& tracks = *participant.info.mutable_tracks();
   tracks.erase(std::remove_if(tracks.begin(), tracks.end(),
@@ -265,7 +267,7 @@ void Room::unpublish(Participant& participant, sfu::TrackId id) {
   log::info("track unpublished", {{"room", name_}, {"sid", sid}});
   broadcast(participant);
   for (const auto& other : participants_) {
-    if (other.get() != &participant) negotiate(*other);
+    if (other.get() != &participant || settings_.echo) negotiate(*other);
   }
   room_changed(false);
   release_queued(participant);

@@ -77,6 +77,7 @@ bool Room::wants(const Participant& subscriber, const Participant& publisher,
 
 void Room::reconcile(Participant& subscriber) {
   for (const auto& publisher : participants_) {
+    if (publisher.get() == &subscriber) continue;
     for (const auto& track : publisher->tracks) {
       const bool has = subscriber.subscriptions.contains(track->id);
       const bool wanted = wants(subscriber, *publisher, *track);

@@ -3,6 +3,7 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace vv::signaling {
@@ -53,6 +54,16 @@ bool Rooms::has_place(std::string_view name, std::string_view identity) const {
   return most == 0 || room->independent_participants() < most;
 }
 
+bool Rooms::may_echo(Instant now, const std::string& identity) {
+  std::erase_if(echo_uses_,
+                [now](const auto& use) { return now - use.second.since > kEchoWindow; });
+  const auto open = std::count_if(rooms_.begin(), rooms_.end(),
+                                  [](const auto& entry) { return entry.second->is_echo(); });
+  if (static_cast<std::size_t>(open) >= kMaxEchoRooms) return false;
+  EchoUse& use = echo_uses_.try_emplace(identity, EchoUse{now, 0}).first->second;
+  return ++use.joins <= kMaxEchoJoins;
+}
+
 std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims,
                                        const JoinOptions& options, SignalSink& sink) {
   const std::string name = claims.video.room;
@@ -77,9 +88,12 @@ std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims,
     resumes.add();
     return seat;
   }
-  Room& room = create(
-      at, name,
-      {.empty_timeout_s = 0, .departure_timeout_s = 0, .max_participants = 0, .metadata = {}});
+  Room& room = create(at, name,
+                      {.empty_timeout_s = 0,
+                       .departure_timeout_s = 0,
+                       .max_participants = options.echo ? 1U : 0U,
+                       .metadata = {},
+                       .echo = options.echo});
   const sfu::ParticipantId participant = room.join(at, std::move(claims), options, sink);
   joins.add();
   return Seat{room.id(), participant};

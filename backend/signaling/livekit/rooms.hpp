@@ -30,6 +30,11 @@ class Rooms {
                            SignalSink& sink);
   /// Whether one more person fits (F-32); somebody replacing themselves always does.
   [[nodiscard]] bool has_place(std::string_view room, std::string_view identity) const;
+  /// Whether this person may enter an echo room now; counts as having done so when they may.
+  [[nodiscard]] bool may_echo(Instant now, const std::string& identity);
+  static constexpr std::size_t kMaxEchoRooms = 64;  ///< at once
+  static constexpr std::size_t kMaxEchoJoins = 30;  ///< a person in kEchoWindow
+  static constexpr Duration kEchoWindow = minutes(10);
   /// F14: the media plane refused work of late.
   [[nodiscard]] bool is_overloaded() const { return context_.media.is_overloaded(); }
   void on_request(Moment at, const Seat& seat, const pb::SignalRequest& request);
@@ -56,6 +61,11 @@ class Rooms {
   RoomContext context_;
   std::uint32_t last_room_ = 0;
   Instant last_sweep_;
+  struct EchoUse {
+    Instant since;
+    std::size_t joins = 0;
+  };
+  std::map<std::string, EchoUse> echo_uses_;  // forgotten with their window
   std::map<std::string, std::unique_ptr<Room>, std::less<>> rooms_;
   std::map<sfu::RoomId, Room*> by_id_;
 };

@@ -116,6 +116,9 @@ std::variant<net::HttpResponse, Entry> check_join(const SignalRoutes& ports,
   if (auto refused = check_metadata(entry.claims, entry.options.request))
     return std::move(*refused);
   if (auto refused = check_admission(ports, entry.claims)) return std::move(*refused);
+  entry.options.echo = ports.admission.is_echo(entry.claims.video.room);
+  if (entry.options.echo && !ports.rooms.may_echo(monotonic_now(), entry.claims.identity))
+    return refusal(429, "too many echo tests, try again later");
   return entry;
 }
 

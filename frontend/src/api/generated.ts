@@ -99,5 +99,6 @@ export const api = {
   },
   video: {
     join: reference<FunctionReference<"action", "public", { sessionId: Id<"meetSessions"> }, Ticket>>("video:join"),
+    joinEcho: reference<FunctionReference<"action", "public", Record<string, never>, Ticket>>("video:joinEcho"),
   },
 };
