@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/disk_space.hpp"
 #include "base/format.hpp"
 #include "blobs/sniff.hpp"
 
@@ -77,6 +78,9 @@ BlobWriter::~BlobWriter() {
 }
 
 Status BlobWriter::append(std::string_view bytes) {
+  if (free_disk_bytes(state_->file) < kDiskReserve + bytes.size()) {
+    return unavailable("the disk is nearly full");
+  }
   const std::size_t wanted = kSniffBytes - state_->head.size();
   state_->head += bytes.substr(0, wanted);
   while (!bytes.empty()) {

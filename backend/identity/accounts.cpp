@@ -258,6 +258,7 @@ void Accounts::State::refresh(RefreshSecret presented, UnixMillis now, Done done
   store.write(
       [outcome, presented, next, now](store::Writer& db) -> Status {
         *outcome = {};
+        db.use_reserve();  // who is signed in stays so
         VV_ASSIGN_OR_RETURN(std::optional<Login> login, db.find(presented.login));
         if (!login) return {};
         VV_ASSIGN_OR_RETURN(std::optional<User> user, db.find(login->user_id));
@@ -301,6 +302,7 @@ void Accounts::logout(std::string refresh_secret, std::function<void()> done) {
   state_->store.write(
       [known, presented = *presented](store::Writer& db) -> Status {
         *known = false;
+        db.use_reserve();
         VV_ASSIGN_OR_RETURN(const std::optional<Login> login, db.find(presented.login));
         if (!login) return {};
         const std::string hash = hash_of(presented.secret);

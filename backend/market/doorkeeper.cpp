@@ -36,6 +36,7 @@ Status Doorkeeper::may_join(const std::string& room, const std::string& person) 
 /// A mutation of the process's own.
 std::function<Status(store::Writer&)> Doorkeeper::as_mutation(Body body) const {
   return [ports = ports_, body = std::move(body)](store::Writer& db) -> Status {
+    db.use_reserve();  // calls go on when the disk is full
     MutationContext ctx(db, {.identity = nullptr,
                              .now = ports.now(),
                              .random = &ports.random,

@@ -173,6 +173,7 @@ Result<std::vector<std::string>> sweep_files(MutationContext& ctx, UnixMillis be
 }
 
 Status renew_links(MutationContext& ctx) {
+  ctx.db.use_reserve();  // a server starts on a full disk too
   VV_ASSIGN_OR_RETURN(std::optional<LinkEpoch> epoch, ctx.db.query<LinkEpoch>().first());
   if (epoch) {
     epoch->began_at = ctx.now();

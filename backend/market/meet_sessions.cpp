@@ -199,6 +199,7 @@ Result<Acceptance> start_meet(MutationContext& ctx, const StartArgs& args) {
 }
 
 Result<ClosedRoom> end_meet(MutationContext& ctx, const SessionArgs& args) {
+  ctx.db.use_reserve();
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(MeetSession session, session_of_party(ctx.db, args.session_id, caller));
   if (session.status == MeetStatus::Completed) return ClosedRoom{};
@@ -211,6 +212,7 @@ Result<ClosedRoom> end_meet(MutationContext& ctx, const SessionArgs& args) {
 }
 
 Result<ClosedRoom> cancel_meet(MutationContext& ctx, const SessionArgs& args) {
+  ctx.db.use_reserve();
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(MeetSession session, session_of_party(ctx.db, args.session_id, caller));
   if (session.status == MeetStatus::Cancelled) return ClosedRoom{};

@@ -271,7 +271,10 @@ void Scheduler::State::tick() {
   passing = true;
   const auto claimed = std::make_shared<std::vector<std::shared_ptr<Attempt>>>();
   ports.store.write(
-      [self = shared_from_this(), claimed](store::Writer& db) { return self->claim(db, *claimed); },
+      [self = shared_from_this(), claimed](store::Writer& db) {
+        db.use_reserve();
+        return self->claim(db, *claimed);
+      },
       [self = shared_from_this(), claimed](const Result<store::Commit>& commit) {
         if (!commit) {
           log::warn("scheduled calls wait", {{"reason", commit.error().message}});
@@ -291,11 +294,14 @@ void Scheduler::State::watch_clock() {
   if (moved < kNoteworthySkew && -moved < kNoteworthySkew) return;
   saved_skew = skew;
   log::info("the clock was set", {{"by_ms", moved.as_millis()}});
-  ports.store.write([self = shared_from_this()](store::Writer& db) { return self->keep_clock(db); },
-                    [](const Result<store::Commit>& commit) {
-                      if (!commit)
-                        log::warn("a set clock was not noted", {{"why", commit.error().message}});
-                    });
+  ports.store.write(
+      [self = shared_from_this()](store::Writer& db) {
+        db.use_reserve();
+        return self->keep_clock(db);
+      },
+      [](const Result<store::Commit>& commit) {
+        if (!commit) log::warn("a set clock was not noted", {{"why", commit.error().message}});
+      });
 }
 
 void Scheduler::State::attempt_all(const std::vector<std::shared_ptr<Attempt>>& claimed) {
@@ -308,7 +314,10 @@ void Scheduler::State::attempt_all(const std::vector<std::shared_ptr<Attempt>>& 
     }
     ++unsettled;
     ports.store.write(
-        [self = shared_from_this(), attempt](store::Writer& db) { return self->run(db, *attempt); },
+        [self = shared_from_this(), attempt](store::Writer& db) {
+          db.use_reserve();
+          return self->run(db, *attempt);
+        },
         [self = shared_from_this(), attempt](Result<store::Commit> commit) {
           self->ports.post(
               [self, attempt, commit = std::move(commit)] { self->settle(attempt, commit); });
@@ -326,15 +335,18 @@ void Scheduler::State::settle(const std::shared_ptr<Attempt>& attempt,
     return settled_one();
   }
   const std::string why = commit.error().message;
-  ports.store.write([self = shared_from_this(), attempt,
-                     why](store::Writer& db) { return self->fail(db, *attempt, why); },
-                    // When this is refused as well, the claim has made it due again.
-                    [self = shared_from_this(), attempt, why](const Result<store::Commit>&) {
-                      self->ports.post([self, attempt, why] {
-                        tell_failure(*attempt, why);
-                        self->settled_one();
-                      });
-                    });
+  ports.store.write(
+      [self = shared_from_this(), attempt, why](store::Writer& db) {
+        db.use_reserve();
+        return self->fail(db, *attempt, why);
+      },
+      // When this is refused as well, the claim has made it due again.
+      [self = shared_from_this(), attempt, why](const Result<store::Commit>&) {
+        self->ports.post([self, attempt, why] {
+          tell_failure(*attempt, why);
+          self->settled_one();
+        });
+      });
 }
 
 void Scheduler::State::settled_one() {
@@ -350,8 +362,10 @@ Scheduler::Scheduler(Ports ports, Internals internals)
 Scheduler::~Scheduler() { state_->stopped = true; }
 
 Status Scheduler::start() {
-  const auto commit =
-      state_->ports.store.write_and_wait([this](store::Writer& db) { return state_->begin(db); });
+  const auto commit = state_->ports.store.write_and_wait([this](store::Writer& db) {
+    db.use_reserve();
+    return state_->begin(db);
+  });
   if (!commit) return commit.error();
   state_->saved_skew = state_->timeline.skew();
   return {};

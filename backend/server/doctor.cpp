@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "base/clock.hpp"
+#include "base/disk_space.hpp"
 #include "base/format.hpp"
 #include "market/invariants.hpp"
 #include "net/endpoint.hpp"
@@ -145,9 +146,8 @@ void check_data(Report& report, const Config& config) {
   std::filesystem::create_directories(config.data, error);
   const auto space = std::filesystem::space(config.data, error);
   if (error) return report.bad(format("{}: {}", config.data, error.message()));
-  constexpr std::uintmax_t kReserve = 64 * 1024 * 1024;  // bytes, threat-model F3
   const std::string free = format("{} MiB are free in {}", space.available >> 20, config.data);
-  space.available > kReserve ? report.good(free) : report.bad(free);
+  space.available > kDiskReserve ? report.good(free) : report.bad(free + ": changes are refused");
   if (std::filesystem::exists(config.database_path(), error)) {
     // Before a server's own look, which may change what it opens.
     const Status sound = store::check_integrity(config.database_path());

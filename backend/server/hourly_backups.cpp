@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/disk_space.hpp"
 #include "base/format.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
@@ -88,6 +89,10 @@ Status make_hourly_backup(const Config& config, UnixMillis now, const std::stop_
   if (!error) fs::permissions(folder, fs::perms::owner_all, error);
   if (error) return unavailable(format("cannot make {}: {}", folder.string(), error.message()));
   remove_leftovers(folder);
+  const std::uintmax_t size = fs::file_size(config.database_path(), error);
+  if (!error && free_disk_bytes(folder.string()) < size + kDiskReserve) {
+    return unavailable(format("{} has no room for another backup", folder.string()));
+  }
   BackupOptions options{.previous = {}, .stop = stop};
   if (const auto previous = newest_backup(folder.string())) options.previous = folder / *previous;
   VV_TRY(back_up(config, (folder / backup_name(now)).string(), options));

@@ -1,6 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -65,6 +70,92 @@ TEST_F(Faults, AFullDiskRefusesWritesServesReadsAndHealsWithoutARestart) {
   disk.capacity = disk.used() + (1U << 20);
   EXPECT_TRUE(add());
   EXPECT_EQ(count(), 2U);
+}
+
+/// A real file system of some megabytes, as root can make one; gone with the test.
+struct SmallDisk {
+  explicit SmallDisk(std::size_t mib) {
+    const std::string size = "size=" + std::to_string(mib) + "m";
+    mounted = ::mount("tmpfs", folder.path().c_str(), "tmpfs", 0, size.c_str()) == 0;
+  }
+  ~SmallDisk() {
+    if (mounted) ::umount2(folder.path().c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  /// Somebody else's file, so large that `left` bytes stay free.
+  void fill(std::uint64_t left) const {
+    const int file = ::open(folder.file("other").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    const std::string block(64 * 1024, 'x');
+    ::lseek(file, 0, SEEK_END);
+    while (free_disk_bytes(folder.path()) > left) {
+      const std::uint64_t most = free_disk_bytes(folder.path()) - left;
+      if (::write(file, block.data(), std::min<std::uint64_t>(block.size(), most)) <= 0) break;
+    }
+    ::close(file);
+  }
+  void empty() const { ::unlink(folder.file("other").c_str()); }
+
+  TemporaryFolder folder;
+  bool mounted = false;
+};
+
+// covers F3
+TEST(FullDisk, ChangesAreRefusedAtTheReserveAndWhatMustBeWrittenGoesOn) {
+  const SmallDisk disk(96);
+  if (!disk.mounted) GTEST_SKIP() << "a small file system needs root";
+  const auto open = [&] {
+    Schema schema;
+    schema.add(table<Note>("notes"));
+    auto opened = Store::open({.path = disk.folder.file("test.db")}, std::move(schema));
+    VV_CHECK(opened.has_value(), "the database opens");
+    return *std::move(opened);
+  };
+  auto store = open();
+  const auto add = [&](bool must) {
+    return store->write_and_wait([must](Writer& db) -> Status {
+      if (must) db.use_reserve();
+      VV_TRY(db.insert(Note{.id = {}, .creation_time = 0, .text = std::string(10'000, 'x')}));
+      return {};
+    });
+  };
+  const auto count = [&] {
+    std::size_t found = 0;
+    const Status read = store->read([&](Reader& db) -> Status {
+      VV_ASSIGN_OR_RETURN(found, db.query<Note>().count(100));
+      return {};
+    });
+    EXPECT_TRUE(read);
+    return found;
+  };
+  const auto is_unavailable = [](const Result<Commit>& done) {
+    return !done && done.error().code == ErrorCode::Unavailable;
+  };
+  ASSERT_TRUE(add(false));
+
+  // Down to the reserve: nothing that grows, but what must be written.
+  disk.fill(kDiskReserve + (1U << 20));
+  EXPECT_TRUE(add(false)) << "one past the reserve is enough";
+  disk.fill(kDiskReserve - (1U << 20));
+  EXPECT_TRUE(is_unavailable(add(false)));
+  EXPECT_TRUE(add(true));
+  EXPECT_TRUE(store->write_and_wait([](Writer&) -> Status { return {}; })) << "writes nothing";
+  EXPECT_EQ(count(), 3U);
+
+  // Somebody else takes all of it.
+  disk.fill(0);
+  EXPECT_TRUE(is_unavailable(add(false)));
+  EXPECT_TRUE(is_unavailable(add(true)));
+  EXPECT_EQ(count(), 3U);
+
+  // Space is back, and nobody has done anything else.
+  disk.empty();
+  EXPECT_TRUE(add(false));
+  EXPECT_EQ(count(), 4U);
+  store.reset();
+  store = open();
+  EXPECT_EQ(count(), 4U);
 }
 
 // covers F2

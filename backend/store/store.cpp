@@ -48,6 +48,9 @@ Result<std::unique_ptr<Store>> Store::open(Options options, Schema schema) {
   state->options = std::move(options);
   state->schema = std::move(schema);
   if (!state->options.wall_nanos) state->options.wall_nanos = wall_now_nanos;
+  if (!state->options.free_bytes) {
+    state->options.free_bytes = [at = state->options.path] { return free_disk_bytes(at); };
+  }
   if (state->options.random == nullptr) state->options.random = &state->system_random;
 
   const std::string& path = state->options.path;

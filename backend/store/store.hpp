@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/disk_space.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "store/reader.hpp"
@@ -25,11 +26,14 @@ struct Commit {
 };
 
 struct Options {
-  std::string path;                            ///< database file; made when missing
-  std::size_t readers = 8;                     ///< read connections at once; more callers wait
-  std::size_t max_batch = 256;                 ///< mutations that may share one commit
-  std::size_t max_queue = 16'384;              ///< mutations waiting; past it `unavailable`
-  std::size_t checkpoint_pages = 4'000;        ///< of the log before it is folded into the file
+  std::string path;                      ///< database file; made when missing
+  std::size_t readers = 8;               ///< read connections at once; more callers wait
+  std::size_t max_batch = 256;           ///< mutations that may share one commit
+  std::size_t max_queue = 16'384;        ///< mutations waiting; past it `unavailable`
+  std::size_t checkpoint_pages = 4'000;  ///< of the log before it is folded into the file
+  /// What is left of the disk; asked before each commit. The system's answer when empty.
+  std::function<std::uint64_t()> free_bytes{};
+  std::uint64_t reserve = kDiskReserve;        ///< bytes; less is left: mutations are `unavailable`
   ReadLimits query_limits = {};                ///< of each `read`
   ReadLimits mutation_limits = {};             ///< of each `write`'s reads
   std::function<std::int64_t()> wall_nanos{};  ///< clock for timestamps; the system's when empty

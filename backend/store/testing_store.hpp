@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "base/check.hpp"
+#include "base/disk_space.hpp"
 
 namespace vv::store {
 
@@ -22,7 +23,8 @@ class TemporaryFolder {
     const std::filesystem::path memory = "/dev/shm";
     std::error_code none;
     const bool in_memory = where == Where::Memory && std::filesystem::is_directory(memory, none) &&
-                           ::access(memory.c_str(), W_OK) == 0;
+                           ::access(memory.c_str(), W_OK) == 0 &&
+                           free_disk_bytes(memory.string()) > 8 * kDiskReserve;
     const auto parent = in_memory ? memory : std::filesystem::temp_directory_path();
     std::string pattern = (parent / "visavis-XXXXXX").string();
     VV_CHECK(::mkdtemp(pattern.data()) != nullptr, "tests may write temporary files");
@@ -35,6 +37,7 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
+  [[nodiscard]] std::string path() const { return path_.string(); }
   [[nodiscard]] std::string file(const std::string& name) const { return (path_ / name).string(); }
 
  private:

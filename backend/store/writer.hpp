@@ -38,6 +38,11 @@ class Writer : public Reader {
     return remove_row(type_tag<D>(), id.str());
   }
 
+  /// What this mutation writes may go into the last of the disk, where others are refused: for what
+  /// is small, and worse not written than written (base/disk_space.hpp).
+  void use_reserve() { uses_reserve_ = true; }
+  [[nodiscard]] bool uses_reserve() const { return uses_reserve_; }
+
   [[nodiscard]] const WriteSet& write_set() const { return writes_; }
   [[nodiscard]] std::shared_ptr<const WriteSet> take_write_set() {
     return std::make_shared<const WriteSet>(std::move(writes_));
@@ -53,6 +58,7 @@ class Writer : public Reader {
   Random& random_;
   double& last_creation_time_;  // milliseconds; kept by the store so that it only grows
   WriteSet writes_;
+  bool uses_reserve_ = false;
 };
 
 /// A new id: 130 random bits in 26 lower-case characters, URL-safe, never starting with a dash.

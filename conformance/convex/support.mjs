@@ -27,8 +27,7 @@ export async function freePort() {
  * Runs `visavis serve --dev`, or `binary`, on loopback. `stop()` ends it for good; `kill()`, `start()` and `restart()` end
  * it and start it again on the same data.
  */
-export async function startServer({ binary = BINARY } = {}) {
-  const data = mkdtempSync(join(tmpdir(), 'visavis-convex-'));
+export async function startServer({ binary = BINARY, data = mkdtempSync(join(tmpdir(), 'visavis-convex-')) } = {}) {
   const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
   const log = [];
   let child;

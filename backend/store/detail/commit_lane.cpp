@@ -103,6 +103,7 @@ std::vector<CommitLane::Mutation> CommitLane::next_batch() {
 
 void CommitLane::run_batch(std::vector<Mutation>& batch) {
   const Timestamp durable = last_;
+  look_at_disk();
   Result<bool> ran = run_bodies(batch);
   if (ran && !*ran) {
     last_ = durable;
@@ -118,6 +119,18 @@ void CommitLane::run_batch(std::vector<Mutation>& batch) {
   commits_counter().add();
   mutations_counter().add(batch.size());
   publish(batch);
+}
+
+/// Whether there is room for more than what must be written. Asked each time: the space comes back
+/// without a word, and a commit costs a hundred times the question.
+void CommitLane::look_at_disk() {
+  const bool scarce = options_.free_bytes() < options_.reserve;
+  if (scarce != scarce_) {
+    scarce ? log::warn("the disk is nearly full: changes are refused")
+           : log::info("the disk has room again");
+  }
+  scarce_ = scarce;
+  if (scarce_) careful_ = std::max<std::size_t>(careful_, 1);
 }
 
 /// Runs all bodies in one transaction, which stays open. An error ends the batch. False: a body
@@ -146,7 +159,10 @@ Result<bool> CommitLane::run_one(Mutation& mutation) {
   VV_CHECK(ts.nanos < (std::uint64_t{1} << 63), "timestamps fit the wire's signed 64 bits");
   Writer writer(*connection_, schema_, ts, options_.mutation_limits, *options_.random,
                 last_creation_time_);
-  const Status refused = mutation.body(writer);
+  Status refused = mutation.body(writer);
+  if (refused && scarce_ && !writer.write_set().empty() && !writer.uses_reserve()) {
+    refused = unavailable("the disk is nearly full");
+  }
   // Some failures (a full disk) undo the whole transaction: everybody's writes are gone.
   if (!connection_->in_transaction()) {
     return refused ? unavailable("the disk is full") : refused.error();

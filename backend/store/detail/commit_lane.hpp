@@ -47,6 +47,7 @@ class CommitLane {
   void drain();
   [[nodiscard]] std::vector<Mutation> next_batch();
   void run_batch(std::vector<Mutation>& batch);
+  void look_at_disk();
   Result<bool> run_bodies(std::vector<Mutation>& batch);
   Result<bool> run_one(Mutation& mutation);
   Status commit();
@@ -59,6 +60,7 @@ class CommitLane {
   std::vector<std::function<void(const Commit&)>> listeners_;
   Timestamp last_;                 // given out, durable or not
   double last_creation_time_ = 0;  // milliseconds
+  bool scarce_ = false;            // the disk is down to its reserve
   std::size_t careful_ = 0;        // batches still to run with a savepoint around each body
   std::atomic<std::uint64_t> published_;
   std::atomic<std::thread::id> thread_{};
