@@ -11,6 +11,21 @@ namespace {
 
 using Complaints = std::vector<std::string>;
 
+/// An accepted offre and its newest session name each other; no other offre has one.
+Status look_at_link(store::Reader& db, const Offre& offre, Complaints& out) {
+  const std::string& id = offre.id.str();
+  const bool accepted = offre.status == OffreStatus::Accepted;
+  if (accepted != offre.meet_session_id.has_value()) {
+    out.push_back(format("I3: offre {} is accepted without a session, or not with one", id));
+  }
+  if (!offre.meet_session_id) return {};
+  VV_ASSIGN_OR_RETURN(const auto session, db.find(*offre.meet_session_id));
+  if (!session || session->offre_id != offre.id) {
+    out.push_back(format("I3: offre {} names a session that is not its own", id));
+  }
+  return {};
+}
+
 Status look_at_demande(store::Reader& db, const Demande& demande, Complaints& out) {
   VV_ASSIGN_OR_RETURN(const auto offres, db.query<Offre>("by_demande").eq(demande.id).collect());
   std::int64_t accepted = 0;
@@ -22,6 +37,7 @@ Status look_at_demande(store::Reader& db, const Demande& demande, Complaints& ou
     if (offre.demandeur_id != demande.demandeur_id) {
       out.push_back(format("offre {} names another demandeur than its demande", offre.id.str()));
     }
+    VV_TRY(look_at_link(db, offre, out));
     if (offre.status != OffreStatus::Pending) continue;
     if (demande.status != DemandeStatus::Open) {
       out.push_back(format("I2: offre {} is pending on a closed demande", offre.id.str()));
