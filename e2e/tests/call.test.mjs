@@ -226,6 +226,34 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
     await amina.page.goto(`${server.url}/historique`);
     await amina.page.getByRole('link', { name: 'Monter une armoire' }).first().waitFor();
     await amina.page.getByText(/\d+\s(s|min)/).first().waitFor();
+    await amina.page.getByRole('searchbox').fill('armoire bruno');
+    await amina.page.getByRole('link', { name: 'Monter une armoire' }).nth(1).waitFor();
+    await amina.page.getByRole('searchbox').fill('guitare');
+    await amina.page.getByText('Aucun appel ne correspond').waitFor();
+  });
+
+  test('a session’s page holds who came, how long, how it was, and the conversation', async () => {
+    const { page } = bruno;
+    await page.goto(`${server.url}/historique/${sessionId}`);
+    await page.getByRole('heading', { level: 1, name: 'Monter une armoire' }).waitFor();
+    await page.getByText(/, par Amina Benali/).waitFor();
+    assert.ok(await page.getByRole('radio', { name: 'Accord conclu' }).isChecked());
+    await page.getByText(/^Connexion (bonne|moyenne|faible) pendant/).waitFor();
+    await page.getByRole('log').waitFor();
+    for (const [name, size] of Object.entries(sizes)) {
+      await page.setViewportSize(size);
+      assert.deepEqual(await layoutProblems(bruno), [], name);
+      await page.screenshot({ path: `${out}session-${name}.png`, animations: 'disabled', fullPage: true });
+    }
+    await page.setViewportSize(sizes.desktop);
+  });
+
+  test('a stranger learns nothing of it', async () => {
+    const carla = await openPerson(browser);
+    await signUp(carla, server.url, 'Carla', 'carla@test.example');
+    await carla.page.goto(`${server.url}/historique/${sessionId}`);
+    await carla.page.getByRole('heading', { name: /ne vous est pas destiné/ }).waitFor();
+    await carla.context.close();
   });
 
   test('nothing was refused by the content security policy, and nothing complained', async () => {

@@ -19,6 +19,7 @@ import { Inconnue } from './pages/Inconnue';
 import { Inscription } from './pages/Inscription';
 import { NouvelleDemande } from './pages/NouvelleDemande';
 import { Offres } from './pages/Offres';
+import { PastMeetPage } from './pages/PastMeetPage';
 import { ErrorBoundary } from './ui/ErrorBoundary';
 import { Skeleton } from './ui/Skeleton';
 
@@ -96,6 +97,13 @@ function ShellPages() {
         <Private>
           <Offres />
         </Private>
+      </Route>
+      <Route path="/historique/:sessionId">
+        {({ sessionId }) => (
+          <Private>
+            <PastMeetPage key={sessionId} sessionId={sessionId} />
+          </Private>
+        )}
       </Route>
       <Route path="/historique">
         <Private>

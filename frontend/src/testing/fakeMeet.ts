@@ -95,6 +95,8 @@ export class FakeMeet implements MeetClient {
     return Promise.resolve();
   }
 
+  readonly measured = () => ({ measuredMs: 60_000, lossSent: 0, lossReceived: 0.01, rttMs: 40, pauses: 0, pausedMs: 0 });
+
   leave() {
     this.set({ link: { status: 'ended', reason: 'left' } });
   }

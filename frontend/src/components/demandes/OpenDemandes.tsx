@@ -1,11 +1,10 @@
 import { usePaginatedQuery } from 'convex/react';
 import { useDeferredValue, useState } from 'react';
-import { Search } from 'lucide-react';
 import { api } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
 import { EmptyState } from '../../ui/EmptyState';
-import { inputStyles } from '../../ui/inputStyles';
+import { SearchBox } from '../../ui/SearchBox';
 import { Skeleton } from '../../ui/Skeleton';
 import { DemandeCard } from './DemandeCard';
 
@@ -24,18 +23,7 @@ export function OpenDemandes() {
         <h2 id="open-demandes" className="text-xl font-bold">
           {t('home.open')}
         </h2>
-        <label className="relative block w-full sm:w-72">
-          <span className="sr-only">{t('home.search')}</span>
-          <Search aria-hidden size={18} className="absolute top-1/2 left-3.5 -translate-y-1/2 text-muted" />
-          <input
-            type="search"
-            value={typed}
-            maxLength={200}
-            onChange={(event) => setTyped(event.target.value)}
-            placeholder={t('home.search.placeholder')}
-            className={`${inputStyles} pl-10`}
-          />
-        </label>
+        <SearchBox label={t('home.search')} placeholder={t('home.search.placeholder')} value={typed} onChange={setTyped} className="sm:w-72" />
       </div>
       {page.status === 'LoadingFirstPage' ? (
         <Skeleton label={t('app.loading')} />

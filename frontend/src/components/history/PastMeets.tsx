@@ -18,7 +18,7 @@ export function PastMeets({ meets }: { meets: PastMeet[] }) {
             </span>
             <div className="min-w-0 flex-1">
               <p className="truncate font-semibold">
-                <Link href={`/demandes/${meet.demande._id}`} className="after:absolute after:inset-0">
+                <Link href={`/historique/${meet._id}`} className="after:absolute after:inset-0">
                   {meet.demande.titre}
                 </Link>
               </p>

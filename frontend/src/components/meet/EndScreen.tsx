@@ -14,7 +14,7 @@ import { LinkButton } from '../../ui/LinkButton';
 import { linkStyles } from '../../ui/linkStyles';
 import { Notice } from '../../ui/Notice';
 import { PageTitle } from '../../ui/PageTitle';
-import { EndReview } from './EndReview';
+import { MeetReview } from '../MeetReview';
 import { endingOf } from './ending';
 import { setStaysAfterCall, staysAfterCall } from './stayAfterCall';
 import { useNow } from './useNow';
@@ -61,7 +61,10 @@ export function EndScreen({ session, wasHere }: EndScreenProps) {
         </div>
         <WayBack isAutomatic={wasHere}>
           <Resume session={session} wasHere={wasHere} />
-          {isCounted && <EndReview sessionId={session._id} review={summary.review} hasMet={summary.togetherMs > 0} />}
+          <Link href={`/historique/${session._id}`} className={`${linkStyles} flex min-h-11 w-fit items-center`}>
+            {t('end.page')}
+          </Link>
+          {isCounted && <MeetReview sessionId={session._id} review={summary.review} hasMet={summary.togetherMs > 0} />}
         </WayBack>
       </div>
     </main>

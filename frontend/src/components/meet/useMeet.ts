@@ -26,6 +26,7 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
     const active = store.getQuery(api.meetSessions.getUserActiveMeetSessions, {});
     if (active) store.setQuery(api.meetSessions.getUserActiveMeetSessions, {}, active.filter((meet) => meet._id !== ended.sessionId));
   });
+  const reportQuality = useMutation(api.meetSessions.reportQuality);
   const media = useMemo(() => new LocalMedia(usePreferences.getState().devices), []);
   const [meet, setMeet] = useState<Meet>({ status: 'lobby', problem: null });
   const running = useRef<MeetClient | null>(null);
@@ -41,9 +42,14 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
       const [create, ticket] = await Promise.all([load(), requestTicket({ sessionId })]);
       const client = create();
       running.current = client;
-      client.subscribe(() => {
+      const stop = client.subscribe(() => {
         const { link } = client.snapshot();
-        if (link.status !== 'ended' || running.current !== client) return;
+        if (link.status !== 'ended') return;
+        stop();
+        const quality = client.measured();
+        // Nobody waits for it: a summary that does not arrive is missing from the session's page.
+        if (quality !== null) void reportQuality({ sessionId, ...quality }).catch(() => undefined);
+        if (running.current !== client) return;
         running.current = null;
         setMeet({ status: 'interrupted', reason: link.reason });
       });

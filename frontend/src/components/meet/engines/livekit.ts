@@ -29,6 +29,7 @@ import {
   type MeetVideo,
   type Quality,
 } from './meetClient';
+import { QualityMeter } from './qualityMeter';
 
 const qualities: Record<ConnectionQuality, Quality> = {
   [ConnectionQuality.Excellent]: 'good',
@@ -37,6 +38,8 @@ const qualities: Record<ConnectionQuality, Quality> = {
   [ConnectionQuality.Lost]: 'lost',
   [ConnectionQuality.Unknown]: 'unknown',
 };
+
+const measureEvery = 3000; // ms
 
 const refreshOn = [
   RoomEvent.ParticipantConnected,
@@ -84,6 +87,8 @@ export class LiveKitMeet implements MeetClient {
   #liveSince: number | null = null;
   #hasMet = false;
   #speakerId: string | null = null;
+  readonly #meter = new QualityMeter();
+  #measuring: ReturnType<typeof setInterval> | undefined;
   #state: MeetState;
 
   constructor() {
@@ -183,6 +188,16 @@ export class LiveKitMeet implements MeetClient {
     void this.#room.disconnect();
   }
 
+  readonly measured = () => this.#meter.summary();
+
+  readonly #measure = async () => {
+    const { localParticipant, remoteParticipants } = this.#room;
+    const tracks = [localParticipant, ...remoteParticipants.values()].flatMap((each) => [...each.trackPublications.values()].flatMap(({ track }) => track ?? []));
+    // A connection that is just being replaced has no statistics.
+    const reports = await Promise.all(tracks.map((track) => track.getRTCStatsReport().catch(() => undefined)));
+    this.#meter.take(performance.now(), reports.flatMap((report) => (report === undefined ? [] : [...report.values()])));
+  };
+
   #give(given: GivenTrack, source: Track.Source) {
     if (given instanceof Promise) {
       // Whoever left meanwhile, or switched the device on in the call, needs no second track.
@@ -266,6 +281,8 @@ export class LiveKitMeet implements MeetClient {
   #move(link: MeetLink) {
     if (this.#link.status === 'ended') return;
     this.#link = link;
+    if (link.status === 'live') this.#measuring ??= setInterval(() => void this.#measure(), measureEvery);
+    if (link.status === 'ended') clearInterval(this.#measuring);
     this.#refresh();
   }
 

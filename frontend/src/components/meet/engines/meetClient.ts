@@ -1,4 +1,5 @@
 import type { Ticket } from '../../../api/generated';
+import type { CallQuality } from './qualityMeter';
 import type { DeviceKind } from '../deviceProblem';
 
 /**
@@ -22,6 +23,8 @@ export interface MeetClient {
   /** Plays what the browser held back for want of a click. */
   startAudio: () => Promise<void>;
   leave: () => void;
+  /** What the call was like so far; null while too little was measured. */
+  measured: () => CallQuality | null;
 }
 
 /** Fetches the SDK when a call is near, and then makes one client a call. */

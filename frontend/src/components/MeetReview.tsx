@@ -1,20 +1,19 @@
-import type { OptimisticLocalStore } from 'convex/browser';
 import { useMutation } from 'convex/react';
 import { useId, useState } from 'react';
-import { api } from '../../api/generated';
-import type { Id, MeetOutcome, Review } from '../../api/generated';
-import { refusalOf } from '../../api/refusal';
-import { sayRefusal } from '../../i18n/refusals';
-import { useWords } from '../../i18n/words';
-import { Button } from '../../ui/Button';
-import { inputStyles } from '../../ui/inputStyles';
-import { Notice } from '../../ui/Notice';
+import { api } from '../api/generated';
+import type { Id, MeetOutcome, Review } from '../api/generated';
+import { refusalOf } from '../api/refusal';
+import { sayRefusal } from '../i18n/refusals';
+import { useWords } from '../i18n/words';
+import { Button } from '../ui/Button';
+import { inputStyles } from '../ui/inputStyles';
+import { Notice } from '../ui/Notice';
 
 const outcomes: readonly MeetOutcome[] = ['agreed', 'continued', 'dropped'];
 const marks = [1, 2, 3, 4, 5] as const;
 const longestRemark = 500; // characters
 
-interface EndReviewProps {
+interface MeetReviewProps {
   sessionId: Id<'meetSessions'>;
   review: Review;
   /** Who has not met has nothing to rate. */
@@ -22,26 +21,25 @@ interface EndReviewProps {
 }
 
 /** What came of the call and how it was. Each choice is kept as it is made. */
-export function EndReview({ sessionId, review, hasMet }: EndReviewProps) {
+export function MeetReview({ sessionId, review, hasMet }: MeetReviewProps) {
   const words = useWords();
   const { t } = words;
   const [said, setSaid] = useState<{ tone: 'info' | 'error'; text: string } | null>(null);
   const remarkId = useId();
-  const shownAtOnce = (store: OptimisticLocalStore, changed: Partial<Review>) => {
-    const shown = store.getQuery(api.meetSessions.getSummary, { sessionId });
-    if (shown) store.setQuery(api.meetSessions.getSummary, { sessionId }, { ...shown, review: { ...shown.review, ...changed } });
-  };
-  const setOutcome = useMutation(api.meetSessions.setOutcome).withOptimisticUpdate((store, { outcome }) => shownAtOnce(store, { outcome }));
-  const rate = useMutation(api.meetSessions.rate).withOptimisticUpdate((store, { sound, picture }) =>
-    shownAtOnce(store, { ...(sound !== undefined && { sound }), ...(picture !== undefined && { picture }) }),
-  );
+  // What was chosen here counts at once; the server's word comes a moment later and says the same.
+  const [chosen, setChosen] = useState<Partial<Review>>({});
+  const shown = { ...review, ...chosen };
+  const setOutcome = useMutation(api.meetSessions.setOutcome);
+  const rate = useMutation(api.meetSessions.rate);
 
-  async function keep(saving: Promise<null>) {
+  async function keep(change: Partial<Review>, saving: Promise<null>) {
     setSaid(null);
+    setChosen((before) => ({ ...before, ...change }));
     try {
       await saving;
       setSaid({ tone: 'info', text: t('end.saved') });
     } catch (error) {
+      setChosen({});
       setSaid({ tone: 'error', text: sayRefusal(words, refusalOf(error)) });
     }
   }
@@ -56,8 +54,8 @@ export function EndReview({ sessionId, review, hasMet }: EndReviewProps) {
               <input
                 type="radio"
                 name="outcome"
-                checked={review.outcome === outcome}
-                onChange={() => void keep(setOutcome({ sessionId, outcome }))}
+                checked={shown.outcome === outcome}
+                onChange={() => void keep({ outcome }, setOutcome({ sessionId, outcome }))}
                 className="size-5 shrink-0 accent-action"
               />
               {t(`end.outcome.${outcome}`)}
@@ -70,14 +68,14 @@ export function EndReview({ sessionId, review, hasMet }: EndReviewProps) {
           <h2 id={`${remarkId}-rate`} className="text-lg font-bold">
             {t('end.rate')}
           </h2>
-          <Marks name={t('end.rate.sound')} value={review.sound} onChange={(sound) => void keep(rate({ sessionId, sound }))} />
-          <Marks name={t('end.rate.picture')} value={review.picture} onChange={(picture) => void keep(rate({ sessionId, picture }))} />
-          {(review.sound !== null || review.picture !== null) && (
+          <Marks name={t('end.rate.sound')} value={shown.sound} onChange={(sound) => void keep({ sound }, rate({ sessionId, sound }))} />
+          <Marks name={t('end.rate.picture')} value={shown.picture} onChange={(picture) => void keep({ picture }, rate({ sessionId, picture }))} />
+          {(shown.sound !== null || shown.picture !== null) && (
             <form
               className="flex flex-col gap-1.5"
               onSubmit={(event) => {
                 event.preventDefault();
-                void keep(rate({ sessionId, remark: String(new FormData(event.currentTarget).get('remark')) }));
+                void keep({}, rate({ sessionId, remark: String(new FormData(event.currentTarget).get('remark')) }));
               }}
             >
               <label htmlFor={remarkId} className="font-semibold">
