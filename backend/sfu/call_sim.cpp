@@ -90,6 +90,19 @@ TEST(CallSim, ThirtyPercentOfLossInBursts) {  // covers F9
         {.heard = 0.92, .fps = 7, .freeze = seconds(4), .overhead = 0.5});
 }
 
+TEST(CallSim, RedIsOpenedForWhoDoesNotTakeIt) {
+  SimulatedCall call({.seed = 1, .amina = {}, .bruno = {}, .bruno_takes_red = false});
+  call.set_link(call.bruno, {.delay = kDelay, .loss_permille = 100});
+  call.bruno.listener->set_voice_target(kLossyTarget);
+  call.run_for(kSettling);
+  call.start_counting();
+  call.run_for(seconds(20));
+  // What is lost then is asked for again, and comes as the same bytes.
+  EXPECT_GE(call.bruno.listener->heard(), 0.98);
+  EXPECT_EQ(call.bruno.listener->voice_payload(), testing::CallSpeaker::kSpeechBytes);
+  EXPECT_GT(call.amina.listener->voice_payload(), testing::CallSpeaker::kSpeechBytes);
+}
+
 // Bruno's network changes under him; how long it keeps the other's voice and picture from him.
 void expect_gap(const SimulatedCall& call, Duration most) {
   EXPECT_LE(call.bruno.listener->longest_freeze(), most);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtc/codec/red.hpp"
 #include "rtc/rtcp/writer.hpp"
 #include "rtc/rtp/rtp_view.hpp"
 #include "rtc/rtp/rtx.hpp"
@@ -59,7 +60,34 @@ void Subscription::bind(PublishedTrack& track) {
       rtx_payload_types_[i] = ours->rtx_payload_type;
     }
   }
+  bind_red(track);
   refresh_wants();
+}
+
+void Subscription::bind_red(const PublishedTrack& track) noexcept {
+  opens_red_ = false;
+  const auto index_of = [&track](std::string_view name) {
+    const auto found = std::find_if(track.config.codecs.begin(), track.config.codecs.end(),
+                                    [name](const CodecConfig& c) { return c.name == name; });
+    return static_cast<std::size_t>(found - track.config.codecs.begin());
+  };
+  const std::size_t red = index_of("red");
+  const std::size_t opus = index_of("opus");
+  if (red == track.config.codecs.size() || opus == track.config.codecs.size()) return;
+  // Its blocks name the publisher's payload types.
+  const bool reads_alike = payload_types_[opus] == track.config.codecs[opus].payload_type;
+  if (payload_types_[red] != kNotSpoken && reads_alike) return;
+  opens_red_ = true;
+  payload_types_[red] = payload_types_[opus];
+}
+
+Subscription::Outgoing Subscription::outgoing(std::size_t codec, Bytes payload) const noexcept {
+  if (!opens_red_ || track_->kinds[codec] != rtc::codec::Kind::Red) {
+    return {payload_types_[codec], payload};
+  }
+  const auto red = rtc::codec::parse_red(payload);
+  if (!red || red->primary.empty()) return {kNotSpoken, {}};
+  return {payload_types_[codec], red->primary};
 }
 
 void Subscription::unbind() noexcept {
@@ -109,8 +137,8 @@ std::size_t Subscription::write_header(Instant now, MutableBytes out,
 
 std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet,
                                              const rtc::Path& path, Outbox& out) noexcept {
-  const std::uint8_t payload_type = payload_types_[packet.codec];
-  if (payload_type == kNotSpoken) return DropReason::NoPayloadType;
+  const Outgoing leaves = outgoing(packet.codec, packet.payload);
+  if (leaves.payload_type == kNotSpoken) return DropReason::NoPayloadType;
   const std::uint8_t before = forwarder_.current();
   const Forwarder::Verdict verdict = forwarder_.accept(packet, track_->clocks);
   if (forwarder_.current() != before) refresh_wants();
@@ -123,7 +151,7 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
                                                {.ssrc = options_.sender.ssrc,
                                                 .timestamp = departure.timestamp,
                                                 .sequence = departure.seq.low16(),
-                                                .payload_type = payload_type,
+                                                .payload_type = leaves.payload_type,
                                                 .marker = packet.marker},
                                                packet.extensions);
   if (header_size == 0) return DropReason::OutboxFull;
@@ -141,7 +169,7 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
         rewritten, packet.payload, *packet.vp8, departure.vp8.picture_id, departure.vp8.tl0);
     if (size == swapped) std::copy_n(rewritten.begin(), size, packet.payload.begin());
   }
-  const auto size = to_->peer.protect_rtp(space, space.first(header_size), packet.payload,
+  const auto size = to_->peer.protect_rtp(space, space.first(header_size), leaves.payload,
                                           static_cast<std::uint32_t>(departure.seq.raw() >> 16));
   if (swap) std::copy_n(original.begin(), swapped, packet.payload.begin());
   if (!size) return DropReason::ProtectFailed;
@@ -150,7 +178,7 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
   if (packets_ == 0) first_sent_ = now;
   last_sent_ = now;
   ++packets_;
-  octets_ += static_cast<std::uint32_t>(packet.payload.size());
+  octets_ += static_cast<std::uint32_t>(leaves.payload.size());
   to_->on_media_sent(now, *size);
   note_sent(now, *size);
   return std::nullopt;
@@ -214,12 +242,11 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
   const int codec = track_->codec_of(view->payload_type());
   if (codec < 0) return DropReason::ResendUnknown;
   const std::uint8_t rtx_type = rtx_payload_types_[static_cast<std::size_t>(codec)];
-  const std::uint8_t own_type = payload_types_[static_cast<std::size_t>(codec)];
+  const auto [own_type, media] = outgoing(static_cast<std::size_t>(codec), view->payload());
   const bool repeats = rtx_type == kNotSpoken;
   if (repeats && (own_type == kNotSpoken || !is_repeatable(sent))) return DropReason::NoPayloadType;
 
   std::array<std::uint8_t, Outbox::kMaxDatagram> payload;
-  const Bytes media = view->payload();
   if (media.empty() || media.size() + rtc::rtp::kRtxHeaderSize > payload.size())
     return DropReason::ResendUnknown;
   switch (to_->resends.ask(now, id(), seq, media.size(), to_->rtt)) {

@@ -85,6 +85,15 @@ class Subscription {
   // its first report says that it did.
   static constexpr std::uint32_t kMidPackets = 200;
 
+  /// Payload type and payload of one packet as this subscriber takes it: RED as it is, or the
+  /// newest frame in it. kNotSpoken with an empty payload: it cannot be taken.
+  struct Outgoing {
+    std::uint8_t payload_type;
+    Bytes payload;
+  };
+  void bind_red(const PublishedTrack& track) noexcept;
+  [[nodiscard]] Outgoing outgoing(std::size_t codec, Bytes payload) const noexcept;
+
   /// Whether the packet of that number comes out of its source byte for byte as it left. Otherwise
   /// sending it again would use one nonce for two plaintexts (RFC 7714 §8.4).
   [[nodiscard]] bool is_repeatable(rtc::rtp::SeqNo sent) const noexcept;
@@ -100,7 +109,8 @@ class Subscription {
   Options options_;
   Forwarder forwarder_;
   std::array<std::uint8_t, kMaxCodecs>
-      payload_types_{};  ///< by the track's codec; 0xFF: not spoken
+      payload_types_{};     ///< by the track's codec; 0xFF: not spoken
+  bool opens_red_ = false;  ///< takes the newest frame out of the track's RED
   std::array<std::uint8_t, kMaxCodecs> rtx_payload_types_{};
   rtc::rtp::SeqNo rtx_seq_;
   std::uint32_t mid_left_ = kMidPackets;

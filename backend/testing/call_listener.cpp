@@ -12,7 +12,7 @@ namespace vv::testing {
 namespace {
 
 using rtc::rtp::Extension;
-constexpr std::uint8_t kOpus = 109;
+constexpr std::uint8_t kOpus = 111;
 constexpr std::uint8_t kRed = 62;
 constexpr std::uint8_t kVp8 = 100;
 constexpr std::uint8_t kVp8Rtx = 101;
@@ -32,7 +32,7 @@ rtc::rtp::ExtensionIds extension_ids() {
 }  // namespace
 
 CallListener::CallListener(SfuWorld& world, SfuWorld::Client& client, const CallSpeaker& of,
-                           std::uint32_t n)
+                           std::uint32_t n, bool takes_red)
     : world_(&world),
       client_(&client),
       voice_{.ssrc = 0x1000 + n,
@@ -68,6 +68,7 @@ CallListener::CallListener(SfuWorld& world, SfuWorld::Client& client, const Call
                           .extensions = ids_,
                           .cname = "PA|TR_A",
                           .limit = {}};
+  if (!takes_red) sound.codecs.erase(sound.codecs.begin());
   sfu::SenderConfig sight{.mid = std::to_string(n * 2 + 1),
                           .kind = sfu::MediaKind::Video,
                           .ssrc = picture_.ssrc,
@@ -121,6 +122,7 @@ void CallListener::take(Received& stream, const rtc::rtp::RtpView& view, bool re
   stream.nacks.on_packet(world_->now(), seq);
   if (!again) stream.stats.on_packet(world_->now(), seq, view.timestamp());
   if (stream.ssrc == voice_.ssrc) {
+    voice_payload_ = view.payload().size();
     if (view.payload_type() == kRed) stream.playout.on_packet(world_->now(), seq - 1);
     return stream.playout.on_packet(world_->now(), seq);
   }

@@ -20,7 +20,9 @@ namespace vv::testing {
 class CallListener {
  public:
   /// @param n  of this subscription, unique in the room
-  CallListener(SfuWorld& world, SfuWorld::Client& client, const CallSpeaker& of, std::uint32_t n);
+  /// @param takes_red  as Chromium does and Firefox does not
+  CallListener(SfuWorld& world, SfuWorld::Client& client, const CallSpeaker& of, std::uint32_t n,
+               bool takes_red = true);
 
   /// Takes a decrypted RTP packet. @return whether it was one of ours
   bool on_rtp(MutableBytes packet);
@@ -33,6 +35,8 @@ class CallListener {
 
   /// From here on.
   void start_counting();
+  /// Bytes of the last voice packet's payload.
+  [[nodiscard]] std::size_t voice_payload() const { return voice_payload_; }
   [[nodiscard]] double heard() const { return voice_.playout.heard(); }
   [[nodiscard]] Duration longest_silence() const { return voice_.playout.longest_silence(); }
   [[nodiscard]] Duration voice_delay() const { return voice_.playout.delay(); }
@@ -70,6 +74,7 @@ class CallListener {
   Instant next_report_;
   Instant next_keyframe_request_;
   Instant counting_since_;
+  std::size_t voice_payload_ = 0;
   std::uint64_t first_bytes_ = 0;
   std::uint64_t resent_bytes_ = 0;
   std::uint64_t keyframe_requests_ = 0;

@@ -41,7 +41,8 @@ SimulatedCall::SimulatedCall(Options options) : world(options.seed) {
   amina.speaker = std::make_unique<CallSpeaker>(world, *amina.client, options.amina);
   bruno.speaker = std::make_unique<CallSpeaker>(world, *bruno.client, options.bruno);
   amina.listener = std::make_unique<CallListener>(world, *amina.client, *bruno.speaker, 1);
-  bruno.listener = std::make_unique<CallListener>(world, *bruno.client, *amina.speaker, 2);
+  bruno.listener = std::make_unique<CallListener>(world, *bruno.client, *amina.speaker, 2,
+                                                  options.bruno_takes_red);
 }
 
 void SimulatedCall::set_link(const Person& person, const LinkConditions& both) {

@@ -16,6 +16,7 @@ class SimulatedCall {
     std::uint64_t seed = 1;
     CallSpeaker::Options amina{};
     CallSpeaker::Options bruno{};
+    bool bruno_takes_red = true;
   };
   explicit SimulatedCall(Options options);
 

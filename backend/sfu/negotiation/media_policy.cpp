@@ -53,8 +53,9 @@ struct CodecRow {
   std::string_view name;
   std::uint32_t clock_rate;
 };
-constexpr std::array<CodecRow, 7> kCodecs{{
+constexpr std::array<CodecRow, 8> kCodecs{{
     {"opus", 48'000},
+    {"red", 48'000},
     {"pcmu", 8'000},
     {"pcma", 8'000},
     {"vp8", 90'000},
@@ -119,12 +120,13 @@ sdp::Codec own_codec(std::uint8_t payload_type, std::string_view name, std::stri
   sdp::Codec codec;
   codec.payload_type = payload_type;
   codec.name = std::string(name);
-  codec.clock_rate = name == "opus" ? 48'000 : 90'000;
-  codec.channels = name == "opus" ? 2 : 1;
+  const bool is_sound = name == "opus" || name == "red";
+  codec.clock_rate = is_sound ? 48'000 : 90'000;
+  codec.channels = is_sound ? 2 : 1;
   codec.fmtp = std::string(fmtp);
   if (name == "opus")
     codec.feedback = {"nack"};
-  else if (name != "rtx")
+  else if (name != "rtx" && name != "red")
     codec.feedback = {"goog-remb", "transport-cc", "ccm fir", "nack", "nack pli"};
   return codec;
 }
@@ -180,7 +182,9 @@ std::vector<sdp::ExtensionMap> accepted_extensions(const sdp::Section& offered, 
 }
 
 std::vector<sdp::Codec> own_codecs(MediaKind kind) {
-  if (kind == MediaKind::Audio) return {own_codec(111, "opus", "minptime=10;useinbandfec=1")};
+  if (kind == MediaKind::Audio) {
+    return {own_codec(111, "opus", "minptime=10;useinbandfec=1"), own_codec(63, "red", "111/111")};
+  }
   return {
       own_codec(96, "VP8", ""),
       own_codec(97, "rtx", "apt=96"),

@@ -13,8 +13,7 @@ namespace vv::sfu::negotiation {
 /// What a section is for, seen from us.
 enum class Purpose : std::uint8_t { Receive, Send };
 
-/// The lower-case name of a codec that we forward, empty for others. RED is left out: its blocks
-/// name the publisher's payload types, which a forwarder that does not open them cannot translate.
+/// The lower-case name of a codec that we forward, empty for others.
 [[nodiscard]] std::string_view known_codec(const rtc::sdp::Codec& codec);
 
 /// What we take of the offered codecs, in the offered order, under the offered payload types

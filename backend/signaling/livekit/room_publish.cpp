@@ -11,6 +11,8 @@
 namespace vv::signaling {
 namespace {
 
+constexpr const char* kRed = "red";
+
 std::string default_stream(pb::TrackSource source) {
   switch (source) {
     case pb::CAMERA:
@@ -59,7 +61,8 @@ pb::TrackInfo info_of(const pb::AddTrackRequest& request, std::string sid) {
   info.set_backup_codec_policy(request.backup_codec_policy());
   *info.mutable_packet_trailer_features() = request.packet_trailer_features();
   if (request.type() == pb::AUDIO) {
-    info.set_disable_red(true);  // not forwarded (sfu/negotiation/media_policy.hpp)
+    // Frames that are encrypted end to end cannot be opened for who does not speak RED.
+    info.set_disable_red(request.disable_red() || request.encryption() != pb::Encryption::NONE);
     *info.mutable_audio_features() = request.audio_features();
     if (request.stereo() && !has_feature(request, pb::TF_STEREO))
       info.add_audio_features(pb::TF_STEREO);
@@ -183,6 +186,9 @@ void Room::match_sections(Participant& participant) {
     options.stereo = track->info.stereo();
     if (track->info.codecs_size() > 0)
       options.codec = codec_name(track->info.codecs(0).mime_type());
+    if (track->info.type() == pb::AUDIO && !track->info.disable_red() && options.codec.empty()) {
+      options.codec = kRed;  // D-31: whoever loses a packet has it in the next
+    }
     participant.answerer->bind_track(section.mid, track->id, std::move(options));
     if (section.cid != track->cid && track->info.codecs_size() > 0)
       track->info.mutable_codecs(0)->set_sdp_cid(section.cid);
@@ -218,6 +224,10 @@ void Room::publish(Participant& participant, Track& track, const sfu::ReceiverCo
     const bool agreed = std::any_of(config.codecs.begin(), config.codecs.end(),
                                     [&wanted](const auto& c) { return c.name == wanted; });
     if (agreed) codec = wanted;
+  } else if (info.type() == pb::AUDIO && !info.disable_red()) {
+    const bool has_red = std::any_of(config.codecs.begin(), config.codecs.end(),
+                                     [](const auto& c) { return c.name == kRed; });
+    if (has_red) codec = kRed;
   }
   info.set_mime_type(mime_of(info.type(), codec));
   info.set_mid(config.mid);

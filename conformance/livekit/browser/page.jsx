@@ -1,5 +1,5 @@
 // A page as anybody would write one with the published React components: nothing here knows our server.
-// ?url=&token=&single=0|1&look=hooks|conference[&codec=][&backup=1][&mode=L3T3_KEY][&dynacast=1][&publish=0][&deaf=vp9]
+// ?url=&token=&single=0|1&look=hooks|conference[&codec=][&backup=1][&mode=L3T3_KEY][&dynacast=1][&publish=0][&deaf=vp9][&mono=1]
 import '@livekit/components-styles';
 import {
   LiveKitRoom, RoomAudioRenderer, useConnectionQualityIndicator, useConnectionState, useDataChannel, useIsMuted, useLocalParticipant,
@@ -85,6 +85,7 @@ function App() {
     videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 20 } },
     dynacast: query.get('dynacast') === '1',
     publishDefaults: {
+      ...(query.get('mono') === '1' && { forceStereo: false }), // the fake microphone has two channels
       videoCodec: query.get('codec') ?? 'vp8', backupCodec: query.get('backup') === '1', ...(query.get('mode') && { scalabilityMode: query.get('mode') }),
     },
   }), []);

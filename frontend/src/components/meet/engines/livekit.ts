@@ -77,7 +77,7 @@ export class LiveKitMeet implements MeetClient {
     dynacast: false,
     // Leaving the tab is an interruption, not the end: the server keeps the place.
     disconnectOnPageLeave: true,
-    publishDefaults: { videoCodec: 'vp8', simulcast: true, dtx: true, red: false },
+    publishDefaults: { videoCodec: 'vp8', simulcast: true, dtx: true, forceStereo: false /* one voice, and RED with it */ },
   });
   readonly #listeners = new Set<() => void>();
   readonly #videos = new WeakMap<Track, MeetVideo>();
