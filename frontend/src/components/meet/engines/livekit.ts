@@ -5,6 +5,7 @@ import {
   DisconnectReason,
   LocalAudioTrack,
   LocalVideoTrack,
+  RemoteAudioTrack,
   Room,
   RoomEvent,
   Track,
@@ -30,6 +31,7 @@ import {
   type Quality,
 } from './meetClient';
 import { QualityMeter } from './qualityMeter';
+import { VoicePatience } from './voicePatience';
 
 const qualities: Record<ConnectionQuality, Quality> = {
   [ConnectionQuality.Excellent]: 'good',
@@ -88,6 +90,7 @@ export class LiveKitMeet implements MeetClient {
   #hasMet = false;
   #speakerId: string | null = null;
   readonly #meter = new QualityMeter();
+  readonly #patience = new WeakMap<Track, VoicePatience>();
   #measuring: ReturnType<typeof setInterval> | undefined;
   #state: MeetState;
 
@@ -196,7 +199,19 @@ export class LiveKitMeet implements MeetClient {
     // A connection that is just being replaced has no statistics.
     const reports = await Promise.all(tracks.map((track) => track.getRTCStatsReport().catch(() => undefined)));
     this.#meter.take(performance.now(), reports.flatMap((report) => (report === undefined ? [] : [...report.values()])));
+    tracks.forEach((track, i) => {
+      if (track instanceof RemoteAudioTrack) this.#bearWith(track, reports[i]);
+    });
   };
+
+  /** Where a voice loses packets, it waits for them to come again. */
+  #bearWith(voice: RemoteAudioTrack, reports: RTCStatsReport | undefined) {
+    const received = [...(reports?.values() ?? [])].find((report: Record<string, unknown>) => report['type'] === 'inbound-rtp');
+    if (received === undefined) return;
+    const patience = this.#patience.get(voice) ?? new VoicePatience();
+    this.#patience.set(voice, patience);
+    voice.setPlayoutDelay(patience.look({ received: received.packetsReceived, lost: received.packetsLost }));
+  }
 
   #give(given: GivenTrack, source: Track.Source) {
     if (given instanceof Promise) {
