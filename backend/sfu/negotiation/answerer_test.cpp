@@ -130,7 +130,7 @@ TEST_F(AnswererTest, OfferedPayloadTypesAreKeptAndUnknownCodecsLeft) {
   const auto answer = negotiate();
   ASSERT_EQ(answer.sections[0].codecs.size(), 2U);
   EXPECT_EQ(answer.sections[0].codecs[0].payload_type, 111);
-  EXPECT_EQ(answer.sections[0].codecs[1].payload_type, 63);  // RED, of Opus
+  EXPECT_EQ(answer.sections[0].codecs[1].payload_type, 63);        // RED, of Opus
   EXPECT_TRUE(answer.sections[0].codecs[0].has_feedback("nack"));  // D-30: though not offered
   EXPECT_FALSE(answer.sections[0].codecs[0].has_feedback("transport-cc"));
   std::vector<int> video;
