@@ -44,6 +44,18 @@ struct LimitsConfig {
   std::int64_t mutation_burst = 60;        ///< a user
 };
 
+/// Who is told what happens in rooms (docs/operations/serving.md).
+struct WebhookConfig {
+  std::vector<std::string> urls;
+  std::string api_key;  ///< one of video.keys; signs them
+};
+
+/// An external TURN server that shares a secret with us (threat-model M21).
+struct TurnConfig {
+  std::vector<std::string> urls;  ///< turn:HOST:PORT?transport=udp, turns:…
+  Secret secret;
+};
+
 /// Backups that the server makes itself (docs/operations/backups.md).
 struct BackupConfig {
   std::string folder;               ///< empty: none are made
@@ -70,6 +82,8 @@ struct Config {
   std::string rtc_ip;
   std::string rtc_advertise;  ///< ADDR[:UDPPORT[:TCPPORT]]
   Secret metrics_token;
+  WebhookConfig webhook;
+  TurnConfig turn;
   LimitsConfig limits;
   BackupConfig backup;
   bool dev = false;

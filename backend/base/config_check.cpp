@@ -35,6 +35,19 @@ Status check_config(const Config& config) {
   if (config.tls.certificate.empty() != config.tls.key.empty()) {
     return refused_at(config.tls.place, "tls: certificate and key come together");
   }
+  if (!config.webhook.urls.empty()) {
+    const std::string& wanted = config.webhook.api_key;
+    const bool known =
+        (config.dev && wanted == "devkey") ||
+        std::any_of(config.video_keys.begin(), config.video_keys.end(),
+                    [&wanted](const ApiKeyConfig& key) { return key.name == wanted; });
+    if (!known) return invalid("webhook: api_key is to be one of video.keys");
+  }
+  const bool relays = std::any_of(config.turn.urls.begin(), config.turn.urls.end(),
+                                  [](const std::string& url) { return url.starts_with("turn"); });
+  if (relays && config.turn.secret.empty()) {
+    return invalid("rtc: turn_urls need turn_secret, the one that the TURN server has");
+  }
   if (config.backup.every_minutes == 0 || config.backup.keep_days == 0) {
     return invalid("backup: every_minutes and keep_days are at least 1; no folder, no backups");
   }

@@ -7,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "identity/detail/hmac.hpp"
+#include "identity/detail/signing_key.hpp"
 
 namespace vv::identity {
 namespace {
@@ -189,11 +190,27 @@ Result<std::string> RoomTokens::sign(const RoomClaims& claims, UnixMillis now, D
     for (const auto& [name, value] : claims.attributes) attributes[name] = value;
   }
   if (claims.has_video) payload["video"] = to_json(claims.video);
-  std::string token = base64url_encode(as_bytes(kHeader)) + "." +
-                      base64url_encode(as_bytes(json::serialize(payload)));
-  const auto signature = hmac_sha256(key->second.secret.reveal(), token);
+  return sealed(key->second, json::serialize(payload));
+}
+
+std::string RoomTokens::sealed(const Key& key, std::string_view payload) {
+  std::string token =
+      base64url_encode(as_bytes(kHeader)) + "." + base64url_encode(as_bytes(payload));
+  const auto signature = hmac_sha256(key.secret.reveal(), token);
   token += "." + base64url_encode(signature);
   return token;
+}
+
+Result<std::string> RoomTokens::sign_body(std::string_view key, std::string_view body,
+                                          UnixMillis now) const {
+  const auto found = keys_.find(key);
+  if (found == keys_.end()) return not_found("no such API key");
+  json::object payload;
+  payload["iss"] = key;
+  payload["nbf"] = now.value / 1000;
+  payload["exp"] = (now + kBodyTtl).value / 1000;
+  payload["sha256"] = base64_encode(detail::sha256(body));
+  return sealed(found->second, json::serialize(payload));
 }
 
 Result<RoomClaims> RoomTokens::verify(std::string_view token, UnixMillis now) const {

@@ -88,6 +88,11 @@ class RoomTokens {
   /// @return not_found when there is no such key
   [[nodiscard]] Result<std::string> sign(const RoomClaims& claims, UnixMillis now,
                                          Duration ttl) const;
+  /// A token that vouches for a body (claim `sha256`), good for kBodyTtl: how webhooks are signed
+  /// (livekit-wire.md A-14). @return not_found when there is no such key
+  [[nodiscard]] Result<std::string> sign_body(std::string_view key, std::string_view body,
+                                              UnixMillis now) const;
+  static constexpr Duration kBodyTtl = minutes(5);
   /// @return unauthenticated, in the words that LiveKit's clients show
   [[nodiscard]] Result<RoomClaims> verify(std::string_view token, UnixMillis now) const;
 
@@ -96,6 +101,7 @@ class RoomTokens {
     Secret secret;
     KeyScope scope;
   };
+  static std::string sealed(const Key& key, std::string_view payload);
   std::map<std::string, Key, std::less<>> keys_;
 };
 

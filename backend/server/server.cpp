@@ -90,6 +90,19 @@ net::HeaderMap default_headers(const Config& config) {
   return headers;
 }
 
+signaling::LiveKit::Options livekit_options(const Config& config) {
+  const auto keys = api_keys(config);
+  const bool app_rooms = std::any_of(keys.begin(), keys.end(), [&config](const auto& key) {
+    return key.name == config.webhook.api_key && key.app_rooms;
+  });
+  return {.behind_proxy = !config.trusted_proxies.empty(),
+          .ice_urls = config.turn.urls,
+          .turn_secret = config.turn.secret,
+          .webhook_urls = config.webhook.urls,
+          .webhook_key = config.webhook.api_key,
+          .webhook_app_rooms = app_rooms};
+}
+
 std::size_t cores() { return std::max<std::size_t>(2, std::thread::hardware_concurrency()); }
 
 }  // namespace
@@ -294,9 +307,8 @@ Status Server::Parts::open_media() {
                           if (livekit) livekit->handle(event);
                         });
                       }));
-  livekit = std::make_unique<signaling::LiveKit>(
-      loop, *shards, *room_tokens, *admission, *presence,
-      signaling::LiveKit::Options{.behind_proxy = !config.trusted_proxies.empty()});
+  livekit = std::make_unique<signaling::LiveKit>(loop, *shards, *room_tokens, *admission, *presence,
+                                                 livekit_options(config));
   return {};
 }
 

@@ -1,5 +1,7 @@
 #include "signaling/livekit.hpp"
 
+#include <optional>
+
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
@@ -11,6 +13,7 @@
 #include "signaling/livekit/rooms.hpp"
 #include "signaling/livekit/routes.hpp"
 #include "signaling/twirp/room_service.hpp"
+#include "signaling/webhook/webhooks.hpp"
 
 namespace vv::signaling {
 namespace {
@@ -81,7 +84,15 @@ struct LiveKit::State {
         admission(gate),
         options(opts),
         rooms(media, observer, tokens, random),
-        timer(loop) {}
+        timer(loop) {
+    rooms.set_ice_servers({.urls = options.ice_urls, .turn_secret = options.turn_secret});
+    if (options.webhook_urls.empty()) return;
+    webhooks.emplace(loop, tokens,
+                     Webhooks::Options{.urls = options.webhook_urls,
+                                       .api_key = options.webhook_key,
+                                       .app_rooms = options.webhook_app_rooms});
+    rooms.set_events(&*webhooks);
+  }
 
   void tick() {
     rooms.tick(moment());
@@ -93,6 +104,7 @@ struct LiveKit::State {
   const identity::RoomTokens& tokens;
   Admission& admission;
   Options options;
+  std::optional<Webhooks> webhooks;
   Rooms rooms;
   net::Timer timer;
 };

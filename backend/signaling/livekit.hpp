@@ -4,7 +4,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/secret.hpp"
 #include "sfu/event.hpp"
 #include "signaling/ports.hpp"
 
@@ -38,6 +40,13 @@ class LiveKit {
   struct Options {
     /// H28: trust `X-Forwarded-For` and its like for ClientInfo.address.
     bool behind_proxy = false;
+    /// Named to clients beside our own candidates; with the secret of a TURN server among them.
+    std::vector<std::string> ice_urls{};
+    Secret turn_secret{};
+    /// Who is told what happens in rooms, and the API key that signs it.
+    std::vector<std::string> webhook_urls{};
+    std::string webhook_key{};
+    bool webhook_app_rooms = false;  ///< whether that key reaches the marketplace's rooms
   };
   LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens,
           Admission& admission, RoomObserver& observer, Options options);

@@ -16,7 +16,7 @@ function ourFiles() {
   try {
     const out = join(folder, 'set.bin');
     execFileSync('protoc', [`--proto_path=${protoFolder}`, `--descriptor_set_out=${out}`, '--include_imports',
-      'livekit_models.proto', 'livekit_rtc.proto', 'livekit_room.proto']);
+      'livekit_models.proto', 'livekit_rtc.proto', 'livekit_room.proto', 'livekit_webhook.proto']);
     return FileDescriptorSet.fromBinary(readFileSync(out)).file;
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,6 +1,8 @@
 // Starts the real binary and gives participants to the tests: what every file here begins with.
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,14 +29,15 @@ export async function freePort() {
 /**
  * Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code.
  * `advertised`: the media ports `{ udp, tcp }` that candidates name instead of the server's own.
+ * `environment`: settings as variables, `{ VISAVIS_…: … }`.
  */
-export async function startServer({ advertised } = {}) {
+export async function startServer({ advertised, environment = {} } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'visavis-conformance-'));
   const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
   const args = ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp), '--rtc-tcp', String(tcp),
     '--rtc-ip', '127.0.0.1'];
   if (advertised) args.push('--rtc-advertise', `127.0.0.1:${advertised.udp ?? udp}:${advertised.tcp ?? tcp}`);
-  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   const log = [];
   createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
   const exited = new Promise((done) => {
@@ -60,6 +63,54 @@ export async function startServer({ advertised } = {}) {
       rmSync(data, { recursive: true, force: true });
       return code;
     },
+  };
+}
+
+/**
+ * A WebSocket of which the test sees every frame: `got` holds `[isText, bytes]`, `closed` its end. Node 20 has no client of
+ * its own, and the published ones hide the encoding.
+ */
+export async function openSocket(url) {
+  const request = get(url.replace(/^ws/, 'http'), {
+    headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': randomBytes(16).toString('base64') },
+  });
+  const [socket, head] = await new Promise((done, failed) => {
+    request.on('upgrade', (response, ...rest) => done(rest));
+    request.on('response', (response) => failed(new Error(`no upgrade but ${response.statusCode}`)));
+    request.on('error', failed);
+  });
+  const got = [];
+  let bytes = head;
+  const read = () => {
+    for (;;) {
+      if (bytes.length < 2) return;
+      let [size, at] = [bytes[1] & 0x7f, 2];
+      if (size === 126) [size, at] = [bytes.length < 4 ? Infinity : bytes.readUInt16BE(2), 4];
+      else if (size === 127) [size, at] = [bytes.length < 10 ? Infinity : Number(bytes.readBigUInt64BE(2)), 10];
+      if (bytes.length < at + size) return;
+      const kind = bytes[0] & 0x0f;
+      if (kind === 1 || kind === 2) got.push([kind === 1, Buffer.from(bytes.subarray(at, at + size))]);
+      if (kind === 8) socket.end();
+      bytes = bytes.subarray(at + size);
+    }
+  };
+  socket.on('data', (more) => {
+    bytes = Buffer.concat([bytes, more]);
+    read();
+  });
+  socket.on('error', () => {});
+  const closed = new Promise((done) => socket.on('close', done));
+  read();
+  return {
+    got,
+    closed,
+    send(message) {
+      const payload = Buffer.from(message);
+      const head = payload.length < 126 ? Buffer.from([0, 0x80 | payload.length]) : Buffer.from([0, 0xfe, payload.length >> 8, payload.length & 0xff]);
+      head[0] = 0x80 | (typeof message === 'string' ? 1 : 2);
+      socket.write(Buffer.concat([head, Buffer.alloc(4), payload])); // a mask of zeroes changes nothing
+    },
+    close: () => socket.destroy(),
   };
 }
 

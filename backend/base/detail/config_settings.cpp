@@ -58,6 +58,15 @@ Refusal check_url(const std::string& text) {
   return std::nullopt;
 }
 
+Refusal check_turn_url(const std::string& text) {
+  const bool turn = text.starts_with("turn:") || text.starts_with("turns:") ||
+                    text.starts_with("stun:") || text.starts_with("stuns:");
+  if (!turn || text.find_first_of(" \"<>\\") != std::string::npos) {
+    return format("`{}` is not a URL that begins with turn:, turns:, stun: or stuns:", text);
+  }
+  return std::nullopt;
+}
+
 Refusal check_database(const std::string& text) {
   if (text.starts_with("sqlite:") && text.size() > 7) return std::nullopt;
   if (text.starts_with("postgres://")) return "this build has no PostgreSQL; use sqlite:NAME";
@@ -150,6 +159,29 @@ Setting secret_in(std::string_view key, Section Config::* section, Secret Sectio
           .show = [=](const Config& config) -> std::string {
             return (config.*section.*field).empty() ? "\"\"" : "\"‹set›\"";
           }};
+}
+
+template <class Section>
+Setting list_in(std::string_view key, Section Config::* section,
+                std::vector<std::string> Section::* field, std::string_view help, Check check) {
+  return {.key = key,
+          .is_list = true,
+          .help = help,
+          .set = [=](Config& config, const auto& values) -> Refusal {
+            for (const std::string& value : values) {
+              if (auto why = check(value)) return why;
+            }
+            config.*section.*field = values;
+            return std::nullopt;
+          },
+          .show =
+              [=](const Config& config) {
+                std::string out = "[";
+                for (const std::string& value : config.*section.*field) {
+                  out += (out.size() > 1 ? ", " : "") + quoted(value);
+                }
+                return out + "]";
+              }};
 }
 
 Setting flag(std::string_view key, bool Config::* field, std::string_view help) {
@@ -256,8 +288,17 @@ std::vector<Setting> make_settings() {
           "rtc.tcp", [](Config& c) { return &c.rtc_tcp; }, kMaxPort, "TCP port of media"),
       text("rtc.ip", &Config::rtc_ip, "the only address media binds; empty: every one",
            check_rtc_ip),
+      list_in("rtc.turn_urls", &Config::turn, &TurnConfig::urls,
+              "an external TURN server, as turn:turn.example.org:3478?transport=udp; empty: none",
+              check_turn_url),
+      secret_in("rtc.turn_secret", &Config::turn, &TurnConfig::secret,
+                "the secret shared with it; clients get credentials of ten minutes"),
       text("rtc.advertise", &Config::rtc_advertise,
            "what candidates say instead: ADDR[:UDPPORT[:TCPPORT]]", check_advertise),
+      list_in("webhook.urls", &Config::webhook, &WebhookConfig::urls,
+              "servers told what happens in rooms; empty: none", check_url),
+      text_in("webhook.api_key", &Config::webhook, &WebhookConfig::api_key,
+              "the key of video.keys that signs webhooks"),
       {.key = "metrics.token",
        .is_list = false,
        .help = "bearer token that opens /metrics beyond loopback",

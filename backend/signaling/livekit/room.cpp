@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "identity/turn_credentials.hpp"
 #include "signaling/livekit/grants.hpp"
 #include "signaling/livekit/sids.hpp"
 
@@ -16,6 +17,7 @@ constexpr int kPingTimeout = 15;                      // seconds
 constexpr int kPingInterval = 5;                      // seconds
 constexpr Duration kRoomUpdateInterval = seconds(5);  // S-19
 constexpr Duration kShortestRefresh = minutes(10);    // T-8
+constexpr Duration kTurnLifetime = minutes(10);       // threat-model M21
 
 void add_codecs(google::protobuf::RepeatedPtrField<pb::Codec>& codecs) {
   // S-9: VP8 first; RED is not forwarded (sfu/negotiation/media_policy.hpp).
@@ -45,7 +47,39 @@ Room::Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings 
       opened_at_(at.now),
       empty_since_(at.now),
       room_sent_at_(at.now) {
+  announce("room_started");
   context_.media.post(sfu::OpenRoom{id_, settings_.echo ? kEchoDelay : Duration{}});
+}
+
+void Room::announce(const char* event, const Participant* participant,
+                    const pb::TrackInfo* track) const {
+  if (context_.events == nullptr || settings_.echo) return;
+  pb::WebhookEvent message;
+  message.set_event(event);
+  if (track == nullptr) {
+    *message.mutable_room() = info();
+    if (participant != nullptr) *message.mutable_participant() = participant->info;
+  } else {
+    message.mutable_room()->set_sid(sid_);
+    message.mutable_room()->set_name(name_);
+    message.mutable_participant()->set_sid(participant->info.sid());
+    message.mutable_participant()->set_identity(participant->info.identity());
+    *message.mutable_track() = *track;
+  }
+  context_.events->emit(std::move(message));
+}
+
+void Room::add_ice_servers(Moment at, const Participant& participant,
+                           google::protobuf::RepeatedPtrField<pb::ICEServer>& out) const {
+  const IceServers& servers = context_.ice_servers;
+  if (servers.urls.empty()) return;
+  pb::ICEServer& server = *out.Add();
+  for (const std::string& url : servers.urls) server.add_urls(url);
+  if (servers.turn_secret.empty()) return;
+  const identity::TurnCredentials credentials = identity::turn_credentials(
+      servers.turn_secret, participant.info.sid(), at.wall + kTurnLifetime);
+  server.set_username(credentials.username);
+  server.set_credential(credentials.password);
 }
 
 Room::~Room() { context_.media.post(sfu::CloseRoom{id_}); }
@@ -185,7 +219,7 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
   return participant;
 }
 
-void Room::send_join(Moment, Participant& participant) {
+void Room::send_join(Moment at, Participant& participant) {
   pb::SignalResponse message;
   pb::JoinResponse& join = *message.mutable_join();
   *join.mutable_room() = info();
@@ -194,6 +228,7 @@ void Room::send_join(Moment, Participant& participant) {
     if (other.get() != &participant && !other->is_hidden())
       *join.add_other_participants() = other->info;
   }
+  add_ice_servers(at, participant, *join.mutable_ice_servers());
   join.set_server_version(kServerVersion);
   *join.mutable_server_info() = server_info();
   join.set_ping_timeout(kPingTimeout);
@@ -255,6 +290,7 @@ bool Room::resume(Moment at, Participant& participant, SignalSink& sink) {
   }
   pb::SignalResponse reconnect;
   *reconnect.mutable_reconnect()->mutable_server_info() = server_info();
+  add_ice_servers(at, participant, *reconnect.mutable_reconnect()->mutable_ice_servers());
   reconnect.mutable_reconnect()->set_last_message_seq(participant.last_reliable_sequence);
   send(participant, reconnect);
 
@@ -315,7 +351,9 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
   end_transports(*participant);
 
   for (const auto& [track, subscription] : participant->subscriptions) note_demand(track);
+  const bool was_active = participant->is_active();
   for (const auto& track : participant->tracks) {
+    if (track->published) announce("track_unpublished", participant.get(), &track->info);
     for (const auto& other : participants_) unsubscribe(*other, track->id);
     forget_echoes(track->id);
   }
@@ -330,6 +368,10 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
     for (const auto& other : participants_) send(*other, message);
   }
   for (const auto& other : participants_) negotiate(*other);
+  if (!participant->is_echo) {
+    //
+    announce(was_active ? "participant_left" : "participant_connection_aborted", participant.get());
+  }
   if (participant->told_active)
     context_.observer.participant_left(name_, participant->info.identity());
   if (independent_participants() == 0) empty_since_ = at.now;
@@ -340,6 +382,7 @@ void Room::close(Moment at, const pb::LeaveRequest& tell) {
   while (!participants_.empty()) {
     remove(at, participants_.back()->id, tell.reason(), &tell);
   }
+  announce("room_finished");
 }
 
 void Room::touch(Participant& participant) {

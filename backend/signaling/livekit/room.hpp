@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "base/random.hpp"
+#include "base/secret.hpp"
 #include "base/time.hpp"
 #include "sfu/event.hpp"
+#include "signaling/livekit/event_sink.hpp"
 #include "signaling/livekit/join_options.hpp"
 #include "signaling/livekit/media_port.hpp"
 #include "signaling/livekit/participant.hpp"
@@ -17,12 +19,20 @@
 
 namespace vv::signaling {
 
+/// Servers that help clients to reach us, beside ourselves (livekit-wire.md D-12).
+struct IceServers {
+  std::vector<std::string> urls;
+  Secret turn_secret;  ///< empty: the URLs need no credentials
+};
+
 /// What all rooms of the process share.
 struct RoomContext {
   MediaPort& media;
   RoomObserver& observer;
   const identity::RoomTokens& tokens;
   Random& random;
+  EventSink* events = nullptr;  ///< webhooks, where there are any
+  IceServers ice_servers{};
   std::uint32_t last_number = 0;  ///< of participants, transports, tracks and subscriptions alike
   bool updates_wait = false;      ///< some room has batched updates
 
@@ -79,6 +89,7 @@ class Room {
   /// action.
   void remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
               const pb::LeaveRequest* tell);
+  /// The room is over: removes everybody.
   void close(Moment at, const pb::LeaveRequest& tell);
   void tick(Moment at);
   /// Sends what was batched about participants.
@@ -128,6 +139,11 @@ class Room {
   void end_transports(Participant& participant);
   [[nodiscard]] pb::ServerInfo server_info() const;
   void room_changed(bool immediately);
+  void add_ice_servers(Moment at, const Participant& participant,
+                       google::protobuf::RepeatedPtrField<pb::ICEServer>& out) const;
+  /// Tells the webhooks, where there are any.
+  void announce(const char* event, const Participant* participant = nullptr,
+                const pb::TrackInfo* track = nullptr) const;
 
   // room_negotiation.cpp
   void on_offer(Moment at, Participant& participant, const pb::SessionDescription& offer);

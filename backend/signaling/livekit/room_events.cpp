@@ -77,6 +77,7 @@ void Room::become_active_when_ready(Participant& participant) {
   participant.info.set_state(pb::ParticipantInfo::ACTIVE);
   log::info("participant is active", {{"room", name_}, {"sid", participant.info.sid()}});
   broadcast(participant);
+  announce("participant_joined", &participant);
   reconcile(participant);
   negotiate(participant);
   send_qualities(participant);

@@ -251,6 +251,7 @@ void Room::publish(Participant& participant, Track& track, const sfu::ReceiverCo
   broadcast(participant);
   reconcile_all(participant);
   if (settings_.echo) echo_track(participant, track);
+  announce("track_published", &participant, &info);
   room_changed(false);
 }
 
@@ -262,6 +263,7 @@ void Room::unpublish(Participant& participant, sfu::TrackId id) {
   if (track == nullptr) return;
   if (track->backup) end_backup(participant, *track);
   const std::string sid = track->info.sid();
+  if (track->published) announce("track_unpublished", &participant, &track->info);
   participant.answerer->unbind_track(id);
   context_.media.post(sfu::RemoveTrack{id_, id});
   for (const auto& other : participants_) {

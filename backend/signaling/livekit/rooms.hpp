@@ -19,6 +19,9 @@ class Rooms {
   Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens,
         Random& random);
   ~Rooms();
+  /// Before the first room: who else is told, and which servers clients are named.
+  void set_events(EventSink* events) { context_.events = events; }
+  void set_ice_servers(IceServers servers) { context_.ice_servers = std::move(servers); }
 
   struct Seat {
     sfu::RoomId room;

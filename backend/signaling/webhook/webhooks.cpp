@@ -1,0 +1,105 @@
+#include "signaling/webhook/webhooks.hpp"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <utility>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "base/random.hpp"
+#include "identity/room_tokens.hpp"
+#include "livekit_webhook.pb.h"
+#include "net/event_loop.hpp"
+#include "net/http/outgoing.hpp"
+#include "signaling/livekit/sids.hpp"
+#include "signaling/webhook/webhook_queue.hpp"
+
+namespace vv::signaling {
+namespace {
+
+constexpr std::string_view kMarketplace = "meet_";  // contract section 1
+
+WebhookQueue::Outcome outcome_of(const Result<int>& status) {
+  using enum WebhookQueue::Outcome;
+  if (!status) return Failed;
+  if (*status >= 200 && *status < 300) return Delivered;
+  // 408 and 429 ask for patience; what else is the sender's fault stays so.
+  const bool refused = *status >= 400 && *status < 500 && *status != 408 && *status != 429;
+  return refused ? Refused : Failed;
+}
+
+}  // namespace
+
+struct Webhooks::State : std::enable_shared_from_this<Webhooks::State> {
+  State(net::EventLoop& l, const identity::RoomTokens& t, Options o)
+      : loop(l), tokens(t), options(std::move(o)), timer(l) {}
+
+  void pump();
+  static Task<void> deliver(std::shared_ptr<State> self, WebhookQueue::Delivery delivery);
+
+  net::EventLoop& loop;
+  const identity::RoomTokens& tokens;
+  Options options;
+  SystemRandom random;
+  WebhookQueue queue;
+  net::Timer timer;
+};
+
+void Webhooks::State::pump() {
+  const Instant now = monotonic_now();
+  while (auto delivery = queue.next(now))
+    loop.spawn(deliver(shared_from_this(), *std::move(delivery)));
+  const Instant due = queue.next_due();
+  if (!due.is_never()) timer.start(due - now, [this] { pump(); });
+}
+
+Task<void> Webhooks::State::deliver(std::shared_ptr<State> self, WebhookQueue::Delivery delivery) {
+  // Signed anew each time: a token is good for minutes, a receiver may be away for longer.
+  const Result<std::string> token =
+      self->tokens.sign_body(self->options.api_key, delivery.body, wall_now());
+  Result<int> status = unavailable("the key is gone");
+  if (token) {
+    // no "Bearer", and the body to the byte as it was hashed.
+    net::HeaderMap headers{{"Content-Type", "application/webhook+json"},
+                           {"User-Agent", "LiveKit"},
+                           {"Authorization", *token}};
+    net::OutgoingPost request{
+        .url = delivery.url, .headers = std::move(headers), .body = std::move(delivery.body)};
+    status = co_await net::post(self->loop, std::move(request));
+  }
+  const WebhookQueue::Outcome outcome = outcome_of(status);
+  static Counter& sent = metrics().counter("visavis_signaling_webhooks_total", "Webhooks taken");
+  static Counter& failed = metrics().counter("visavis_signaling_webhook_failures_total",
+                                             "Webhooks not taken, each time");
+  if (outcome == WebhookQueue::Outcome::Delivered) {
+    sent.add();
+  } else {
+    failed.add();
+    const std::string why = status ? std::to_string(*status) : status.error().message;
+    log::warn("a webhook was not taken", {{"url", delivery.url}, {"why", why}});
+  }
+  self->queue.done(monotonic_now(), delivery.number, outcome);
+  self->pump();
+}
+
+Webhooks::Webhooks(net::EventLoop& loop, const identity::RoomTokens& tokens, Options options)
+    : state_(std::make_shared<State>(loop, tokens, std::move(options))) {}
+
+Webhooks::~Webhooks() { state_->timer.cancel(); }
+
+void Webhooks::emit(pb::WebhookEvent event) {
+  const std::string room = event.room().name();
+  if (room.starts_with(kMarketplace) && !state_->options.app_rooms) return;
+  event.set_id(make_sid("EV_", state_->random));
+  event.set_created_at(wall_now().value / 1000);
+  std::string body;
+  if (!google::protobuf::util::MessageToJsonString(event, &body).ok()) return;
+  for (const std::string& url : state_->options.urls) {
+    if (!state_->queue.push(monotonic_now(), room, url, body))
+      log::warn("webhooks are lost: too many wait", {{"url", url}});
+  }
+  state_->pump();
+}
+
+}  // namespace vv::signaling

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "signaling/livekit/event_sink.hpp"
+
+namespace vv::net {
+class EventLoop;
+}
+namespace vv::identity {
+class RoomTokens;
+}
+
+namespace vv::signaling {
+
+/// Tells the operator's servers what happens in rooms (livekit-wire.md 7.3): signed, in order for
+/// each room, again until it was taken (webhook_queue.hpp).
+///
+/// Owns:    the queue. Lives in memory: what waits is lost with the process.
+/// Thread:  the front loop.
+class Webhooks final : public EventSink {
+ public:
+  struct Options {
+    std::vector<std::string> urls;
+    std::string api_key;     ///< signs them; one of the API keys
+    bool app_rooms = false;  ///< that key's reach: otherwise rooms of the marketplace are not told
+  };
+  Webhooks(net::EventLoop& loop, const identity::RoomTokens& tokens, Options options);
+  ~Webhooks() override;
+
+  void emit(pb::WebhookEvent event) override;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // also of what is on its way
+};
+
+}  // namespace vv::signaling
