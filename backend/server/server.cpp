@@ -329,20 +329,35 @@ void Server::Parts::mount() {
                                                                   : config.public_url;
                                }});
   mount_health_routes(
-      router, {.is_ready = [this] { return ready; },
-               .refresh_gauges =
-                   [this] {
-                     static Gauge& sockets = metrics().gauge("visavis_reactive_sync_sockets",
-                                                             "sync sockets that are open");
-                     static Gauge& queries = metrics().gauge("visavis_reactive_live_queries",
-                                                             "distinct queries that are watched");
-                     static Gauge& people = metrics().gauge("visavis_signaling_participants",
-                                                            "participants of all rooms");
-                     sockets.set(static_cast<std::int64_t>(sync->sessions()));
-                     queries.set(static_cast<std::int64_t>(engine->counts().live_queries));
-                     people.set(static_cast<std::int64_t>(livekit->participants()));
-                   },
-               .metrics_token = config.metrics_token});
+      router,
+      {.is_ready = [this] { return ready; },
+       .refresh_gauges =
+           [this] {
+             static Gauge& sockets =
+                 metrics().gauge("visavis_reactive_sync_sockets", "sync sockets that are open");
+             static Gauge& queries = metrics().gauge("visavis_reactive_live_queries",
+                                                     "distinct queries that are watched");
+             static Gauge& people =
+                 metrics().gauge("visavis_signaling_participants", "participants of all rooms");
+             sockets.set(static_cast<std::int64_t>(sync->sessions()));
+             queries.set(static_cast<std::int64_t>(engine->counts().live_queries));
+             static Gauge& rooms =
+                 metrics().gauge("visavis_signaling_rooms", "rooms that are open");
+             static Gauge& tracks = metrics().gauge("visavis_signaling_published_tracks",
+                                                    "tracks published in all rooms");
+             static Gauge& taken = metrics().gauge("visavis_signaling_subscriptions",
+                                                   "tracks sent to somebody, each");
+             static Gauge& starved =
+                 metrics().gauge("visavis_signaling_starved_subscriptions",
+                                 "of these, pictures left out because a link cannot carry them");
+             const signaling::LiveKit::Totals totals = livekit->totals();
+             people.set(static_cast<std::int64_t>(totals.participants));
+             rooms.set(static_cast<std::int64_t>(totals.rooms));
+             tracks.set(static_cast<std::int64_t>(totals.tracks));
+             taken.set(static_cast<std::int64_t>(totals.subscriptions));
+             starved.set(static_cast<std::int64_t>(totals.starved));
+           },
+       .metrics_token = config.metrics_token});
   for (const auto* prefix : {"/agent", "/whip"}) {
     router.handle_prefix("*", prefix,
                          [](net::HttpRequest) -> Task<net::HttpResponse> {

@@ -142,6 +142,22 @@ void LiveKit::remove_participant(std::string_view room_name, std::string_view id
 
 void LiveKit::remove_login(std::string_view login) { state_->rooms.remove_login(moment(), login); }
 
+LiveKit::Totals LiveKit::totals() const {
+  Totals totals;
+  for (const Room* room : state_->rooms.all()) {
+    ++totals.rooms;
+    for (const auto& participant : room->participants()) {
+      ++totals.participants;
+      for (const auto& track : participant->tracks) totals.tracks += track->published ? 1U : 0U;
+      for (const auto& [track, subscription] : participant->subscriptions) {
+        totals.subscriptions += subscription.sending ? 1U : 0U;
+        totals.starved += subscription.starved ? 1U : 0U;
+      }
+    }
+  }
+  return totals;
+}
+
 std::size_t LiveKit::participants() const { return state_->rooms.participants(); }
 
 }  // namespace vv::signaling

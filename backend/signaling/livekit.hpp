@@ -68,6 +68,15 @@ class LiveKit {
   void close_all(RoomEnd end);
 
   [[nodiscard]] std::size_t participants() const;
+  struct Totals {
+    std::size_t rooms = 0;
+    std::size_t participants = 0;
+    std::size_t tracks = 0;         ///< published
+    std::size_t subscriptions = 0;  ///< that media may flow for
+    std::size_t starved = 0;        ///< of these, left out because a link cannot carry them
+  };
+  /// Of all rooms, for the metrics.
+  [[nodiscard]] Totals totals() const;
 
  private:
   struct State;

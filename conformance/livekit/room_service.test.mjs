@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ListRoomsRequest, ListRoomsResponse } from '@livekit/protocol';
 import { dispose } from '@livekit/rtc-node';
-import { AccessToken, DataPacket_Kind, RoomServiceClient } from 'livekit-server-sdk';
+import { AccessToken, DataPacket_Kind, EgressClient, RoomServiceClient } from 'livekit-server-sdk';
 import { enter, KEY, next, publishTone, roomName, SECRET, startServer, token, until } from './support.mjs';
 
 let server;
@@ -100,4 +100,69 @@ test('errors are exactly application/json, and name their code', async () => {
     assert.equal(answer.headers.get('content-type'), 'application/json');
     assert.equal((await answer.json()).code, code);
   }
+});
+
+test('what this server has not is said in words', async () => {
+  const name = roomName();
+  await service.createRoom({ name });
+  const egress = new EgressClient(server.httpUrl, KEY, SECRET);
+  await assert.rejects(egress.listEgress(), (error) => error.code === 'unimplemented' && /does not record/.test(error.message));
+  await assert.rejects(egress.startRoomCompositeEgress(name, { file: { filepath: 'x.mp4' } }), (error) => error.code === 'unimplemented');
+  const amina = await enter(server.wsUrl, 'amina', name);
+  await assert.rejects(service.moveParticipant(name, 'amina', 'elsewhere'), (error) => error.code === 'unimplemented');
+  await assert.rejects(service.forwardParticipant(name, 'amina', name), (error) => error.code === 'invalid_argument');
+  const refusal = await fetch(`${server.httpUrl}/twirp/livekit.Egress/ListEgress`, {
+    method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${await grant({ roomAdmin: true })}` },
+  });
+  assert.equal(refusal.status, 401, 'egress wants roomRecord');
+  await amina.disconnect();
+});
+
+test('a packet sent twice with one nonce comes once', async () => {
+  const name = roomName();
+  const amina = await enter(server.wsUrl, 'amina', name);
+  const got = [];
+  amina.on('dataReceived', (payload) => got.push(Buffer.from(payload).toString()));
+  const jwt = await grant({ roomAdmin: true, room: name });
+  const send = async (text, nonce) => {
+    const answer = await call('SendData', JSON.stringify({ room: name, data: Buffer.from(text).toString('base64'), kind: 'RELIABLE', nonce }), jwt);
+    assert.equal(answer.status, 200);
+  };
+  const nonce = Buffer.alloc(16, 7).toString('base64');
+  await send('one', nonce);
+  await send('one', nonce);
+  await send('two', Buffer.alloc(16, 8).toString('base64'));
+  await until(() => got.includes('two'), 'the second packet', 20_000);
+  assert.deepEqual(got, ['one', 'two']);
+  await amina.disconnect();
+});
+
+test('a room tells its admin how everybody is connected', async () => {
+  const name = roomName();
+  const [amina, bruno] = [await enter(server.wsUrl, 'amina', name), await enter(server.wsUrl, 'bruno', name)];
+  const tone = await publishTone(amina);
+  const ask = async (jwt) => fetch(`${server.httpUrl}/twirp/visavis.Statistics/GetRoom`, {
+    method: 'POST', body: JSON.stringify({ room: name }), headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${jwt}` },
+  });
+  const jwt = await grant({ roomAdmin: true, room: name });
+  const end = performance.now() + 40_000;
+  let by = {};
+  const measured = () => by.amina?.transports[0].bytesReceived && by.bruno?.transports[0].bytesSent;
+  while (!measured()) {
+    assert.ok(performance.now() < end, `no statistics: ${JSON.stringify(by)}`);
+    await new Promise((done) => setTimeout(done, 100));
+    const { participants } = await (await ask(jwt)).json();
+    by = Object.fromEntries(participants.map((each) => [each.identity, each]));
+  }
+  assert.equal(by.amina.state, 'ACTIVE');
+  assert.equal(by.amina.tracks[0].mimeType, 'audio/opus');
+  assert.equal(by.amina.tracks[0].subscribers, 1);
+  assert.deepEqual(by.bruno.subscriptions.map(({ trackSid, sending }) => [trackSid, sending]), [[tone.track.sid, true]]);
+  assert.equal((await ask(await grant({ roomAdmin: true, room: 'another' }))).status, 401);
+  const metrics = await (await fetch(`${server.httpUrl}/metrics`)).text();
+  assert.match(metrics, /^visavis_signaling_published_tracks [1-9]/m);
+  assert.ok(!metrics.includes(name) && !metrics.includes('amina'), 'no names in metrics');
+  await tone.stop();
+  await amina.disconnect();
+  await bruno.disconnect();
 });

@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "identity/room_tokens.hpp"
 #include "sfu/command.hpp"
+#include "sfu/event.hpp"
 #include "sfu/negotiation/answerer.hpp"
 #include "sfu/negotiation/offerer.hpp"
 #include "signaling/livekit/layer_demand.hpp"
@@ -51,12 +52,15 @@ struct Subscription {
   bool sending = false;  ///< the sfu was told: the client knows the section
   sfu::LayerLimit limit;
   bool paused = false;
+  bool starved = false;       ///< the link cannot carry it
   std::uint8_t priority = 1;  ///< higher first when the link is narrow (F-22)
 };
 
 /// What the client said about one track before or after it was there.
 struct TrackIntent {
   std::optional<bool> subscribe;  ///< nothing: as auto_subscribe says
+  bool is_new = false;            ///< asked for since the last look, and there was no such track
+  Instant waits_since = Instant::never();
   std::optional<pb::UpdateTrackSettings> settings;
 };
 
@@ -69,6 +73,17 @@ struct SubscriptionRules {
   };
   std::map<std::string, Rule> by_identity;
   std::map<std::string, Rule> by_sid;
+};
+
+/// One participant's place at another one's data track.
+struct DataSubscription {
+  std::string track_sid;
+  sfu::ParticipantId publisher;
+  std::uint16_t publisher_handle = 0;
+  std::uint32_t target_fps = 0;  ///< 0: all frames
+  Instant next_frame;            ///< the earliest time of the next one that goes out
+  std::uint16_t frame = 0;       ///< the frame that was last let through
+  bool any_frame = false;
 };
 
 /// A data packet for a client whose channel is not open yet.
@@ -85,6 +100,7 @@ struct Participant {
   pb::ParticipantInfo info;
   bool single_transport = true;
   bool auto_subscribe = true;
+  bool auto_subscribe_data = false;  ///< data tracks, too
   bool adaptive_stream = false;
   bool allow_pause = true;     ///< a picture may be left out when the link is too narrow (F-24)
   SignalSink* sink = nullptr;  ///< none while the socket is gone
@@ -117,8 +133,16 @@ struct Participant {
   SubscriptionRules rules;
   std::uint32_t last_reliable_sequence = 0;
   std::optional<pb::ConnectionQualityInfo> quality;
+  std::map<sfu::TransportId, sfu::TransportStats> transport_stats;  ///< the newest of each
+
+  // Data tracks (room_data_tracks.cpp): of others, by their handles towards this client.
+  std::map<std::uint16_t, DataSubscription> data_subscriptions;
+  std::map<std::string, bool> data_intents;  ///< by track sid: explicit wishes
+  std::map<std::uint16_t, std::string> told_handles;
+  std::uint16_t last_data_handle = 0;
 
   // SimulateScenario, for clients' own tests.
+  Instant fake_speaker_until = Instant::never();
   int drop_signal_on_resume = 0;
   bool drop_before_messages = false;
 

@@ -173,6 +173,7 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
   participant.publisher = sfu::TransportId{context_.next_number()};
   participant.single_transport = options.single_transport;
   participant.auto_subscribe = request.connection_settings().auto_subscribe();
+  participant.auto_subscribe_data = request.connection_settings().auto_subscribe_data_track();
   participant.adaptive_stream = request.connection_settings().adaptive_stream();
   if (request.connection_settings().has_subscriber_allow_pause()) {
     participant.allow_pause = request.connection_settings().subscriber_allow_pause();
@@ -361,6 +362,7 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
   participant->info.set_disconnect_reason(reason);
   participant->info.set_version(participant->info.version() + 1);
   participant->info.clear_tracks();
+  participant->info.clear_data_tracks();
   participant->info.set_is_publisher(false);
   if (!participant->is_hidden()) {
     pb::SignalResponse message;
@@ -368,6 +370,7 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
     for (const auto& other : participants_) send(*other, message);
   }
   for (const auto& other : participants_) negotiate(*other);
+  reconcile_data_tracks();
   if (!participant->is_echo) {
     //
     announce(was_active ? "participant_left" : "participant_connection_aborted", participant.get());
@@ -440,6 +443,13 @@ void Room::tick(Moment at) {
   for (const sfu::ParticipantId id : ids) {
     Participant* participant = find(id);
     if (participant == nullptr) continue;
+    if (at.now >= participant->fake_speaker_until) {
+      participant->fake_speaker_until = Instant::never();
+      pb::SignalResponse message;
+      message.mutable_speakers_changed()->add_speakers()->set_sid(participant->info.sid());
+      for (const auto& other : participants_) send(*other, message);
+    }
+    tell_missing_tracks(at, *participant);
     if (!participant->is_active() && at.now - participant->joined_at > kJoinDeadline) {
       const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::DISCONNECT, pb::JOIN_FAILURE);
       remove(at, id, pb::JOIN_FAILURE, &leave);

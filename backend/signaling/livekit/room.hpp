@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <set>
 #include <string>
@@ -71,6 +72,7 @@ class Room {
   static constexpr Duration kJoinDeadline = seconds(60);    // S-77: not ACTIVE by then
   static constexpr Duration kSignalGrace = seconds(20);     // threat-model F16
   static constexpr Duration kRefreshInterval = minutes(5);  // T-7
+  static constexpr Duration kTrackWait = seconds(60);       // S-50
   static constexpr Duration kEchoDelay = seconds(5);        // product.md section 6
   static constexpr Duration kEchoLifetime = minutes(3);     // no place to stay
 
@@ -118,6 +120,8 @@ class Room {
   void mute_by_admin(Participant& participant, Track& track, bool muted);
   void update_subscription(Participant& participant, const pb::UpdateSubscription& update);
   void send_data(pb::DataPacket packet, const std::vector<std::string>& sids);
+  /// Whether no packet with this nonce was sent of late; remembers it. An empty one is always new.
+  bool is_new_nonce(const std::string& nonce);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] sfu::RoomId id() const { return id_; }
@@ -173,6 +177,11 @@ class Room {
                             const Track& track) const;
   void subscribe(Participant& subscriber, Participant& publisher, Track& track);
   void unsubscribe(Participant& subscriber, sfu::TrackId track);
+  /// S-50: none of the track's codecs is spoken by this subscriber.
+  static void tell_unsupported(Participant& subscriber, const Track& track,
+                               const Subscription& subscription, const sfu::SenderConfig& config);
+  /// S-50: what was asked for and never came.
+  void tell_missing_tracks(Moment at, Participant& participant);
   void on_track_settings(Participant& subscriber, const pb::UpdateTrackSettings& settings);
   void apply_settings(Participant& subscriber, Subscription& subscription, const Track& track,
                       const pb::UpdateTrackSettings& settings);
@@ -195,13 +204,33 @@ class Room {
   [[nodiscard]] Participant* echo() const;
 
   // room_data.cpp
-  void on_data(Participant& sender, const sfu::DataReceived& data);
+  void on_data(Instant now, Participant& sender, const sfu::DataReceived& data);
   void deliver(const pb::DataPacket& packet, const std::string& label, const Participant* sender,
                const std::vector<std::string>& sids);
   void send(const Participant& receiver, const std::string& label, ByteVector bytes);
   /// For the time between joining and the opening of a client's channels.
   static void keep_early(Participant& receiver, EarlyData data);
   void deliver_early(Participant& receiver, const std::string& label);
+
+  /// Keeps what was sent reliably for those who resume (C-8), within kReplayBytes and kReplayFor.
+  void keep_for_replay(Instant now, const pb::DataPacket& packet,
+                       const std::vector<std::string>& sids);
+  void replay(Instant now, Participant& receiver, const pb::SyncState& state);
+  [[nodiscard]] static bool is_addressed(const pb::DataPacket& packet,
+                                         const std::vector<std::string>& sids,
+                                         const Participant& receiver);
+
+  // room_data_tracks.cpp
+  void on_publish_data_track(Participant& participant, const pb::PublishDataTrackRequest& request);
+  void on_unpublish_data_track(Participant& participant,
+                               const pb::UnpublishDataTrackRequest& request);
+  void on_data_subscription(Participant& subscriber, const pb::UpdateDataSubscription& update);
+  void on_data_track_frame(Instant now, Participant& sender, ByteVector frame);
+  void unpublish_data_track(Participant& participant, const std::string& sid);
+  /// Subscribes by itself where that was asked for, drops what is gone, and tells the handles when
+  /// they changed.
+  void reconcile_data_tracks(Participant& subscriber);
+  void reconcile_data_tracks();
 
   // room_requests.cpp
   void on_leave(Moment at, Participant& participant, const pb::LeaveRequest& leave);
@@ -236,6 +265,15 @@ class Room {
   bool was_joined_ = false;
   bool room_dirty_ = false;
   Instant room_sent_at_;
+  struct SentPacket {
+    Instant at;
+    std::size_t bytes = 0;
+    std::vector<std::string> sids;
+    pb::DataPacket packet;
+  };
+  std::deque<SentPacket> replay_;  // oldest first
+  std::size_t replay_bytes_ = 0;
+  std::deque<std::string> nonces_;  // of SendData, newest last
   std::vector<std::unique_ptr<Participant>> participants_;
   std::set<sfu::ParticipantId> changed_;  // whose info others have not seen yet
   std::set<sfu::TrackId> demands_;        // of tracks about which somebody's wish changed

@@ -10,11 +10,17 @@ namespace {
 
 constexpr const char* kReliable = "_reliable";
 constexpr const char* kLossy = "_lossy";
+constexpr const char* kDataTrack = "_data_track";
 constexpr std::size_t kMaxDataBytes = 65'535;  // C-4
 // What waits for one client that is still connecting; more is lost to it, as all was before it
 // came.
 constexpr std::size_t kMaxEarlyPackets = 64;
 constexpr std::size_t kMaxEarlyBytes = 256 * 1024;
+// C-8. Associations survive a resume and SCTP sends again by itself; this is for what was dropped
+// because a channel was full or not yet open.
+constexpr std::size_t kReplayBytes = 100 * 1024;
+constexpr Duration kReplayFor = seconds(10);
+constexpr std::size_t kMaxNonces = 256;
 
 /// C-5, C-6: the server says who sent it; clients' own words about that do not count.
 void stamp_sender(pb::DataPacket& packet, const Participant& sender) {
@@ -30,7 +36,8 @@ void stamp_sender(pb::DataPacket& packet, const Participant& sender) {
 
 }  // namespace
 
-void Room::on_data(Participant& sender, const sfu::DataReceived& data) {
+void Room::on_data(Instant now, Participant& sender, const sfu::DataReceived& data) {
+  if (data.label == kDataTrack) return on_data_track_frame(now, sender, data.bytes);
   if (data.label != kReliable && data.label != kLossy) return;
   if (!sender.info.permission().can_publish_data() || data.bytes.size() > kMaxDataBytes) return;
   pb::DataPacket packet;
@@ -55,7 +62,55 @@ void Room::on_data(Participant& sender, const sfu::DataReceived& data) {
     }
   }
   stamp_sender(packet, sender);
+  if (reliable && packet.sequence() != 0) keep_for_replay(now, packet, sids);
   deliver(packet, data.label, &sender, sids);
+}
+
+void Room::keep_for_replay(Instant now, const pb::DataPacket& packet,
+                           const std::vector<std::string>& sids) {
+  const std::size_t bytes = packet.ByteSizeLong();
+  replay_.push_back({now, bytes, sids, packet});
+  replay_bytes_ += bytes;
+  while (!replay_.empty() &&
+         (replay_bytes_ > kReplayBytes || now - replay_.front().at > kReplayFor)) {
+    replay_bytes_ -= replay_.front().bytes;
+    replay_.pop_front();
+  }
+}
+
+void Room::replay(Instant now, Participant& receiver, const pb::SyncState& state) {
+  std::map<std::string, std::uint32_t> heard;  // by publisher
+  for (const pb::DataChannelReceiveState& entry : state.datachannel_receive_states())
+    heard[entry.publisher_sid()] = entry.last_seq();
+  for (const SentPacket& sent : replay_) {
+    const pb::DataPacket& packet = sent.packet;
+    if (now - sent.at > kReplayFor || packet.participant_sid() == receiver.info.sid()) continue;
+    const auto last = heard.find(packet.participant_sid());
+    // Of whom it never heard it may have missed all; what it did get it knows by its number.
+    if (last != heard.end() && packet.sequence() <= last->second) continue;
+    if (!is_addressed(packet, sent.sids, receiver)) continue;
+    std::string bytes;
+    if (!packet.SerializeToString(&bytes)) continue;
+    const Bytes view = as_bytes(bytes);
+    send(receiver, kReliable, ByteVector(view.begin(), view.end()));
+  }
+}
+
+bool Room::is_new_nonce(const std::string& nonce) {
+  if (nonce.empty()) return true;
+  if (std::find(nonces_.begin(), nonces_.end(), nonce) != nonces_.end()) return false;
+  nonces_.push_back(nonce);
+  if (nonces_.size() > kMaxNonces) nonces_.pop_front();
+  return true;
+}
+
+bool Room::is_addressed(const pb::DataPacket& packet, const std::vector<std::string>& sids,
+                        const Participant& receiver) {
+  const auto& identities = packet.destination_identities();
+  if (identities.empty() && sids.empty()) return true;
+  return std::find(identities.begin(), identities.end(), receiver.info.identity()) !=
+             identities.end() ||
+         std::find(sids.begin(), sids.end(), receiver.info.sid()) != sids.end();
 }
 
 void Room::send_data(pb::DataPacket packet, const std::vector<std::string>& sids) {
@@ -67,14 +122,8 @@ void Room::deliver(const pb::DataPacket& packet, const std::string& label,
   std::string bytes;
   if (!packet.SerializeToString(&bytes)) return;
   const Bytes view = as_bytes(bytes);
-  const auto& identities = packet.destination_identities();
-  const bool everybody = identities.empty() && sids.empty();
   for (const auto& receiver : participants_) {
-    if (receiver.get() == sender) continue;
-    const bool named = std::find(identities.begin(), identities.end(), receiver->info.identity()) !=
-                           identities.end() ||
-                       std::find(sids.begin(), sids.end(), receiver->info.sid()) != sids.end();
-    if (!everybody && !named) continue;
+    if (receiver.get() == sender || !is_addressed(packet, sids, *receiver)) continue;
     if (packet.has_metrics() && !receiver->info.permission().can_subscribe_metrics()) continue;
     ByteVector copy(view.begin(), view.end());
     if (receiver->channels.contains(label)) {

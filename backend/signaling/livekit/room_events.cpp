@@ -49,9 +49,12 @@ void Room::on_event(Moment at, const sfu::Event& event) {
     deliver_early(*participant, opened->label);
     become_active_when_ready(*participant);
   } else if (const auto* data = std::get_if<sfu::DataReceived>(&event)) {
-    if (Participant* participant = owner_of(data->transport)) on_data(*participant, *data);
+    if (Participant* participant = owner_of(data->transport)) on_data(at.now, *participant, *data);
   } else if (const auto* speakers = std::get_if<sfu::SpeakersChanged>(&event)) {
     on_speakers(*speakers);
+  } else if (const auto* stats = std::get_if<sfu::TransportStats>(&event)) {
+    if (Participant* participant = owner_of(stats->transport))
+      participant->transport_stats[stats->transport] = *stats;
   } else if (const auto* report = std::get_if<sfu::QualityReport>(&event)) {
     on_quality(*report);
   } else if (const auto* change = std::get_if<sfu::SubscriptionStarved>(&event)) {
@@ -107,8 +110,9 @@ void Room::on_speakers(const sfu::SpeakersChanged& change) {
 void Room::on_starved(const sfu::SubscriptionStarved& change) {
   Participant* subscriber = find(change.participant);
   if (subscriber == nullptr) return;
-  for (const auto& [track_id, subscription] : subscriber->subscriptions) {
+  for (auto& [track_id, subscription] : subscriber->subscriptions) {
     if (subscription.id != change.subscription) continue;
+    subscription.starved = change.starved;
     Participant* publisher = find(subscription.publisher);
     const Track* track = publisher == nullptr ? nullptr : publisher->find_track(track_id);
     if (track == nullptr) return;

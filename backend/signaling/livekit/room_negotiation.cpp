@@ -69,7 +69,10 @@ void Room::start_sending(Participant& participant, const std::vector<BoundSender
       if (subscription.id != sender.subscription) continue;
       Participant* publisher = find(subscription.publisher);
       Track* track = publisher == nullptr ? nullptr : publisher->find_track(track_id);
-      if (track != nullptr) choose_codec(*track, subscription, sender.config);
+      if (track != nullptr) {
+        choose_codec(*track, subscription, sender.config);
+        tell_unsupported(participant, *track, subscription, sender.config);
+      }
       sfu::SenderConfig config = sender.config;
       config.limit = subscription.limit;
       config.priority = subscription.priority;

@@ -1,4 +1,6 @@
 // What clients ask for over the signal channel (livekit-wire.md 3.2).
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "signaling/livekit/grants.hpp"
 #include "signaling/livekit/room.hpp"
@@ -77,6 +79,12 @@ void Room::on_request(Moment at, sfu::ParticipantId id, const pb::SignalRequest&
       }
       return;
     }
+    case pb::SignalRequest::kPublishDataTrackRequest:
+      return on_publish_data_track(*participant, request.publish_data_track_request());
+    case pb::SignalRequest::kUnpublishDataTrackRequest:
+      return on_unpublish_data_track(*participant, request.unpublish_data_track_request());
+    case pb::SignalRequest::kUpdateDataSubscription:
+      return on_data_subscription(*participant, request.update_data_subscription());
     case pb::SignalRequest::MESSAGE_NOT_SET:
       return;  // S-3: a member we do not know
   }
@@ -149,6 +157,8 @@ void Room::update_participant(Moment at, Participant& participant,
       send(participant, message);
     }
     for (const sfu::TrackId track : revoked) unpublish(participant, track);
+    if (!permission->can_publish_data()) participant.info.clear_data_tracks();
+    reconcile_data_tracks();
     reconcile(participant);
     negotiate(participant);
   }
@@ -157,8 +167,20 @@ void Room::update_participant(Moment at, Participant& participant,
 }
 
 void Room::on_sync_state(Moment at, Participant& participant, const pb::SyncState& state) {
-  for (const pb::TrackPublishedResponse& published : state.publish_tracks()) {
-    if (participant.find_track(published.track().sid()) != nullptr) continue;
+  const auto& ours = participant.info.data_tracks();
+  const bool knows_data = std::all_of(
+      state.publish_data_tracks().begin(), state.publish_data_tracks().end(),
+      [&ours](const pb::PublishDataTrackResponse& theirs) {
+        return std::any_of(ours.begin(), ours.end(), [&theirs](const pb::DataTrackInfo& info) {
+          return info.sid() == theirs.info().sid();
+        });
+      });
+  const bool knows_media =
+      std::all_of(state.publish_tracks().begin(), state.publish_tracks().end(),
+                  [&participant](const pb::TrackPublishedResponse& theirs) {
+                    return participant.find_track(theirs.track().sid()) != nullptr;
+                  });
+  if (!knows_media || !knows_data) {
     // S-82: we lost what it publishes, so it has to start over.
     const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::RECONNECT, pb::STATE_MISMATCH);
     remove(at, participant.id, pb::STATE_MISMATCH, &leave);
@@ -173,6 +195,10 @@ void Room::on_sync_state(Moment at, Participant& participant, const pb::SyncStat
     on_track_settings(participant, settings);
   }
   if (state.has_subscription()) update_subscription(participant, state.subscription());
+  if (state.has_data_subscription()) on_data_subscription(participant, state.data_subscription());
+  participant.told_handles.clear();  // said again, since the client may have lost them
+  reconcile_data_tracks(participant);
+  replay(at.now, participant, state);
 }
 
 void Room::on_simulate(Moment at, Participant& participant, const pb::SimulateScenario& scenario) {
@@ -187,6 +213,17 @@ void Room::on_simulate(Moment at, Participant& participant, const pb::SimulateSc
     case pb::SimulateScenario::kLeaveRequestFullReconnect: {
       const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::RECONNECT, pb::UNKNOWN_REASON);
       return remove(at, participant.id, pb::UNKNOWN_REASON, &leave);
+    }
+    case pb::SimulateScenario::kSpeakerUpdate: {
+      pb::SignalResponse message;
+      pb::SpeakerInfo& speaker = *message.mutable_speakers_changed()->add_speakers();
+      speaker.set_sid(participant.info.sid());
+      speaker.set_level(1);
+      speaker.set_active(true);
+      for (const auto& other : participants_) send(*other, message);
+      participant.fake_speaker_until =
+          at.now + seconds(std::clamp(scenario.speaker_update(), 0, 60));
+      return;
     }
     case pb::SimulateScenario::kDisconnectSignalOnResume:
       participant.drop_signal_on_resume = 1;

@@ -1,7 +1,9 @@
 // Who gets which track, and which of its layers (livekit-wire.md 3.10, S-92).
 #include <algorithm>
+#include <utility>
 
 #include "base/log.hpp"
+#include "signaling/livekit/codec_names.hpp"
 #include "signaling/livekit/room.hpp"
 
 namespace vv::signaling {
@@ -141,10 +143,10 @@ void Room::unsubscribe(Participant& subscriber, sfu::TrackId track) {
 void Room::update_subscription(Participant& participant, const pb::UpdateSubscription& update) {
   const auto note = [&](const std::string& sid) {
     if (participant.intents.size() >= kMaxIntents && !participant.intents.contains(sid)) return;
-    participant.intents[sid].subscribe = update.subscribe();
-    if (update.subscribe() && track_by_sid(sid, nullptr) == nullptr) {
-      log::debug("subscription waits for its track", {{"sid", sid}});
-    }
+    TrackIntent& intent = participant.intents[sid];
+    intent.subscribe = update.subscribe();
+    intent.waits_since = Instant::never();
+    intent.is_new = update.subscribe() && track_by_sid(sid, nullptr) == nullptr;
   };
   for (const std::string& sid : update.track_sids()) note(sid);
   for (const pb::ParticipantTracks& tracks : update.participant_tracks()) {
@@ -152,6 +154,35 @@ void Room::update_subscription(Participant& participant, const pb::UpdateSubscri
   }
   reconcile(participant);
   negotiate(participant);
+}
+
+void Room::tell_unsupported(Participant& subscriber, const Track& track,
+                            const Subscription& subscription, const sfu::SenderConfig& config) {
+  if (subscription.source != track.id) return;  // it gets another codec of the track
+  const std::string codec = codec_name(track.info.mime_type());
+  const bool spoken = std::any_of(config.codecs.begin(), config.codecs.end(),
+                                  [&codec](const auto& c) { return c.name == codec; });
+  if (spoken || codec.empty()) return;
+  pb::SignalResponse message;
+  message.mutable_subscription_response()->set_track_sid(track.info.sid());
+  message.mutable_subscription_response()->set_err(pb::SE_CODEC_UNSUPPORTED);
+  send(subscriber, message);
+}
+
+void Room::tell_missing_tracks(Moment at, Participant& participant) {
+  for (auto& [sid, intent] : participant.intents) {
+    if (std::exchange(intent.is_new, false)) intent.waits_since = at.now;
+    if (intent.waits_since.is_never()) continue;
+    if (track_by_sid(sid, nullptr) != nullptr) {
+      intent.waits_since = Instant::never();
+    } else if (at.now - intent.waits_since >= kTrackWait) {
+      intent.waits_since = Instant::never();
+      pb::SignalResponse message;
+      message.mutable_subscription_response()->set_track_sid(sid);
+      message.mutable_subscription_response()->set_err(pb::SE_TRACK_NOTFOUND);
+      send(participant, message);
+    }
+  }
 }
 
 void Room::on_track_settings(Participant& subscriber, const pb::UpdateTrackSettings& settings) {

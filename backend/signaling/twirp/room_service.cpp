@@ -7,7 +7,9 @@
 #include "livekit_room.pb.h"
 #include "net/http/router.hpp"
 #include "signaling/livekit/rooms.hpp"
+#include "signaling/twirp/room_statistics.hpp"
 #include "signaling/twirp/twirp.hpp"
+#include "visavis_statistics.pb.h"
 
 namespace vv::signaling {
 namespace {
@@ -23,7 +25,7 @@ constexpr std::size_t kMaxBody = 10 * 1024 * 1024;     // threat-model section 4
 constexpr std::size_t kMaxNameBytes = 256;             // likewise
 constexpr std::size_t kMaxMetadataBytes = 512 * 1024;  // likewise
 
-enum class Grant : std::uint8_t { RoomCreate, RoomList, RoomAdmin };
+enum class Grant : std::uint8_t { RoomCreate, RoomList, RoomAdmin, RoomRecord, Any };
 
 struct Call {
   const RoomServicePorts& ports;
@@ -49,6 +51,10 @@ bool holds(const identity::RoomClaims& claims, Grant grant) {
       return claims.video.room_list;
     case Grant::RoomAdmin:
       return claims.video.room_admin;
+    case Grant::RoomRecord:
+      return claims.video.room_record;
+    case Grant::Any:
+      return true;
   }
   return false;
 }
@@ -185,6 +191,7 @@ Answer send_data(const Call& call, const pb::SendDataRequest& request) {
   VV_ASSIGN_OR_RETURN(Room * room, room_of(call, request.room()));
   if (!request.nonce().empty() && request.nonce().size() != 16)
     return Failure{Code::InvalidArgument, "nonce should be 16-bytes or not present"};
+  if (!room->is_new_nonce(request.nonce())) return answer(pb::SendDataResponse{});
   pb::DataPacket packet;
   packet.set_kind(request.kind());
   pb::UserPacket& user = *packet.mutable_user();
@@ -206,6 +213,22 @@ Answer update_room_metadata(const Call& call, const pb::UpdateRoomMetadataReques
   return answer(room->info());
 }
 
+Answer get_statistics(const Call& call, const visavis::GetRoomRequest& request) {
+  VV_ASSIGN_OR_RETURN(Room * room, room_of(call, request.room()));
+  return answer(statistics_of(*room));
+}
+
+/// somebody would be in two rooms of one process, or change rooms under one token.
+template <class Request>
+Answer go_elsewhere(const Call& call, const Request& request) {
+  if (request.room() == request.destination_room())
+    return Failure{Code::InvalidArgument, "the destination is the room itself"};
+  if (call.claims.video.destination_room != request.destination_room()) return denied();
+  VV_TRY(place_of(call, request.room(), request.identity()));
+  return Failure{Code::Unimplemented,
+                 "participants cannot be forwarded or moved between rooms by this server"};
+}
+
 /// Reads the body as `Request` and calls `function`.
 template <class Request, Answer (*function)(const Call&, const Request&)>
 Answer run(const Call& call, twirp::Encoding encoding, std::string_view body) {
@@ -221,7 +244,7 @@ struct Method {
   Answer (*run)(const Call&, twirp::Encoding, std::string_view);
 };
 /// H11: each method with its grant, in one table.
-constexpr std::array<Method, 11> kMethods{{
+constexpr std::array<Method, 13> kMethods{{
     {"CreateRoom", Grant::RoomCreate, run<pb::CreateRoomRequest, create_room>},
     {"ListRooms", Grant::RoomList, run<pb::ListRoomsRequest, list_rooms>},
     {"DeleteRoom", Grant::RoomCreate, run<pb::DeleteRoomRequest, delete_room>},
@@ -235,9 +258,40 @@ constexpr std::array<Method, 11> kMethods{{
     {"SendData", Grant::RoomAdmin, run<pb::SendDataRequest, send_data>},
     {"UpdateRoomMetadata", Grant::RoomAdmin,
      run<pb::UpdateRoomMetadataRequest, update_room_metadata>},
+    {"ForwardParticipant", Grant::RoomAdmin,
+     run<pb::ForwardParticipantRequest, go_elsewhere<pb::ForwardParticipantRequest>>},
+    {"MoveParticipant", Grant::RoomAdmin,
+     run<pb::MoveParticipantRequest, go_elsewhere<pb::MoveParticipantRequest>>},
 }};
 
+Answer no_recorder(const Call&, twirp::Encoding, std::string_view) {
+  return Failure{Code::Unimplemented, "this server does not record: there is no egress here"};
+}
+Answer no_service(const Call&, twirp::Encoding, std::string_view) {
+  return Failure{Code::Unimplemented, "this server does not have that service"};
+}
+/// Services that the SDKs know and this server has not: said in words, rather than as a wrong path
+/// (livekit-wire.md A-11).
+struct MissingService {
+  std::string_view prefix;
+  Method method;
+};
+constexpr std::array<MissingService, 4> kMissing{{
+    {"/twirp/livekit.Egress/", {"", Grant::RoomRecord, no_recorder}},
+    {"/twirp/livekit.Ingress/", {"", Grant::Any, no_service}},
+    {"/twirp/livekit.SIP/", {"", Grant::Any, no_service}},
+    {"/twirp/livekit.AgentDispatchService/", {"", Grant::Any, no_service}},
+}};
+
+constexpr std::string_view kStatistics = "/twirp/visavis.Statistics/GetRoom";
+constexpr Method kGetStatistics{"GetRoom", Grant::RoomAdmin,
+                                run<visavis::GetRoomRequest, get_statistics>};
+
 const Method* method_of(std::string_view path) {
+  if (path == kStatistics) return &kGetStatistics;
+  for (const MissingService& missing : kMissing) {
+    if (path.starts_with(missing.prefix)) return &missing.method;
+  }
   if (!path.starts_with(kPrefix)) return nullptr;
   for (const Method& method : kMethods) {
     if (path.substr(kPrefix.size()) == method.name) return &method;

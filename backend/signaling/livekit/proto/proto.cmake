@@ -3,7 +3,7 @@ set(livekit_proto_dir ${CMAKE_CURRENT_LIST_DIR})
 set(livekit_proto_out ${CMAKE_BINARY_DIR}/generated/livekit)
 file(MAKE_DIRECTORY ${livekit_proto_out})
 set(livekit_proto_sources)
-foreach(name livekit_models livekit_rtc livekit_room livekit_webhook)
+foreach(name livekit_models livekit_rtc livekit_room livekit_webhook visavis_statistics)
   add_custom_command(
     OUTPUT ${livekit_proto_out}/${name}.pb.cc ${livekit_proto_out}/${name}.pb.h
     COMMAND protobuf::protoc --proto_path=${livekit_proto_dir} --cpp_out=${livekit_proto_out}
