@@ -5,7 +5,7 @@ import {
   LiveKitRoom, RoomAudioRenderer, useConnectionQualityIndicator, useConnectionState, useDataChannel, useIsMuted, useLocalParticipant,
   useParticipants, useRoomContext, useSpeakingParticipants, useTracks, VideoConference, VideoTrack,
 } from '@livekit/components-react';
-import { RoomEvent, Track } from 'livekit-client';
+import { ExternalE2EEKeyProvider, Room, RoomEvent, Track } from 'livekit-client';
 import { useEffect, useMemo } from 'react';
 import { createRoot } from 'react-dom/client';
 
@@ -76,6 +76,16 @@ function deafen(codec) {
 const deafTo = new URLSearchParams(location.search).get('deaf');
 if (deafTo) deafen(deafTo);
 
+/** A room whose media and data the page encrypts with `key` before they leave it. */
+async function sealedRoom(options, key) {
+  const keyProvider = new ExternalE2EEKeyProvider();
+  const room = new Room({ ...options, encryption: { keyProvider, worker: new Worker('/e2ee.js', { type: 'module' }) } });
+  room.on(RoomEvent.EncryptionError, () => { seen.undecipherable = (seen.undecipherable ?? 0) + 1; });
+  await keyProvider.setKey(key);
+  await room.setE2EEEnabled(true);
+  return room;
+}
+
 function App() {
   const query = new URLSearchParams(location.search);
   const publishes = query.get('publish') !== '0';
@@ -90,7 +100,7 @@ function App() {
     },
   }), []);
   return (
-    <LiveKitRoom data-lk-theme="default" style={{ height: '100vh' }} serverUrl={query.get('url')} token={query.get('token')} connect audio={publishes} video={publishes} options={options}
+    <LiveKitRoom {...(sealed && { room: sealed })} data-lk-theme="default" style={{ height: '100vh' }} serverUrl={query.get('url')} token={query.get('token')} connect audio={publishes} video={publishes} options={options}
       onError={(error) => seen.events.push(`error ${error}`)}>
       {query.get('look') === 'conference' ? <VideoConference /> : <RoomAudioRenderer />}
       <Probe />
@@ -98,4 +108,6 @@ function App() {
   );
 }
 
+const key = new URLSearchParams(location.search).get('key');
+const sealed = key && await sealedRoom({ singlePeerConnection: new URLSearchParams(location.search).get('single') !== '0' }, key);
 createRoot(document.getElementById('root')).render(<App />);

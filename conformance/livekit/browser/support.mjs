@@ -1,5 +1,5 @@
 // Real Chromium on a page made of the published React components, served from an origin of its own.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,7 +50,9 @@ async function servePage() {
     bundle: true, write: false, outdir: '/', format: 'esm', jsx: 'automatic', define: { 'process.env.NODE_ENV': '"production"' },
   });
   const files = new Map(bundle.outputFiles.map((file) => [file.path, file.contents]));
-  const types = { '/page.js': 'text/javascript', '/page.css': 'text/css' };
+  const worker = new URL('../node_modules/livekit-client/dist/livekit-client.e2ee.worker.mjs', import.meta.url);
+  files.set('/e2ee.js', readFileSync(worker));
+  const types = { '/page.js': 'text/javascript', '/e2ee.js': 'text/javascript', '/page.css': 'text/css' };
   const html = '<!doctype html><title>test</title><link rel=icon href="data:,">'
     + '<link rel=stylesheet href=/page.css><div id=root></div><script type=module src=/page.js></script>';
   const server = createServer((request, response) => {
