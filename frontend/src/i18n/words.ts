@@ -40,6 +40,7 @@ export function wordsIn(locale: Locale) {
     day: (at: number) => formatDay(at, Date.now(), tag),
     clock: (at: number) => formatTimeOfDay(at, tag),
     percent: (part: number) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }).format(part),
+    number: (value: number) => new Intl.NumberFormat(tag).format(value),
     size: (bytes: number) => formatSize(bytes, tag),
   };
 }

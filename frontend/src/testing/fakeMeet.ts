@@ -1,5 +1,6 @@
 import type { Ticket } from '../api/generated';
-import type { JoinMedia, MeetClient, MeetParticipant, MeetState, MeetVideo } from '../components/meet/engines/meetClient';
+import type { StatsSample } from '../components/meet/callStats';
+import type { JoinMedia, MeetClient, MeetParticipant, MeetState, MeetVideo, Receiving, Sending } from '../components/meet/engines/meetClient';
 
 export const person = (change: Partial<MeetParticipant> = {}): MeetParticipant => ({
   id: 'someone',
@@ -9,6 +10,7 @@ export const person = (change: Partial<MeetParticipant> = {}): MeetParticipant =
   isSpeaking: false,
   quality: 'good',
   isPictureHeldBack: false,
+  isPictureDeclined: false,
   camera: null,
   screen: null,
   voice: null,
@@ -96,6 +98,27 @@ export class FakeMeet implements MeetClient {
   }
 
   readonly measured = () => ({ measuredMs: 60_000, lossSent: 0, lossReceived: 0.01, rttMs: 40, pauses: 0, pausedMs: 0 });
+
+  sending: Sending = 'high';
+  setSending(quality: Sending) {
+    this.sending = quality;
+  }
+
+  receiving: Receiving = 'high';
+  setReceiving(quality: Receiving) {
+    this.receiving = quality;
+    this.set({ others: this.#state.others.map((other) => ({ ...other, isPictureDeclined: quality === 'audio' })) });
+  }
+
+  showPicture(id: string) {
+    this.set({ others: this.#state.others.map((other) => (other.id === id ? { ...other, isPictureDeclined: false } : other)) });
+  }
+
+  /** What the next reading of the counters says. */
+  nextStats: StatsSample = { at: 0, rttMs: null, path: null, streams: [] };
+  stats() {
+    return Promise.resolve(this.nextStats);
+  }
 
   leave() {
     this.set({ link: { status: 'ended', reason: 'left' } });

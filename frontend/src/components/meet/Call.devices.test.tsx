@@ -16,7 +16,7 @@ beforeEach(() => {
   world = fakeDevices();
   meet = new FakeMeet();
   useToasts.setState({ toasts: [] });
-  useCallUi.setState({ isDevicesOpen: false });
+  useCallUi.setState({ dialog: null, panel: null });
   meet.set({ link: { status: 'live' }, others: [person({ id: bruno._id, name: bruno.name })] });
 });
 afterEach(() => vi.unstubAllGlobals());

@@ -6,14 +6,28 @@ import { Button } from '../../ui/Button';
 import { CallBanner } from './CallBanner';
 import { CallHeader } from './CallHeader';
 import { useCallUi } from './callUi';
-import { chatButtonId, ControlBar } from './ControlBar';
+import { ControlBar } from './ControlBar';
 import { DevicesDialog } from './DevicesDialog';
 import type { MeetClient } from './engines/meetClient';
+import { toggleFullscreen } from './fullscreen';
+import { InfoPanel } from './InfoPanel';
 import { MicHint } from './MicHint';
+import { MoreSheet } from './MoreSheet';
+import { usePreferences } from './preferences';
+import { QualityDialog } from './QualityDialog';
+import { focusBar, focusRegion, panelButtonId } from './regions';
+import { SaverChip } from './SaverChip';
+import { ShortcutsDialog } from './ShortcutsDialog';
 import { SidePanel } from './SidePanel';
 import { Stage } from './Stage';
+import { StatsPanel } from './StatsPanel';
 import { ToastList } from './ToastList';
 import { useCallDevices } from './useCallDevices';
+import { useIsPhone } from './useIsPhone';
+import { useLiveGuards } from './useLiveGuards';
+import { useMoreActions } from './useMoreActions';
+import { useQuality } from './useQuality';
+import { useShortcuts } from './useShortcuts';
 
 interface CallProps {
   client: MeetClient;
@@ -22,25 +36,47 @@ interface CallProps {
   onHangUp: () => void;
 }
 
-/** The call itself: header, one banner, the pictures and the discussion, the controls. */
+/** The call itself: header, one banner, the pictures and a panel, the controls. */
 export function Call({ client, session, discussion, onHangUp }: CallProps) {
   const { t } = useWords();
   const state = useSyncExternalStore(client.subscribe, client.snapshot);
-  const { layout, isChatOpen, setChatOpen } = useCallUi();
+  const { panel, togglePanel, closePanel, open } = useCallUi();
+  const { layout, hasSingleKeys } = usePreferences();
   const devices = useCallDevices(client, state);
+  const isPhone = useIsPhone();
+  const more = useMoreActions({ state, devices, isPhone });
   const { autre } = session;
   const nom = autre.name;
+  const isMicrophoneOn = state.self.isMicrophoneOn;
+  const isCameraOn = state.self.camera !== null;
+  useLiveGuards(state.liveSince !== null);
+  useQuality(client, state.self.quality);
+  useShortcuts(
+    {
+      mic: () => void devices.set('microphone', !isMicrophoneOn),
+      cam: () => void devices.set('camera', !isCameraOn),
+      talk: (isHeld) => void devices.set('microphone', isHeld),
+      share: () => void devices.share(state.self.screen === null),
+      chat: () => togglePanel('chat'),
+      fullscreen: () => toggleFullscreen(),
+      bar: focusBar,
+      nextRegion: () => focusRegion(1),
+      previousRegion: () => focusRegion(-1),
+      help: () => open('help'),
+    },
+    hasSingleKeys,
+  );
 
   useEffect(() => {
     document.title = `${session.demande.titre} · Visavis`;
   }, [session.demande.titre]);
 
   // The next call begins with the faces.
-  useEffect(() => () => setChatOpen(false), [setChatOpen]);
+  useEffect(() => () => useCallUi.setState({ panel: null, dialog: null }), []);
 
-  function closeChat() {
-    setChatOpen(false);
-    document.getElementById(chatButtonId)?.focus();
+  function close() {
+    if (panel !== null) document.getElementById(panelButtonId(panel))?.focus();
+    closePanel();
   }
 
   const isComing = session.present.includes(autre._id);
@@ -54,42 +90,52 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
         quality={state.self.quality}
       />
       <CallBanner state={state} devices={devices} />
-      <div className="relative flex min-h-0 flex-1 sm:px-2">
-        <main aria-label={t('call.stage')} className="relative min-w-0 flex-1 px-2">
-          <ToastList />
-          {state.isAudioBlocked && (
-            <div className="absolute inset-0 z-20 flex items-center justify-center">
-              <Button tone="action" size="large" className="shadow-float" onPress={() => void client.startAudio()}>
-                <Volume2 aria-hidden size={22} />
-                {t('audio.blocked')}
-              </Button>
-            </div>
+      <SaverChip />
+      <div className="flex min-h-0 flex-1 flex-col short:flex-row">
+        <div className="relative flex min-h-0 min-w-0 flex-1 sm:px-2">
+          <main data-region="stage" tabIndex={-1} aria-label={t('call.stage')} className="relative min-w-0 flex-1 px-2 outline-none">
+            <ToastList />
+            {state.isAudioBlocked && (
+              <div className="absolute inset-0 z-20 flex items-center justify-center">
+                <Button tone="action" size="large" className="shadow-float" onPress={() => void client.startAudio()}>
+                  <Volume2 aria-hidden size={22} />
+                  {t('audio.blocked')}
+                </Button>
+              </div>
+            )}
+            <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet }} onShowPicture={(id) => client.showPicture(id)} />
+          </main>
+          {panel !== null && (
+            <SidePanel
+              key={panel}
+              title={t(panel === 'chat' ? 'chat.title' : panel === 'info' ? 'call.info' : 'call.stats')}
+              closeLabel={t(panel === 'chat' ? 'call.chat.close' : 'call.panel.close')}
+              onClose={close}
+            >
+              {panel === 'chat' ? discussion.panel : panel === 'info' ? <InfoPanel session={session} state={state} /> : <StatsPanel client={client} />}
+            </SidePanel>
           )}
-          <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet }} />
-        </main>
-        {isChatOpen && (
-          <SidePanel title={t('chat.title')} closeLabel={t('call.chat.close')} onClose={closeChat}>
-            {discussion.panel}
-          </SidePanel>
-        )}
-      </div>
-      <div className="relative">
-        <MicHint state={state} onUnmute={() => void devices.set('microphone', true)} />
-        <ControlBar
-          state={state}
-          unread={discussion.unread}
-          onMicrophone={(on) => void devices.set('microphone', on)}
-          onCamera={(on) => void devices.set('camera', on)}
-          onShare={(on) => void devices.share(on)}
-          onHangUp={onHangUp}
-        />
+        </div>
+        <div data-region="bar" className="relative shrink-0">
+          <MicHint state={state} onUnmute={() => void devices.set('microphone', true)} />
+          <ControlBar state={state} devices={devices} unread={discussion.unread} more={more} isPhone={isPhone} onHangUp={onHangUp} />
+        </div>
       </div>
       <DevicesDialog state={state} devices={devices} />
+      <QualityDialog />
+      <ShortcutsDialog />
+      {isPhone && <MoreSheet groups={more} />}
       <p role="status" className="sr-only">
-        {!isChatOpen && discussion.unread > 0 && t('chat.new', { n: discussion.unread })}
+        {panel !== 'chat' && discussion.unread > 0 && t('chat.new', { n: discussion.unread })}
       </p>
       <p role="status" className="sr-only">
         {state.liveSince !== null && t('call.joined.sr', { nom })}
+      </p>
+      <p role="status" className="sr-only">
+        {t(isMicrophoneOn ? 'mic.on.sr' : 'mic.off.sr')}
+      </p>
+      <p role="status" className="sr-only">
+        {t(isCameraOn ? 'cam.on.sr' : 'cam.off.sr')}
       </p>
     </div>
   );

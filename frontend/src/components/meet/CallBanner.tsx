@@ -35,7 +35,7 @@ export function CallBanner({ state, devices }: CallBannerProps) {
 
 function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallDevices; onClose: () => void }) {
   const { t } = useWords();
-  const { setDevicesOpen } = useCallUi();
+  const { open } = useCallUi();
   const close = (
     <Button tone="quiet" size="icon" aria-label={t('call.dismiss')} onPress={onClose} className="-my-2">
       <X aria-hidden size={20} />
@@ -52,7 +52,7 @@ function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallD
       const { device, what } = banner.trouble;
       if (what === 'lost')
         return (
-          <Notice tone="warn" actions={<Button onPress={() => setDevicesOpen(true)}>{t('dev.choose')}</Button>}>
+          <Notice tone="warn" actions={<Button onPress={() => open('devices')}>{t('dev.choose')}</Button>}>
             {t('dev.lost', { appareil: t(device === 'camera' ? 'dev.name.cam' : 'dev.name.mic') })}
           </Notice>
         );
@@ -91,7 +91,7 @@ function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallD
 function RefusalNotice({ refusal, devices }: { refusal: Refusal; devices: CallDevices }) {
   const words = useWords();
   const { t } = words;
-  const { setDevicesOpen } = useCallUi();
+  const { open } = useCallUi();
   const [sentence, steps] = sentencesOf();
   const isDevice = refusal.what === 'device';
   return (
@@ -102,7 +102,7 @@ function RefusalNotice({ refusal, devices }: { refusal: Refusal; devices: CallDe
           {refusal.what === 'resume' && <Button onPress={() => location.reload()}>{t('dev.reload')}</Button>}
           {isDevice && <Button onPress={() => void devices.set(refusal.device, true)}>{t(refusal.problem === 'dismissed' ? 'dev.allow' : 'dev.retry')}</Button>}
           {isDevice && refusal.problem === 'busy' ? (
-            <Button tone="quiet" onPress={() => setDevicesOpen(true)}>
+            <Button tone="quiet" onPress={() => open('devices')}>
               {t('dev.chooseOther')}
             </Button>
           ) : (

@@ -23,7 +23,7 @@ interface CallHeaderProps {
 export function CallHeader({ titre, nom, count, liveSince, quality }: CallHeaderProps) {
   const { t } = useWords();
   return (
-    <header className="flex h-12 shrink-0 items-center gap-3 px-3 pt-[env(safe-area-inset-top)] sm:h-14 sm:gap-4 sm:px-5">
+    <header data-region="header" className="flex h-12 shrink-0 items-center gap-3 px-3 pt-[env(safe-area-inset-top)] sm:h-14 sm:gap-4 sm:px-5">
       <div className="min-w-0 flex-1">
         <h1 title={titre} className="truncate leading-tight font-bold">
           {titre}

@@ -10,10 +10,10 @@ import type { CallDevices } from './useCallDevices';
 /** Another microphone, camera or speaker without leaving the call. */
 export function DevicesDialog({ state, devices }: { state: MeetState; devices: CallDevices }) {
   const { t } = useWords();
-  const { isDevicesOpen, setDevicesOpen } = useCallUi();
+  const { dialog, closeDialog } = useCallUi();
   const { voice, isMicrophoneOn } = state.self;
   return (
-    <Dialog theme="stage" title={t('call.devices.title')} closeLabel={t('call.devices.close')} isOpen={isDevicesOpen} onOpenChange={setDevicesOpen}>
+    <Dialog theme="stage" title={t('call.devices.title')} closeLabel={t('call.devices.close')} isOpen={dialog === 'devices'} onOpenChange={closeDialog}>
       <Choices active={state.active} onChoose={(kind, device) => void devices.choose(kind, device)} />
       {voice !== null && isMicrophoneOn && (
         <div className="mt-4">

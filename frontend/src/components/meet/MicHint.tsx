@@ -9,7 +9,7 @@ import { useMicHint } from './useMicHint';
 export function MicHint({ state, onUnmute }: { state: MeetState; onUnmute: () => void }) {
   const { t } = useWords();
   const hint = useMicHint(state);
-  const { setDevicesOpen } = useCallUi();
+  const { open } = useCallUi();
   return (
     <div role="status" className="pointer-events-none absolute inset-x-3 bottom-full z-20 flex justify-center">
       {hint !== null && (
@@ -17,9 +17,9 @@ export function MicHint({ state, onUnmute }: { state: MeetState; onUnmute: () =>
           <MicOff aria-hidden size={18} />
           <span className="min-w-0 flex-1 py-1">{t(hint === 'silent' ? 'dev.silent' : 'mic.mutedSpeaking')}</span>
           {hint === 'silent' ? (
-            <Button onPress={() => setDevicesOpen(true)}>{t('dev.change')}</Button>
+            <Button onPress={() => open('devices')}>{t('dev.change')}</Button>
           ) : (
-            <Button onPress={onUnmute}>{t('mic.unmute')}</Button>
+            <Button onPress={onUnmute}>{t('mic.again')}</Button>
           )}
         </div>
       )}

@@ -26,6 +26,7 @@ export function SidePanel({ title, closeLabel, onClose, children }: SidePanelPro
 
   return (
     <aside
+      data-region="panel"
       aria-labelledby={titleId}
       onKeyDown={onKeyDown}
       className="absolute inset-x-2 inset-y-0 z-20 flex animate-fade flex-col overflow-hidden rounded-2xl border border-line bg-card shadow-float sm:left-auto sm:w-80 min-[960px]:static min-[960px]:ml-3 min-[960px]:w-90 min-[960px]:shrink-0 min-[1440px]:w-100"

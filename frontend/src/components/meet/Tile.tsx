@@ -1,18 +1,22 @@
 import { MicOff } from 'lucide-react';
 import { useWords } from '../../i18n/words';
 import { Avatar } from '../../ui/Avatar';
+import { DeclinedPicture } from './DeclinedPicture';
 import type { MeetParticipant } from './engines/meetClient';
+import { usePreferences } from './preferences';
 import { VideoView } from './VideoView';
 
 interface TileProps {
   participant: MeetParticipant;
   size: 'stage' | 'strip' | 'float';
   className?: string;
+  onShowPicture?: () => void;
 }
 
 /** One person: picture or initials, name, and whether the microphone is off. */
-export function Tile({ participant, size, className = '' }: TileProps) {
+export function Tile({ participant, size, className = '', onShowPicture }: TileProps) {
   const { t } = useWords();
+  const { isMirrored } = usePreferences();
   const { name, camera, isSelf, isMicrophoneOn, isSpeaking } = participant;
   const nom = isSelf ? t('call.self') : name;
   const label = isSelf ? t('lobby.preview') : t('call.video', { nom });
@@ -23,11 +27,11 @@ export function Tile({ participant, size, className = '' }: TileProps) {
       className={`relative isolate m-0 overflow-hidden bg-card ring-mark ring-inset data-[speaking=true]:after:pointer-events-none data-[speaking=true]:after:absolute data-[speaking=true]:after:inset-0 data-[speaking=true]:after:rounded-[inherit] data-[speaking=true]:after:ring-2 data-[speaking=true]:after:ring-mark data-[speaking=true]:after:ring-inset ${size === 'stage' ? 'rounded-2xl' : 'rounded-xl'} ${className}`}
     >
       {camera !== null ? (
-        <VideoView video={camera} label={label} fit="cover" isMirrored={isSelf} />
+        <VideoView video={camera} label={label} fit="cover" isMirrored={isSelf && isMirrored} />
       ) : (
-        <div className="absolute inset-0 flex items-center justify-center">
+        <div className="absolute inset-0 flex flex-col items-center justify-center gap-4">
           <Avatar name={name || nom} size={size === 'stage' ? 128 : 48} />
-          <span className="sr-only">{t('cam.off.sr')}</span>
+          {participant.isPictureDeclined && onShowPicture ? <DeclinedPicture onShow={onShowPicture} /> : <span className="sr-only">{t('cam.off.sr')}</span>}
         </div>
       )}
       <figcaption

@@ -1,22 +1,24 @@
 import { create } from 'zustand';
 
-export type Layout = 'face' | 'speaker';
+export type Panel = 'chat' | 'info' | 'stats';
+export type CallDialog = 'devices' | 'quality' | 'help' | 'more';
 
 interface CallUi {
-  layout: Layout;
-  isDevicesOpen: boolean;
-  isChatOpen: boolean;
-  toggleLayout: () => void;
-  setDevicesOpen: (isOpen: boolean) => void;
-  setChatOpen: (isOpen: boolean) => void;
+  /** One panel and one dialog at a time. */
+  panel: Panel | null;
+  dialog: CallDialog | null;
+  togglePanel: (panel: Panel) => void;
+  closePanel: () => void;
+  open: (dialog: CallDialog) => void;
+  closeDialog: () => void;
 }
 
-/** How the person has arranged the call; nothing of it comes from the room. */
+/** What is open in the call; nothing of it comes from the room, and the next call begins with the faces. */
 export const useCallUi = create<CallUi>((set) => ({
-  layout: 'face',
-  isDevicesOpen: false,
-  isChatOpen: false,
-  toggleLayout: () => set(({ layout }) => ({ layout: layout === 'face' ? 'speaker' : 'face' })),
-  setDevicesOpen: (isDevicesOpen) => set({ isDevicesOpen }),
-  setChatOpen: (isChatOpen) => set({ isChatOpen }),
+  panel: null,
+  dialog: null,
+  togglePanel: (panel) => set((now) => ({ panel: now.panel === panel ? null : panel, dialog: null })),
+  closePanel: () => set({ panel: null }),
+  open: (dialog) => set({ dialog }),
+  closeDialog: () => set({ dialog: null }),
 }));

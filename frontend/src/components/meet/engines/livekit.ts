@@ -9,13 +9,16 @@ import {
   Room,
   RoomEvent,
   Track,
-  TrackEvent,
+  VideoQuality,
   type LocalTrack,
   type Participant,
   type RemoteTrack,
+  type RemoteTrackPublication,
 } from 'livekit-client';
 import type { Ticket } from '../../../api/generated';
+import { readReport, type StatsSample, type StreamKind } from '../callStats';
 import type { DeviceKind } from '../deviceProblem';
+import { followDevice } from './followDevice';
 import {
   MeetRefused,
   type DeviceSwitch,
@@ -24,11 +27,14 @@ import {
   type GivenTrack,
   type JoinMedia,
   type MeetClient,
+  type MeetClientOptions,
   type MeetLink,
   type MeetParticipant,
   type MeetState,
   type MeetVideo,
   type Quality,
+  type Receiving,
+  type Sending,
 } from './meetClient';
 import { QualityMeter } from './qualityMeter';
 import { VoicePatience } from './voicePatience';
@@ -49,6 +55,7 @@ const refreshOn = [
   RoomEvent.ParticipantNameChanged,
   RoomEvent.TrackSubscribed,
   RoomEvent.TrackUnsubscribed,
+  RoomEvent.TrackSubscriptionStatusChanged,
   RoomEvent.TrackPublished,
   RoomEvent.TrackUnpublished,
   RoomEvent.TrackMuted,
@@ -62,9 +69,19 @@ const refreshOn = [
   RoomEvent.ActiveDeviceChanged,
 ] as const;
 
-const interruptedAfter = 2_000; // ms without a sample before it is worth a word (product.md, section 7)
 const sourceOf = { microphone: Track.Source.Microphone, camera: Track.Source.Camera } as const;
 const deviceOf: Partial<Record<MediaDeviceKind, DeviceKind>> = { audioinput: 'microphone', videoinput: 'camera' };
+
+const usualFps = 30;
+const saverFps = 10;
+/** The layers of the camera are 180p, 360p and 720p. */
+const sentLayers = { high: VideoQuality.HIGH, standard: VideoQuality.MEDIUM, low: VideoQuality.LOW, saver: VideoQuality.LOW } as const;
+const receivedLayers = { high: VideoQuality.HIGH, standard: VideoQuality.MEDIUM, low: VideoQuality.LOW, audio: VideoQuality.LOW } as const;
+const streamKindOf: Partial<Record<Track.Source, StreamKind>> = {
+  [Track.Source.Microphone]: 'audio',
+  [Track.Source.Camera]: 'camera',
+  [Track.Source.ScreenShare]: 'screen',
+};
 
 /** What to ask for when the device has to be opened again: the same one, or any other if it is gone. */
 function replaceable(given: MediaStreamTrack): MediaTrackConstraints {
@@ -86,6 +103,10 @@ export class LiveKitMeet implements MeetClient {
   #link: MeetLink = { status: 'connecting' };
   #trouble: DeviceTrouble | null = null;
   #lastSwitch: DeviceSwitch | null = null;
+  #sending: Sending = 'high';
+  #receiving: Receiving = 'high';
+  /** Whose picture is wanted although pictures are not. */
+  readonly #shown = new Set<string>();
   #liveSince: number | null = null;
   #hasMet = false;
   #speakerId: string | null = null;
@@ -94,22 +115,28 @@ export class LiveKitMeet implements MeetClient {
   #measuring: ReturnType<typeof setInterval> | undefined;
   #state: MeetState;
 
-  constructor() {
+  constructor({ isSilent = false }: MeetClientOptions = {}) {
     this.#state = this.#read();
     for (const event of refreshOn) this.#room.on(event, this.#refresh);
     this.#room
       .on(RoomEvent.TrackSubscribed, (track: RemoteTrack) => {
         // Voices play by themselves; pictures wait for the element that shows them.
-        if (track.kind === Track.Kind.Audio) track.attach();
+        if (track.kind === Track.Kind.Audio && !isSilent) track.attach();
       })
       .on(RoomEvent.TrackUnsubscribed, (track: RemoteTrack) => {
         if (track.kind === Track.Kind.Audio) track.detach().forEach((element) => element.remove());
       })
       .on(RoomEvent.LocalTrackPublished, ({ track, source }) => {
         if (track === undefined) return;
-        if (source === Track.Source.Microphone) this.#watch(track, 'microphone');
-        if (source === Track.Source.Camera) this.#watch(track, 'camera');
+        if (source === Track.Source.Microphone) this.#follow(track, 'microphone');
+        if (source === Track.Source.Camera) this.#follow(track, 'camera');
+        if (source === Track.Source.Camera) void this.#limitSending();
       })
+      .on(RoomEvent.TrackUnmuted, (publication) => {
+        if (publication.source === Track.Source.Camera && publication.isLocal) void this.#limitSending();
+      })
+      .on(RoomEvent.TrackPublished, (publication, participant) => this.#limitReceiving(publication, participant.identity))
+      .on(RoomEvent.TrackSubscribed, (_track, publication, participant) => this.#limitReceiving(publication, participant.identity))
       .on(RoomEvent.SignalReconnecting, this.#reconnecting)
       .on(RoomEvent.Reconnecting, this.#reconnecting)
       .on(RoomEvent.Reconnected, () => this.#move({ status: 'live' }))
@@ -187,6 +214,45 @@ export class LiveKitMeet implements MeetClient {
     await this.#room.startAudio();
   }
 
+  setSending(quality: Sending) {
+    if (quality === this.#sending) return;
+    this.#sending = quality;
+    void this.#limitSending();
+  }
+
+  setReceiving(quality: Receiving) {
+    if (quality === this.#receiving) return;
+    this.#receiving = quality;
+    this.#shown.clear();
+    this.#limitAllReceiving();
+  }
+
+  showPicture(participantId: string) {
+    this.#shown.add(participantId);
+    this.#limitAllReceiving();
+  }
+
+  async stats(): Promise<StatsSample> {
+    const sample: StatsSample = { at: Date.now(), rttMs: null, path: null, streams: [] };
+    const { localParticipant, remoteParticipants } = this.#room;
+    const publications = [localParticipant, ...remoteParticipants.values()].flatMap((participant) => [...participant.trackPublications.values()]);
+    const readings = publications.map(async ({ track, source, isLocal, isMuted }) => {
+      const kind = streamKindOf[source];
+      if (track === undefined || kind === undefined || (isMuted && kind !== 'audio')) return null;
+      // Two classes with the same method, and no common one that has it.
+      const report = await (track as RemoteTrack | LocalAudioTrack | LocalVideoTrack).getRTCStatsReport();
+      // The browser's own map type knows no entries.
+      return report && readReport(report as unknown as ReadonlyMap<string, Record<string, unknown>>, { id: track.sid ?? source, direction: isLocal ? 'sent' : 'received', kind });
+    });
+    for (const reading of await Promise.all(readings)) {
+      if (!reading) continue;
+      sample.streams.push(...reading.streams);
+      sample.rttMs ??= reading.rttMs;
+      sample.path ??= reading.path;
+    }
+    return sample;
+  }
+
   leave() {
     void this.#room.disconnect();
   }
@@ -238,44 +304,40 @@ export class LiveKitMeet implements MeetClient {
     );
   }
 
-  /** Follows what becomes of one of our devices: unplugged, replaced, taken by the system, given back. */
-  #watch(track: LocalTrack, device: DeviceKind) {
-    let watched: MediaStreamTrack | null = null;
-    let unplugged: string | null = null;
-    let interruption: ReturnType<typeof setTimeout> | undefined;
-    const onEnded = () => {
-      unplugged = watched?.label ?? '';
-      // The client now tries the default device, which ends in one of the two below.
-    };
-    const onMute = () => {
-      interruption = setTimeout(() => this.#troubled({ device, what: 'interrupted' }), interruptedAfter);
-    };
-    const onUnmute = () => {
-      clearTimeout(interruption);
-      if (this.#trouble?.what === 'interrupted') this.#mended(device);
-    };
-    const follow = () => {
-      if (watched === track.mediaStreamTrack) return;
-      watched?.removeEventListener('ended', onEnded);
-      watched?.removeEventListener('mute', onMute);
-      watched?.removeEventListener('unmute', onUnmute);
-      clearTimeout(interruption);
-      watched = track.mediaStreamTrack;
-      watched.addEventListener('ended', onEnded);
-      watched.addEventListener('mute', onMute);
-      watched.addEventListener('unmute', onUnmute);
-    };
-    follow();
-    track.on(TrackEvent.Restarted, () => {
-      follow();
-      const to = track.mediaStreamTrack.label;
-      if (unplugged !== null && unplugged !== '' && unplugged !== to) this.#lastSwitch = { device, from: unplugged, to };
-      unplugged = null;
-      this.#mended(device);
-    });
-    track.on(TrackEvent.Muted, () => {
-      if (unplugged !== null && track.mediaStreamTrack.readyState === 'ended') this.#troubled({ device, what: 'lost' });
-      unplugged = null;
+  /** Which layers the camera sends, and how often; what the browser estimates still comes off that. */
+  async #limitSending() {
+    const track = this.#room.localParticipant.getTrackPublication(Track.Source.Camera)?.track;
+    if (!(track instanceof LocalVideoTrack)) return;
+    const { sender } = track;
+    const parameters = sender?.getParameters();
+    if (sender !== undefined && parameters !== undefined && parameters.encodings.length > 0) {
+      for (const encoding of parameters.encodings) encoding.maxFramerate = this.#sending === 'saver' ? saverFps : usualFps;
+      await sender.setParameters(parameters).catch(() => undefined); // the track has just gone
+    }
+    track.setPublishingQuality(sentLayers[this.#sending]);
+  }
+
+  #limitAllReceiving() {
+    for (const participant of this.#room.remoteParticipants.values())
+      for (const publication of participant.trackPublications.values()) this.#limitReceiving(publication, participant.identity);
+    this.#refresh();
+  }
+
+  #limitReceiving(publication: RemoteTrackPublication, identity: string) {
+    if (publication.kind !== Track.Kind.Video) return;
+    const isWanted = this.#receiving !== 'audio' || this.#shown.has(identity);
+    if (publication.isDesired !== isWanted) publication.setSubscribed(isWanted);
+    // A shared screen in a small layer could not be read.
+    if (isWanted && publication.source === Track.Source.Camera) publication.setVideoQuality(receivedLayers[this.#receiving]);
+  }
+
+  #follow(track: LocalTrack, device: DeviceKind) {
+    followDevice(track, {
+      onTrouble: (what) => this.#troubled({ device, what }),
+      onMended: () => this.#mended(device),
+      onSwitched: (from, to) => {
+        this.#lastSwitch = { device, from, to };
+      },
     });
   }
 
@@ -347,6 +409,9 @@ export class LiveKitMeet implements MeetClient {
       quality: qualities[participant.connectionQuality],
       isPictureHeldBack: [...participant.videoTrackPublications.values()].some(
         ({ track }) => track?.streamState === Track.StreamState.Paused,
+      ),
+      isPictureDeclined: [...participant.videoTrackPublications.values()].some(
+        (publication) => 'isDesired' in publication && publication.isDesired === false && !publication.isMuted,
       ),
       camera: this.#video(participant, Track.Source.Camera),
       screen: this.#video(participant, Track.Source.ScreenShare),

@@ -1,5 +1,6 @@
 import type { Ticket } from '../../../api/generated';
 import type { CallQuality } from './qualityMeter';
+import type { StatsSample } from '../callStats';
 import type { DeviceKind } from '../deviceProblem';
 
 /**
@@ -22,13 +23,28 @@ export interface MeetClient {
   resume: (device: DeviceKind) => Promise<void>;
   /** Plays what the browser held back for want of a click. */
   startAudio: () => Promise<void>;
+  /** At most this is sent of the camera: 720p, 360p, 180p, or 180p at ten frames a second. */
+  setSending: (quality: Sending) => void;
+  /** At most this is received; without pictures, each can be shown by `showPicture`. */
+  setReceiving: (quality: Receiving) => void;
+  showPicture: (participantId: string) => void;
+  /** The counters of all that is sent and received now. */
+  stats: () => Promise<StatsSample>;
   leave: () => void;
   /** What the call was like so far; null while too little was measured. */
   measured: () => CallQuality | null;
 }
 
+export type Sending = 'high' | 'standard' | 'low' | 'saver';
+export type Receiving = 'high' | 'standard' | 'low' | 'audio';
+
+export interface MeetClientOptions {
+  /** Voices are received and not played: they are to be recorded or measured. */
+  isSilent?: boolean;
+}
+
 /** Fetches the SDK when a call is near, and then makes one client a call. */
-export type LoadMeetClient = () => Promise<() => MeetClient>;
+export type LoadMeetClient = () => Promise<(options?: MeetClientOptions) => MeetClient>;
 
 /** A track, none, or one that is still being opened: it follows, or null when that fails. */
 export type GivenTrack = MediaStreamTrack | Promise<MediaStreamTrack | null> | null;
@@ -66,6 +82,8 @@ export interface MeetParticipant {
   quality: Quality;
   /** The server leaves out a picture of theirs, so that the sound gets through to us. */
   isPictureHeldBack: boolean;
+  /** We asked for no picture of theirs, and they have one. */
+  isPictureDeclined: boolean;
   camera: MeetVideo | null;
   screen: MeetVideo | null;
   /** The sound itself, to measure it; null where there is none. Whoever measures neither stops nor plays it. */

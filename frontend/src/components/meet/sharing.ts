@@ -1,0 +1,1 @@
+export const canShare = () => navigator.mediaDevices !== undefined && 'getDisplayMedia' in navigator.mediaDevices;
