@@ -51,7 +51,7 @@ test('participants are listed, read, changed, muted and removed', async () => {
     await new Promise((done) => setTimeout(done, 20));
     info = await service.getParticipant(name, 'amina');
   }
-  assert.equal(info.tracks[0].mimeType, 'audio/opus');
+  assert.match(info.tracks[0].mimeType, /^audio\/(opus|red)$/);
 
   await service.updateParticipant(name, 'amina', { metadata: 'new', attributes: { a: '1' } });
   await until(() => amina.localParticipant.metadata === 'new', 'the new metadata');
@@ -155,7 +155,7 @@ test('a room tells its admin how everybody is connected', async () => {
     by = Object.fromEntries(participants.map((each) => [each.identity, each]));
   }
   assert.equal(by.amina.state, 'ACTIVE');
-  assert.equal(by.amina.tracks[0].mimeType, 'audio/opus');
+  assert.match(by.amina.tracks[0].mimeType, /^audio\/(opus|red)$/);
   assert.equal(by.amina.tracks[0].subscribers, 1);
   assert.deepEqual(by.bruno.subscriptions.map(({ trackSid, sending }) => [trackSid, sending]), [[tone.track.sid, true]]);
   assert.equal((await ask(await grant({ roomAdmin: true, room: 'another' }))).status, 401);
