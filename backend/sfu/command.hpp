@@ -130,10 +130,18 @@ struct SendData {
   bool binary = true;
 };
 
-using Command =
-    std::variant<OpenRoom, CloseRoom, AddTransport, SetRemote, RestartIce, RemoveTransport,
-                 RemoveParticipant, SetReceivers, RemoveTrack, SetTrackMuted, Subscribe,
-                 SetSubscription, Unsubscribe, RequestKeyframe, OpenChannel, SendData>;
+/// Copies the headers of a transport's datagrams into Captured events, from now until it is said
+/// with `on` false or the transport ends. The shard's, not the room's.
+struct CaptureHeaders {
+  RoomId room;
+  TransportId transport;
+  bool on = true;
+};
+
+using Command = std::variant<OpenRoom, CloseRoom, AddTransport, SetRemote, RestartIce,
+                             RemoveTransport, RemoveParticipant, SetReceivers, RemoveTrack,
+                             SetTrackMuted, Subscribe, SetSubscription, Unsubscribe,
+                             RequestKeyframe, OpenChannel, SendData, CaptureHeaders>;
 
 /// The room a command is for.
 [[nodiscard]] inline RoomId room_of(const Command& command) {

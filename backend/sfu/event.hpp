@@ -85,8 +85,16 @@ struct SubscriptionStarved {
   bool starved = false;
 };
 
-using Event =
-    std::variant<TransportConnected, TransportDisconnected, ChannelOpened, DataReceived,
-                 TrackStarted, SpeakersChanged, QualityReport, TransportStats, SubscriptionStarved>;
+/// Records of a pcap file (shard/capture.hpp), at least once a second while there are any; none
+/// when the capture was ended by command.
+struct Captured {
+  RoomId room;
+  TransportId transport;
+  ByteVector records;
+};
+
+using Event = std::variant<TransportConnected, TransportDisconnected, ChannelOpened, DataReceived,
+                           TrackStarted, SpeakersChanged, QualityReport, TransportStats,
+                           SubscriptionStarved, Captured>;
 
 }  // namespace vv::sfu

@@ -101,6 +101,7 @@ class Room {
   void on(Instant now, const SendData& c);
   void on(Instant now, const OpenRoom& c);
   void on(Instant now, const CloseRoom& c);
+  void on(Instant, const CaptureHeaders&) {}
 
   // room.cpp
   [[nodiscard]] Transport* find(TransportId id) noexcept;

@@ -22,6 +22,7 @@ constexpr std::size_t kMaxTcpAccepts = 16;
 // Rooms' timers are looked through at most this often; nothing in them is finer.
 constexpr Duration kTimerStep = milliseconds(2);
 constexpr Duration kHousekeeping = seconds(1);
+constexpr std::size_t kMaxCaptures = 4;
 
 /// What a descriptor is, kept beside it in the poller.
 enum class Kind : std::uint32_t { Mailbox, Udp, Listener, Tcp };
@@ -131,7 +132,38 @@ void Shard::take_commands(Instant now) {
   flush(now);
 }
 
+void Shard::apply(Instant now, const sfu::CaptureHeaders& command) {
+  hand_over_captures();
+  std::erase_if(captures_, [&command](const Capture& capture) {
+    return capture.transport() == command.transport;
+  });
+  // An empty one is the last: whoever collects them has all.
+  if (!command.on) return sink_(sfu::Captured{command.room, command.transport, {}});
+  if (captures_.size() < kMaxCaptures)
+    captures_.emplace_back(command.room, command.transport, now, wall_now());
+}
+
+void Shard::capture(Instant now, const rtc::Path& path, Bytes datagram, bool incoming) {
+  const Route* route = routes_.find(path);
+  if (route == nullptr) return;
+  for (Capture& capture : captures_) {
+    if (capture.transport() != route->transport) continue;
+    capture.add(now, incoming ? path.remote : path.local, incoming ? path.local : path.remote,
+                datagram);
+  }
+}
+
+void Shard::hand_over_captures() {
+  for (Capture& capture : captures_) {
+    ByteVector records = capture.take();
+    if (records.empty()) continue;
+    sink_(sfu::Captured{capture.room(), capture.transport(), std::move(records)});
+  }
+}
+
 void Shard::apply(Instant now, const sfu::Command& command) {
+  if (const auto* switched = std::get_if<sfu::CaptureHeaders>(&command))
+    return apply(now, *switched);
   const sfu::RoomId id = sfu::room_of(command);
   if (std::holds_alternative<sfu::OpenRoom>(command)) {
     const auto [entry, fresh] = rooms_.try_emplace(id);
@@ -174,6 +206,7 @@ void Shard::read_udp(net::UdpSocket& socket) {
 void Shard::dispatch(Instant now, const rtc::Path& path, MutableBytes datagram) {
   ++metrics_.datagrams_received;
   if (datagram.empty()) return;
+  if (!captures_.empty()) capture(now, path, datagram, true);
   const Route* route = nullptr;
   if (is_stun(datagram)) {
     // Whom a check is for it says itself: the same address may begin anew with other credentials.
@@ -203,6 +236,10 @@ void Shard::drain(sfu::Room& room) {
         routes_.remove_path(change->path);
         break;
       case sfu::RouteChange::Kind::TransportGone:
+        hand_over_captures();
+        std::erase_if(captures_, [&change](const Capture& capture) {
+          return capture.transport() == change->transport;
+        });
         routes_.remove_transport(change->transport);
         break;
     }
@@ -227,6 +264,7 @@ void Shard::run_timeouts(Instant now) {
   }
   if (now < next_housekeeping_) return;
   next_housekeeping_ = now + kHousekeeping;
+  hand_over_captures();
   if (tcp_.has_unvalidated()) {
     for (const int fd : tcp_.expired(now)) close_tcp(fd);
   }
@@ -255,6 +293,10 @@ void Shard::send_outbox() {
   };
   for (const sfu::Outbox::Run& run : outbox_.runs()) {
     const auto datagrams = outbox_.datagrams().subspan(run.first, run.count);
+    if (!captures_.empty()) {
+      const Instant now = monotonic_now();
+      for (const auto& datagram : datagrams) capture(now, run.path, outbox_.bytes(datagram), false);
+    }
     if (run.path.remote.protocol() == rtc::Protocol::Tcp) {
       TcpMux::Connection* connection = tcp_.find(run.path);
       if (connection == nullptr) continue;

@@ -16,6 +16,7 @@
 #include "sfu/fanout.hpp"
 #include "sfu/outbox.hpp"
 #include "sfu/room.hpp"
+#include "shard/capture.hpp"
 #include "shard/mailbox.hpp"
 #include "shard/media_metrics.hpp"
 #include "shard/route_table.hpp"
@@ -62,6 +63,9 @@ class Shard {
   /// Writes and sends whatever waits.
   void flush(Instant now);
   void send_outbox();
+  void apply(Instant now, const sfu::CaptureHeaders& command);
+  void capture(Instant now, const rtc::Path& path, Bytes datagram, bool incoming);
+  void hand_over_captures();
   [[nodiscard]] int wait_ms(Instant now) const;
   [[nodiscard]] net::UdpSocket* socket_at(const rtc::TransportAddress& local);
 
@@ -82,6 +86,7 @@ class Shard {
   MediaMetrics metrics_;
   std::vector<sfu::Command> commands_;
   std::vector<net::UdpRun> runs_;
+  std::vector<Capture> captures_;  // hardly ever any; at most kMaxCaptures
   Instant next_wake_ = Instant::never();
   Instant next_housekeeping_;
 };

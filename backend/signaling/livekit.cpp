@@ -77,14 +77,15 @@ pb::LeaveRequest leave_for(RoomEnd end) {
 }  // namespace
 
 struct LiveKit::State {
-  State(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& room_tokens,
+  State(net::EventLoop& front, shard::Shards& shards, const identity::RoomTokens& room_tokens,
         Admission& gate, RoomObserver& observer, Options opts)
-      : media(shards),
+      : loop(front),
+        media(shards),
         tokens(room_tokens),
         admission(gate),
         options(opts),
         rooms(media, observer, tokens, random),
-        timer(loop) {
+        timer(front) {
     rooms.set_ice_servers({.urls = options.ice_urls, .turn_secret = options.turn_secret});
     if (options.webhook_urls.empty()) return;
     webhooks.emplace(loop, tokens,
@@ -99,6 +100,7 @@ struct LiveKit::State {
     timer.start(rooms.is_empty() ? Rooms::kSweep : Rooms::kBatch, [this] { tick(); });
   }
 
+  net::EventLoop& loop;
   SystemRandom random;
   ShardMedia media;
   const identity::RoomTokens& tokens;
@@ -121,7 +123,8 @@ LiveKit::~LiveKit() = default;
 void LiveKit::mount(net::Router& router) {
   mount_signal_routes(
       router, {.rooms = state_->rooms, .tokens = state_->tokens, .admission = state_->admission});
-  mount_room_service(router, {.rooms = state_->rooms, .tokens = state_->tokens});
+  mount_room_service(router,
+                     {.rooms = state_->rooms, .tokens = state_->tokens, .loop = state_->loop});
 }
 
 void LiveKit::handle(const sfu::Event& event) { state_->rooms.on_event(moment(), event); }

@@ -166,3 +166,35 @@ test('a room tells its admin how everybody is connected', async () => {
   await amina.disconnect();
   await bruno.disconnect();
 });
+
+test("an admin gets a participant's packet headers as a pcap file, and nothing behind them", async () => {
+  const name = roomName();
+  const [amina, bruno] = [await enter(server.wsUrl, 'amina', name), await enter(server.wsUrl, 'bruno', name)];
+  const tone = await publishTone(amina);
+  const answer = await fetch(`${server.httpUrl}/twirp/visavis.Statistics/Capture`, {
+    method: 'POST', body: JSON.stringify({ room: name, identity: 'amina', seconds: 2 }),
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${await grant({ roomAdmin: true, room: name })}` },
+  });
+  assert.equal(answer.status, 200);
+  const pcap = Buffer.from((await answer.json()).pcap, 'base64');
+  assert.equal(pcap.readUInt32BE(0), 0xa1b2c3d4);
+  assert.equal(pcap.readUInt32BE(20), 101, 'raw IP');
+  let [rtp, toServer] = [0, 0];
+  for (let at = 24; at < pcap.length;) {
+    const [kept, whole] = [pcap.readUInt32BE(at + 8), pcap.readUInt32BE(at + 12)];
+    const packet = pcap.subarray(at + 16, at + 16 + kept);
+    assert.equal(packet[0] >> 4, 4);
+    const datagram = packet.subarray(28);
+    if (datagram[0] >= 128 && !(datagram[1] >= 192 && datagram[1] <= 223)) {
+      rtp++;
+      assert.ok(kept < whole, 'the payload stays behind');
+    }
+    if (packet.readUInt16BE(22) === server.udp) toServer++;
+    at += 16 + kept;
+  }
+  assert.ok(rtp >= 10, `${rtp} media packets`);
+  assert.ok(toServer >= 10);
+  await tone.stop();
+  await amina.disconnect();
+  await bruno.disconnect();
+});

@@ -141,6 +141,10 @@ struct Participant {
   std::map<std::uint16_t, std::string> told_handles;
   std::uint16_t last_data_handle = 0;
 
+  // What of its datagrams was captured (Statistics/Capture), while somebody waits for it.
+  std::optional<std::string> capture;
+  int captures_open = 0;  ///< transports whose last records have not come
+
   // SimulateScenario, for clients' own tests.
   Instant fake_speaker_until = Instant::never();
   int drop_signal_on_resume = 0;

@@ -122,6 +122,8 @@ class Room {
   void send_data(pb::DataPacket packet, const std::vector<std::string>& sids);
   /// Whether no packet with this nonce was sent of late; remembers it. An empty one is always new.
   bool is_new_nonce(const std::string& nonce);
+  /// Begins and ends the capture of a participant's datagrams, headers alone.
+  void capture(Participant& participant, bool on);
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] sfu::RoomId id() const { return id_; }

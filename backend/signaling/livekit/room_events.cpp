@@ -55,11 +55,24 @@ void Room::on_event(Moment at, const sfu::Event& event) {
   } else if (const auto* stats = std::get_if<sfu::TransportStats>(&event)) {
     if (Participant* participant = owner_of(stats->transport))
       participant->transport_stats[stats->transport] = *stats;
+  } else if (const auto* captured = std::get_if<sfu::Captured>(&event)) {
+    Participant* participant = owner_of(captured->transport);
+    if (participant == nullptr || !participant->capture) return;
+    if (captured->records.empty()) --participant->captures_open;
+    participant->capture->append(as_text(captured->records));
   } else if (const auto* report = std::get_if<sfu::QualityReport>(&event)) {
     on_quality(*report);
   } else if (const auto* change = std::get_if<sfu::SubscriptionStarved>(&event)) {
     on_starved(*change);
   }
+}
+
+void Room::capture(Participant& participant, bool on) {
+  std::vector<sfu::TransportId> transports{participant.publisher};
+  if (!participant.single_transport) transports.push_back(participant.subscriber);
+  participant.captures_open = static_cast<int>(transports.size());
+  for (const sfu::TransportId transport : transports)
+    context_.media.post(sfu::CaptureHeaders{id_, transport, on});
 }
 
 void Room::on_transport_connected(Participant& participant, sfu::TransportId transport) {

@@ -1,11 +1,14 @@
 #include "signaling/twirp/room_service.hpp"
 
 #include <array>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "identity/room_tokens.hpp"
 #include "livekit_room.pb.h"
+#include "net/event_loop.hpp"
 #include "net/http/router.hpp"
+#include "shard/capture.hpp"
 #include "signaling/livekit/rooms.hpp"
 #include "signaling/twirp/room_statistics.hpp"
 #include "signaling/twirp/twirp.hpp"
@@ -287,7 +290,53 @@ constexpr std::string_view kStatistics = "/twirp/visavis.Statistics/GetRoom";
 constexpr Method kGetStatistics{"GetRoom", Grant::RoomAdmin,
                                 run<visavis::GetRoomRequest, get_statistics>};
 
+/// Seconds of somebody's headers; answered when they are over.
+Answer no_direct_run(const Call&, twirp::Encoding, std::string_view) {
+  return Failure{Code::Internal, "this method waits"};
+}
+constexpr std::string_view kCapturePath = "/twirp/visavis.Statistics/Capture";
+constexpr Method kCapture{"Capture", Grant::RoomAdmin, no_direct_run};
+constexpr std::uint32_t kMaxCaptureSeconds = 30;
+constexpr int kCapturePolls = 250;  // of 20 ms, for the last records
+
+Task<Answer> capture(RoomServicePorts ports, identity::RoomClaims claims, twirp::Encoding encoding,
+                     std::string body) {
+  visavis::CaptureRequest request;
+  if (!twirp::decode(encoding, body, request))
+    co_return Failure{Code::Malformed, "the request could not be decoded"};
+  if (request.seconds() == 0 || request.seconds() > kMaxCaptureSeconds)
+    co_return Failure{Code::InvalidArgument, "seconds are 1 to 30"};
+  const Call call{
+      .ports = ports, .claims = claims, .at = {.now = monotonic_now(), .wall = wall_now()}};
+  const auto place = place_of(call, request.room(), request.identity());
+  if (!place) co_return place.error();
+  if (place->participant->capture)
+    co_return Failure{Code::FailedPrecondition, "somebody is capturing them already"};
+  const std::string sid = place->participant->info.sid();
+  place->participant->capture = std::string(as_text(shard::Capture::file_header()));
+  place->room->capture(*place->participant, true);
+  // Whoever left meanwhile has taken their capture along.
+  const auto find = [&]() -> Result<Place, Failure> {
+    auto found = place_of(call, request.room(), request.identity());
+    if (found && found->participant->info.sid() != sid) return no_participant();
+    return found;
+  };
+  co_await net::sleep_for(ports.loop, seconds(request.seconds()));
+  auto now = find();
+  if (!now) co_return now.error();
+  now->room->capture(*now->participant, false);
+  for (int i = 0; i < kCapturePolls && now && now->participant->captures_open > 0; ++i) {
+    co_await net::sleep_for(ports.loop, milliseconds(20));
+    now = find();
+  }
+  if (!now) co_return now.error();
+  visavis::CaptureResponse response;
+  response.set_pcap(*std::exchange(now->participant->capture, std::nullopt));
+  co_return answer(std::move(response));
+}
+
 const Method* method_of(std::string_view path) {
+  if (path == kCapturePath) return &kCapture;
   if (path == kStatistics) return &kGetStatistics;
   for (const MissingService& missing : kMissing) {
     if (path.starts_with(missing.prefix)) return &missing.method;
@@ -346,7 +395,12 @@ void mount_room_service(net::Router& router, RoomServicePorts ports) {
         if (!claims) co_return failure_response(claims.error());
         const Call call{
             .ports = ports, .claims = *claims, .at = {.now = monotonic_now(), .wall = wall_now()}};
-        const Answer result = method->run(call, *encoding, request.body);
+        Answer result = Failure{Code::Internal, ""};
+        if (method == &kCapture) {
+          result = co_await capture(ports, *claims, *encoding, std::move(request.body));
+        } else {
+          result = method->run(call, *encoding, request.body);
+        }
         if (!result) co_return failure_response(result.error());
         net::HttpResponse response;
         response.headers.set("Content-Type", std::string(twirp::content_type(*encoding)));

@@ -1,8 +1,9 @@
 #pragma once
 
 namespace vv::net {
+class EventLoop;
 class Router;
-}
+}  // namespace vv::net
 namespace vv::identity {
 class RoomTokens;
 }
@@ -15,6 +16,7 @@ class Rooms;
 struct RoomServicePorts {
   Rooms& rooms;
   const identity::RoomTokens& tokens;
+  net::EventLoop& loop;
 };
 
 /// `/twirp/**`: RoomService over JSON and protobuf (livekit-wire.md 1.8, 7.1). A token and the
