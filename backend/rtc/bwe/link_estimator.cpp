@@ -36,7 +36,7 @@ constexpr Duration kRateWindow = seconds(1);
 }  // namespace
 
 void LinkEstimator::on_sent(Instant now, std::size_t bytes) noexcept {
-  sent_.add(now, bytes);
+  sent_.add(now, bytes, heard_);
   if (probe_ && !probe_->is_sent) probe_->sent += bytes;
 }
 

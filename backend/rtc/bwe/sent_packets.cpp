@@ -5,30 +5,44 @@
 
 namespace vv::rtc::bwe {
 
-void SentPackets::add(Instant now, std::size_t bytes) noexcept {
+void SentPackets::grow() noexcept {
+  std::vector<Slot> larger(slots_.empty() ? kFirst : slots_.size() * 2);
+  std::swap(slots_, larger);
+  for (const Slot& old : larger) {
+    if (old.bytes != 0) slot(old.number) = old;
+  }
+}
+
+void SentPackets::add(Instant now, std::size_t bytes, bool is_reported) noexcept {
+  if (slots_.empty()) grow();
+  const std::uint16_t oldest = slot(next_).bytes;
+  const bool waits = oldest != 0 && (oldest & kMissing) == 0;
+  if (waits && is_reported && slots_.size() < kRemembered) grow();
   const auto size = std::min<std::size_t>(bytes, kMissing - 1);
-  slots_[next_ % kRemembered] = {.sent_us = static_cast<std::uint32_t>(now.as_nanos() / 1'000),
-                                 .bytes = static_cast<std::uint16_t>(size),
-                                 .number = next_};
+  slot(next_) = {.sent_us = static_cast<std::uint32_t>(now.as_nanos() / 1'000),
+                 .bytes = static_cast<std::uint16_t>(size),
+                 .number = next_};
   ++next_;
 }
 
 std::optional<SentPackets::Packet> SentPackets::received(Instant now,
                                                          std::uint16_t number) noexcept {
-  Slot& slot = slots_[number % kRemembered];
-  if (slot.bytes == 0 || slot.number != number) return std::nullopt;
+  if (slots_.empty()) return std::nullopt;
+  Slot& packet = slot(number);
+  if (packet.bytes == 0 || packet.number != number) return std::nullopt;
   const std::int64_t now_us = now.as_nanos() / 1'000;
-  const std::uint32_t age_us = static_cast<std::uint32_t>(now_us) - slot.sent_us;
-  const std::uint16_t bytes = std::exchange(slot.bytes, std::uint16_t{0});
+  const std::uint32_t age_us = static_cast<std::uint32_t>(now_us) - packet.sent_us;
+  const std::uint16_t bytes = std::exchange(packet.bytes, std::uint16_t{0});
   return Packet{.sent_us = now_us - std::int64_t{age_us},
                 .bytes = static_cast<std::uint16_t>(bytes & ~kMissing),
                 .was_missing = (bytes & kMissing) != 0};
 }
 
 bool SentPackets::missing(std::uint16_t number) noexcept {
-  Slot& slot = slots_[number % kRemembered];
-  if (slot.bytes == 0 || slot.number != number || (slot.bytes & kMissing) != 0) return false;
-  slot.bytes |= kMissing;
+  if (slots_.empty()) return false;
+  Slot& packet = slot(number);
+  if (packet.bytes == 0 || packet.number != number || (packet.bytes & kMissing) != 0) return false;
+  packet.bytes |= kMissing;
   return true;
 }
 

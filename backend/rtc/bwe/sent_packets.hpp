@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -12,9 +12,11 @@ namespace vv::rtc::bwe {
 /// When each of the last packets left and how large it was, by its transport-wide number.
 ///
 /// Bounds:  kRemembered packets, 8 bytes each: a second of a fast link. What the receiver says of
-///          an older one is not believed.
+///          an older one is not believed. Few are kept at first; more only while packets that
+///          nothing was said of yet would be overwritten.
 class SentPackets {
  public:
+  static constexpr std::size_t kFirst = 64;  // a feedback interval of 5 Mbit/s
   static constexpr std::size_t kRemembered = 1024;
 
   struct Packet {
@@ -25,7 +27,9 @@ class SentPackets {
 
   /// Number of the next packet.
   [[nodiscard]] std::uint16_t next() const noexcept { return next_; }
-  void add(Instant now, std::size_t bytes) noexcept;
+  /// @param is_reported  whether the receiver is known to report
+  void add(Instant now, std::size_t bytes, bool is_reported) noexcept;
+  [[nodiscard]] std::size_t capacity() const noexcept { return slots_.size(); }
   /// What `number` was, when the receiver says that it came; each packet once.
   [[nodiscard]] std::optional<Packet> received(Instant now, std::uint16_t number) noexcept;
   /// Whether `number` is missing as far as we know: each packet once.
@@ -39,7 +43,12 @@ class SentPackets {
     std::uint16_t bytes = 0;    // 0: empty or taken
     std::uint16_t number = 0;
   };
-  std::array<Slot, kRemembered> slots_{};
+  [[nodiscard]] Slot& slot(std::uint16_t number) noexcept {
+    return slots_[number & (slots_.size() - 1)];  // a power of two
+  }
+  void grow() noexcept;
+
+  std::vector<Slot> slots_;
   std::uint16_t next_ = 0;
 };
 
