@@ -21,6 +21,27 @@ constexpr Duration kLetGo = milliseconds(150);
 
 }  // namespace
 
+void Allocator::Picture::add(const Step& step) {
+  if (count < kMaxSteps) steps[static_cast<std::size_t>(count++)] = step;
+}
+
+void Allocator::add_steps(Instant now, PublishedTrack& track, LayerLimit limit, Picture& picture) {
+  for (std::uint8_t spatial = 0; spatial < kMaxLayers && spatial <= limit.spatial; ++spatial) {
+    if (!track.is_live(now, spatial)) continue;
+    const std::uint8_t top = std::min(track.top_temporal(spatial), limit.temporal);
+    const std::uint64_t full = track.rate(now, spatial, top);
+    const bool is_lowest = picture.count == 0;
+    const int slowest = is_lowest ? 0 : std::max(top - 1, 0);
+    for (int temporal = slowest; temporal < top; ++temporal) {
+      const std::uint64_t rate = track.rate(now, spatial, static_cast<std::size_t>(temporal));
+      const std::uint64_t below = picture.count == 0 ? 0 : picture.step(picture.count - 1).rate;
+      if (rate <= below || rate >= full) continue;
+      picture.add({spatial, static_cast<std::uint8_t>(temporal), rate});
+    }
+    picture.add({spatial, kAllFrames, full});
+  }
+}
+
 void Allocator::collect(Instant now, Transport& transport) {
   pictures_.clear();
   for (Subscription* subscription : transport.subscriptions) {
@@ -29,20 +50,15 @@ void Allocator::collect(Instant now, Transport& transport) {
     Forwarder& forwarder = subscription->forwarder();
     if (forwarder.paused() || track->muted) continue;
     Picture picture{.subscription = subscription};
-    for (std::uint8_t i = 0; i < kMaxLayers && i <= forwarder.limit().spatial; ++i) {
-      ReceivedStream* stream = track->streams[i].get();
-      if (stream == nullptr || !stream->is_live(now)) continue;
-      picture.layer[static_cast<std::size_t>(picture.count)] = i;
-      picture.rate[static_cast<std::size_t>(picture.count)] = stream->rate().bits_per_second(now);
-      ++picture.count;
-    }
+    add_steps(now, *track, forwarder.limit(), picture);
     if (picture.count == 0) continue;
     // A layer that died counts as the one below it.
     picture.now = forwarder.is_starved() ? -1 : picture.count - 1;
-    while (picture.now > 0 &&
-           picture.layer[static_cast<std::size_t>(picture.now)] > forwarder.target()) {
-      --picture.now;
-    }
+    const auto is_above = [&forwarder](const Step& step) {
+      if (step.spatial != forwarder.target()) return step.spatial > forwarder.target();
+      return step.temporal > forwarder.temporal_target();
+    };
+    while (picture.now > 0 && is_above(picture.step(picture.now))) --picture.now;
     pictures_.push_back(picture);
   }
   std::stable_sort(pictures_.begin(), pictures_.end(), [](const Picture& a, const Picture& b) {
@@ -53,12 +69,14 @@ void Allocator::collect(Instant now, Transport& transport) {
 void Allocator::set(Transport& transport, Picture& picture, bool let_go) noexcept {
   Forwarder& forwarder = picture.subscription->forwarder();
   const bool starves = picture.given < 0;
-  const std::uint8_t layer =
-      starves ? std::uint8_t{0} : picture.layer[static_cast<std::size_t>(picture.given)];
-  if (forwarder.is_starved() == starves && (starves || forwarder.target() == layer)) return;
-  const bool is_down = forwarder.current() != Forwarder::kNoLayer && layer < forwarder.current();
+  const Step step = starves ? Step{} : picture.step(picture.given);
+  const bool is_same =
+      forwarder.target() == step.spatial && forwarder.temporal_target() == step.temporal;
+  if (forwarder.is_starved() == starves && (starves || is_same)) return;
+  const bool is_down =
+      forwarder.current() != Forwarder::kNoLayer && step.spatial < forwarder.current();
   forwarder.set_starved(starves);
-  forwarder.set_target(layer);
+  forwarder.set_target(step.spatial, step.temporal);
   if (let_go && is_down) forwarder.restart();
   picture.subscription->refresh_wants();
   if (starves != picture.subscription->told_starved) transport.has_news = true;
@@ -71,10 +89,9 @@ void Allocator::give_everything(Instant now, Transport& transport) noexcept {
     const Forwarder& forwarder = subscription->forwarder();
     if (forwarder.paused()) continue;
     for (int i = std::min<int>(forwarder.limit().spatial, kMaxLayers - 1); i >= 0; --i) {
-      const ReceivedStream* stream = track->streams[static_cast<std::size_t>(i)].get();
-      if (stream == nullptr || !stream->is_live(now)) continue;
+      if (!track->is_live(now, static_cast<std::size_t>(i))) continue;
       Picture picture{.subscription = subscription};
-      picture.layer[0] = static_cast<std::uint8_t>(i);
+      picture.steps[0].spatial = static_cast<std::uint8_t>(i);
       set(transport, picture, false);
       break;
     }
@@ -86,7 +103,7 @@ void Allocator::share(Instant now, Transport& transport, bool is_cut) noexcept {
   const std::uint64_t capacity = *transport.link->capacity();
   const auto cost = [is_cut](const Picture& picture, int at) {
     if (at < 0) return std::uint64_t{0};
-    const std::uint64_t rate = picture.rate[static_cast<std::size_t>(at)];
+    const std::uint64_t rate = picture.step(at).rate;
     return is_cut || at > picture.now ? rate : rate * kHoldPercent / 100;
   };
 
@@ -94,12 +111,12 @@ void Allocator::share(Instant now, Transport& transport, bool is_cut) noexcept {
   std::uint64_t total = 0;
   for (Picture& picture : pictures_) {
     // The last layer goes only when it is clearly too much: a picture that stutters is one.
-    const std::uint64_t least = picture.rate[0] * kHoldPercent / 100;
-    const bool fits = total + (picture.now < 0 ? picture.rate[0] : least) <= capacity;
+    const std::uint64_t least = picture.step(0).rate * kHoldPercent / 100;
+    const bool fits = total + (picture.now < 0 ? picture.step(0).rate : least) <= capacity;
     picture.given = fits || !may_starve ? 0 : -1;
     total += cost(picture, picture.given);
   }
-  for (int step = 1; step < static_cast<int>(kMaxLayers); ++step) {
+  for (int step = 1; step < kMaxSteps; ++step) {
     for (Picture& picture : pictures_) {
       if (picture.given != step - 1 || step >= picture.count) continue;
       if (is_cut && step > picture.now) continue;
@@ -115,11 +132,13 @@ void Allocator::share(Instant now, Transport& transport, bool is_cut) noexcept {
   std::uint64_t sent = 0;
   std::uint64_t next = 0;
   for (Picture& picture : pictures_) {
-    const std::uint64_t rate =
-        picture.given < 0 ? 0 : picture.rate[static_cast<std::size_t>(picture.given)];
+    const std::uint64_t rate = picture.given < 0 ? 0 : picture.step(picture.given).rate;
     sent += rate;
-    if (const int step = picture.given + 1; step < picture.count) {
-      const std::uint64_t above = picture.rate[static_cast<std::size_t>(step)];
+    // Half the frames are for a link between two layers: a probe asks for the whole of the next.
+    int step = picture.given + 1;
+    while (step < picture.count && picture.step(step).temporal != kAllFrames) ++step;
+    if (step < picture.count) {
+      const std::uint64_t above = picture.step(step).rate;
       const std::uint64_t more = std::max<std::uint64_t>(above, rate + 1) - rate;
       if (next == 0 || more < next) next = more;
     }
@@ -146,8 +165,7 @@ void Allocator::share_by_estimate(Instant now, Transport& transport) noexcept {
       picture.now = picture.count - 1;
     }
     picture.given = picture.now;
-    while (picture.given > 0 &&
-           total + picture.rate[static_cast<std::size_t>(picture.given)] > budget) {
+    while (picture.given > 0 && total + picture.step(picture.given).rate > budget) {
       --picture.given;
     }
     if (picture.given < picture.now) {
@@ -156,13 +174,16 @@ void Allocator::share_by_estimate(Instant now, Transport& transport) noexcept {
       next_raise_ = now + wait_;
       may_raise = false;
     } else if (may_raise && picture.given + 1 < picture.count) {
-      ++picture.given;
+      do {
+        ++picture.given;
+      } while (picture.given + 1 < picture.count &&
+               picture.step(picture.given).temporal != kAllFrames);
       may_raise = false;
       transport.downlink.try_more(now);
       raised_at_ = now;
       next_raise_ = now + kFirstRaise;
     }
-    total += picture.rate[static_cast<std::size_t>(picture.given)];
+    total += picture.step(picture.given).rate;
     set(transport, picture, false);
   }
   if (now - raised_at_ > kLongestRaise) wait_ = kFirstRaise;

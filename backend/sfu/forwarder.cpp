@@ -22,7 +22,7 @@ Forwarder::Forwarder(const Options& options)
 
 std::uint8_t Forwarder::wanted_layers() const noexcept {
   if (paused_ || starved_) return 0;
-  if (kind_ == MediaKind::Audio) return 0xFF;
+  if (kind_ == MediaKind::Audio || svc_) return 0xFF;
   // Any layer up to the wanted one may start the picture; later only what is shown and wanted.
   if (current_ == kNoLayer)
     return static_cast<std::uint8_t>((2U << std::min<unsigned>(target_, 6)) - 1);
@@ -45,9 +45,10 @@ Forwarder::Verdict Forwarder::accept(const IncomingPacket& packet,
                                      const std::array<ClockReference, 3>& clocks) noexcept {
   if (paused_ || starved_) return {{}, DropReason::Paused};
   if (packet.layer != current_) {
-    if (current_ != kNoLayer && packet.layer != target_) return {{}, DropReason::WrongLayer};
+    const std::uint8_t target = svc_ ? std::uint8_t{0} : target_;
+    if (current_ != kNoLayer && packet.layer != target) return {{}, DropReason::WrongLayer};
     if (kind_ == MediaKind::Video) {
-      if (packet.layer > target_) {
+      if (packet.layer > target) {
         return {{}, DropReason::WrongLayer};
       }
       if (!packet.frame.keyframe || !packet.frame.start_of_frame) {
@@ -61,7 +62,12 @@ Forwarder::Verdict Forwarder::accept(const IncomingPacket& packet,
     leave_out(packet);
     return {{}, DropReason::PaddingOnly};
   }
-  if (packet.frame.temporal > limit_.temporal) {
+  LayerSelector::Choice choice{.forward = true, .ends_picture = packet.marker};
+  if (kind_ == MediaKind::Video) {
+    choice = selector_.choose(packet, {.spatial = svc_ ? target_ : LayerLimit{}.spatial,
+                                       .temporal = std::min(limit_.temporal, temporal_target_)});
+  }
+  if (!choice.forward) {
     leave_out(packet);
     if (packet.vp8 && packet.frame.start_of_frame) vp8_.drop(*packet.vp8);
     return {{}, DropReason::TemporalLayer};
@@ -69,7 +75,13 @@ Forwarder::Verdict Forwarder::accept(const IncomingPacket& packet,
 
   const std::optional<SeqNo> out = number(packet.seq);
   if (!out) return {{}, DropReason::TooOld};
-  Departure departure{.seq = *out, .timestamp = packet.timestamp + timestamp_offset_, .vp8 = {}};
+  Departure departure{.seq = *out,
+                      .timestamp = packet.timestamp + timestamp_offset_,
+                      .vp8 = {},
+                      .marker = choice.ends_picture,
+                      .active_targets = packet.dependencies ? selector_.targets_to_tell() : 0};
+  if (choice.ends_picture && !packet.marker)
+    ends_[end_count_++ % kRememberedEnds] = static_cast<std::uint32_t>(out->raw());
   if (packet.vp8) departure.vp8 = vp8_.forward(*packet.vp8);
   if (*out == last_out_) {
     last_timestamp_ = departure.timestamp;
@@ -93,6 +105,7 @@ void Forwarder::switch_to(const IncomingPacket& packet,
   first_in_ = packet.seq;
   highest_in_ = packet.seq - 1;
   drop_count_ = 0;
+  selector_.restart();
   current_ = packet.layer;
   started_ = true;
 }
@@ -121,7 +134,20 @@ void Forwarder::leave_out(const IncomingPacket& packet) noexcept {
   if (packet.seq <= highest_in_) return;  // its number is a gap already
   highest_in_ = packet.seq;
   --offset_;
-  drops_[drop_count_++ % kRememberedDrops] = packet.seq;
+  if (drop_count_ > 0) {
+    Drops& last = drops_[(drop_count_ - 1) % kRememberedDrops];
+    if (last.first.raw() + last.count == packet.seq.raw()) {
+      ++last.count;
+      return;
+    }
+  }
+  drops_[drop_count_++ % kRememberedDrops] = {packet.seq, 1};
+}
+
+bool Forwarder::ended_picture(SeqNo seq) const noexcept {
+  const std::size_t known = std::min<std::size_t>(end_count_, kRememberedEnds);
+  return std::find(ends_.begin(), ends_.begin() + known, static_cast<std::uint32_t>(seq.raw())) !=
+         ends_.begin() + known;
 }
 
 std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
@@ -133,11 +159,14 @@ std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
   // Late: numbers left out after it had not moved the count yet.
   const std::size_t known = std::min(drop_count_, kRememberedDrops);
   std::uint64_t later = 0;
+  std::size_t runs = 0;
   for (std::size_t i = 0; i < known; ++i) {
-    if (drops_[i] == in) return std::nullopt;
-    if (drops_[i] > in) ++later;
+    if (drops_[i].first.raw() + drops_[i].count <= in.raw()) continue;
+    if (drops_[i].first <= in) return std::nullopt;
+    later += drops_[i].count;
+    ++runs;
   }
-  if (later == kRememberedDrops) return std::nullopt;
+  if (runs == kRememberedDrops) return std::nullopt;
   return SeqNo{in.raw() + offset_ + later};
 }
 

@@ -11,6 +11,7 @@
 #include "sfu/clock_reference.hpp"
 #include "sfu/drop_reason.hpp"
 #include "sfu/incoming_packet.hpp"
+#include "sfu/layer_selector.hpp"
 #include "sfu/media_config.hpp"
 
 namespace vv::sfu {
@@ -20,6 +21,9 @@ struct Departure {
   rtc::rtp::SeqNo seq;
   std::uint32_t timestamp = 0;
   rtc::codec::Vp8Rewriter::Offsets vp8;  ///< zero unless the codec is VP8
+  bool marker = false;
+  /// Decode targets that the dependency descriptor has to name; 0 when it is right as it came.
+  std::uint32_t active_targets = 0;
 };
 
 /// Which packets of a track one subscriber gets, and what they are called there: one continuous
@@ -58,7 +62,11 @@ class Forwarder {
   void set_limit(LayerLimit limit) noexcept { limit_ = limit; }
   [[nodiscard]] LayerLimit limit() const { return limit_; }
   /// Wanted layer, taken at its next key frame; the current one goes on until then.
-  void set_target(std::uint8_t layer) noexcept { target_ = layer; }
+  /// @param temporal  highest temporal layer of it
+  void set_target(std::uint8_t layer, std::uint8_t temporal = kAllFrames) noexcept {
+    target_ = layer;
+    temporal_target_ = temporal;
+  }
   /// Nothing is sent; afterwards video begins with a key frame again.
   void set_paused(bool paused) noexcept;
   /// Nothing is sent for want of capacity; like a pause, but not the subscriber's wish.
@@ -66,24 +74,41 @@ class Forwarder {
   [[nodiscard]] bool is_starved() const { return starved_; }
   /// The track's numbering begins anew: codec or publisher's stream changed.
   void restart() noexcept;
+  /// From now on layers are those inside one stream (VP9 and AV1), not streams of their own.
+  void set_svc(bool is_svc) noexcept { svc_ = is_svc; }
 
   [[nodiscard]] bool paused() const { return paused_; }
-  [[nodiscard]] std::uint8_t current() const { return current_; }
+  [[nodiscard]] std::uint8_t current() const {
+    return svc_ && current_ != kNoLayer ? selector_.spatial() : current_;
+  }
+  /// The track's stream that is sent now, or kNoLayer.
+  [[nodiscard]] std::uint8_t source() const { return current_; }
   [[nodiscard]] std::uint8_t target() const { return target_; }
+  [[nodiscard]] std::uint8_t temporal_target() const { return temporal_target_; }
   /// Bit n: packets of layer n are worth handing to `accept`.
   [[nodiscard]] std::uint8_t wanted_layers() const noexcept;
   [[nodiscard]] bool awaits_keyframe() const noexcept {
-    return kind_ == MediaKind::Video && !paused_ && !starved_ && current_ != target_;
+    if (kind_ != MediaKind::Video || paused_ || starved_) return false;
+    return svc_ && current_ != kNoLayer ? selector_.needs_keyframe() : current_ != target_;
   }
   [[nodiscard]] bool started() const { return started_; }
   [[nodiscard]] rtc::rtp::SeqNo last_seq() const { return last_out_; }
   [[nodiscard]] std::uint32_t timestamp_offset() const { return timestamp_offset_; }
+  /// Whether a packet that was sent ended its picture there, though not at its publisher.
+  [[nodiscard]] bool ended_picture(rtc::rtp::SeqNo seq) const noexcept;
   [[nodiscard]] std::uint32_t last_timestamp() const { return last_timestamp_; }
   [[nodiscard]] Instant last_arrival() const { return last_arrival_; }
 
  private:
-  // Numbers left out, for packets that arrive late: those before a drop still have its room.
+  // Numbers left out, for packets that arrive late: those before a drop still have its room. A
+  // stream of layers leaves out a run or two a picture.
   static constexpr std::size_t kRememberedDrops = 32;
+  static constexpr std::size_t kRememberedEnds = 32;
+
+  struct Drops {
+    rtc::rtp::SeqNo first;
+    std::uint64_t count = 0;
+  };
 
   void switch_to(const IncomingPacket& packet,
                  const std::array<ClockReference, 3>& clocks) noexcept;
@@ -97,8 +122,10 @@ class Forwarder {
   LayerLimit limit_;
   std::uint8_t current_ = kNoLayer;
   std::uint8_t target_ = 0;
+  std::uint8_t temporal_target_ = kAllFrames;
   bool paused_ = false;
   bool starved_ = false;
+  bool svc_ = false;
   bool started_ = false;
 
   std::uint64_t offset_ = 0;  // out = in + offset, modulo 2^64
@@ -110,8 +137,11 @@ class Forwarder {
   Instant last_arrival_;
   rtc::codec::Vp8Rewriter vp8_;
   rtc::rtp::SequenceMap map_;
-  std::array<rtc::rtp::SeqNo, kRememberedDrops> drops_{};
+  std::array<Drops, kRememberedDrops> drops_{};
   std::size_t drop_count_ = 0;
+  LayerSelector selector_;
+  std::array<std::uint32_t, kRememberedEnds> ends_{};  // numbers sent with a marker of ours
+  std::size_t end_count_ = 0;
 };
 
 }  // namespace vv::sfu

@@ -6,6 +6,7 @@
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "rtc/codec/codec.hpp"
+#include "rtc/codec/dependency_descriptor.hpp"
 #include "rtc/codec/vp8.hpp"
 #include "rtc/rtp/header_extensions.hpp"
 #include "rtc/rtp/seq_no.hpp"
@@ -25,6 +26,7 @@ struct IncomingPacket {
   bool marker = false;
   rtc::codec::FrameInfo frame;
   std::optional<rtc::codec::Vp8Descriptor> vp8;
+  std::optional<rtc::codec::FrameDependencies> dependencies;
   rtc::rtp::ExtensionValues extensions;
 };
 

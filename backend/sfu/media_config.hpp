@@ -56,10 +56,13 @@ struct ReceiverConfig {
   rtc::rtp::ExtensionIds extensions;
 };
 
+/// A temporal layer above all there are.
+inline constexpr std::uint8_t kAllFrames = 3;
+
 /// The highest layers a subscriber may get. Spatial layers are a track's rids in order, 0 lowest.
 struct LayerLimit {
   std::uint8_t spatial = 2;
-  std::uint8_t temporal = 3;
+  std::uint8_t temporal = kAllFrames;
   bool operator==(const LayerLimit&) const = default;
 };
 

@@ -122,6 +122,8 @@ class NarrowLink : public ::testing::Test {
   SfuWorld::Client& alice = world.join();
   SfuWorld::Client& bob = world.join();
   std::size_t published = 0;
+  bool is_layered = false;                          ///< in time, too
+  int pictures = 0;                                 ///< received
   std::map<std::uint32_t, std::uint64_t> received;  // bytes, by SSRC
 
  private:
@@ -129,13 +131,17 @@ class NarrowLink : public ::testing::Test {
     const auto ssrc = static_cast<std::uint32_t>(600 + track * 10 + layer.ssrc);
     Source& source = sources[ssrc];
     const bool keyframe = ++source.picture % 25 == 1;  // a second; asked for or not
+    // Three temporal layers: every fourth picture, every second, all.
+    const std::uint16_t at = source.picture % 25 % 4;
+    const std::uint8_t temporal = !is_layered || at == 1 ? 0 : at == 3 ? 1 : 2;
     const std::string mid = std::to_string(track);
     const std::array<rtc::rtp::ExtensionElement, 2> extensions{
         {{4, as_bytes(mid)}, {10, as_bytes(layer.rid)}}};
     for (std::size_t sent = 0; sent < layer.bytes; sent += kPacket) {
       const std::size_t size = std::max<std::size_t>(std::min(kPacket, layer.bytes - sent), 20);
-      const ByteVector payload = testing::vp8_payload(
-          keyframe, sent == 0, source.picture, static_cast<std::uint8_t>(source.picture), 0, size);
+      const ByteVector payload =
+          testing::vp8_payload(keyframe, sent == 0, source.picture,
+                               static_cast<std::uint8_t>(source.picture), temporal, size);
       world.send_rtp(alice,
                      {.ssrc = ssrc,
                       .timestamp = source.picture * 3'600U,
@@ -151,6 +157,7 @@ class NarrowLink : public ::testing::Test {
       const auto view = rtc::rtp::parse_rtp(bytes);
       if (!view) continue;
       received[view->ssrc()] += bytes.size();
+      if (view->marker()) ++pictures;
       const auto values = rtc::rtp::read_extensions(*view, subscriber_ids());
       if (values.transport_sequence) recorder.on_packet(world.now(), *values.transport_sequence);
     }
@@ -201,6 +208,41 @@ TEST_F(NarrowLink, AWideLinkCarriesNoPadding) {
   subscribe(1);
   run(seconds(20));
   EXPECT_EQ(received[0x2001], 0U);
+}
+
+TEST_F(NarrowLink, BetweenTwoLayersTheUpperComesWithHalfItsFrames) {
+  is_layered = true;
+  publish(1);
+  subscribe(1);
+  run(seconds(3));
+  narrow(1'250'000);  // 500 kbit/s fit, 1,700 do not, half the frames of those do
+  run(seconds(12));
+  pictures = 0;
+  const std::uint64_t rate = rate_of(1, seconds(10));
+  EXPECT_GT(rate, 750'000U);
+  EXPECT_LT(rate, 1'200'000U);
+  EXPECT_GT(pictures, 100);
+  EXPECT_LT(pictures, 180);
+  narrow(5'000'000);
+  run(seconds(15));
+  pictures = 0;
+  EXPECT_GT(rate_of(1, seconds(10)), 1'500'000U);
+  EXPECT_GT(pictures, 240);
+}
+
+TEST_F(NarrowLink, BeforeTheLowestLayerGoesItLosesFrames) {
+  is_layered = true;
+  publish(1);
+  subscribe(1);
+  run(seconds(3));
+  narrow(90'000);  // the lowest takes 150 kbit/s
+  run(seconds(15));
+  pictures = 0;
+  received.clear();
+  run(seconds(10));
+  EXPECT_GT(pictures, 50);
+  EXPECT_LT(pictures, 180);
+  EXPECT_TRUE(starved().empty() || !starved().back().starved);
 }
 
 TEST_F(NarrowLink, EveryonesLowestLayerComesBeforeAnyonesSecond) {

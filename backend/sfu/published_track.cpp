@@ -33,6 +33,29 @@ std::size_t PublishedTrack::layer_count() const {
   return std::max<std::size_t>({1, config.rids.size(), config.ssrcs.size()});
 }
 
+bool PublishedTrack::is_live(Instant now, std::size_t layer) const {
+  if (svc != nullptr) return svc->is_live(now, layer);
+  return streams[layer] != nullptr && streams[layer]->is_live(now);
+}
+
+std::uint64_t PublishedTrack::rate(Instant now, std::size_t layer, std::size_t temporal) {
+  if (svc != nullptr) return svc->rate(now, layer, temporal);
+  return streams[layer] == nullptr ? 0 : streams[layer]->rate_up_to(now, temporal);
+}
+
+std::uint8_t PublishedTrack::top_temporal(std::size_t layer) const {
+  if (svc != nullptr) return svc->top_temporal();
+  return streams[layer] == nullptr ? std::uint8_t{0} : streams[layer]->top_temporal();
+}
+
+void PublishedTrack::set_svc(bool is_svc) {
+  svc = is_svc ? std::make_unique<SpatialLayers>() : nullptr;
+  for (Subscription* taker : takers) {
+    taker->forwarder().set_svc(is_svc);
+    taker->refresh_wants();
+  }
+}
+
 void PublishedTrack::add_taker(Subscription& subscription) {
   subscription.slot = takers.size();
   takers.push_back(&subscription);

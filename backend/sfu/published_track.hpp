@@ -12,6 +12,7 @@
 #include "sfu/ids.hpp"
 #include "sfu/media_config.hpp"
 #include "sfu/received_stream.hpp"
+#include "sfu/spatial_layers.hpp"
 
 namespace vv::sfu {
 
@@ -35,6 +36,15 @@ struct PublishedTrack {
   void remove_taker(Subscription& subscription);
   [[nodiscard]] TrackId id() const { return config.track; }
   [[nodiscard]] std::size_t layer_count() const;
+  /// Whether this layer is being sent; layers are streams, or lie inside the only one (SVC).
+  [[nodiscard]] bool is_live(Instant now, std::size_t layer) const;
+  /// Bit/s of what goes to who gets this layer, with temporal layers up to `temporal`.
+  [[nodiscard]] std::uint64_t rate(Instant now, std::size_t layer, std::size_t temporal);
+  /// The highest temporal layer of it.
+  [[nodiscard]] std::uint8_t top_temporal(std::size_t layer) const;
+  /// The publisher sends another codec from now on, with its layers in one stream or not.
+  void set_svc(bool is_svc);
+  [[nodiscard]] bool is_svc() const { return svc != nullptr; }
   /// Codec index of a media payload type, or -1.
   [[nodiscard]] int codec_of(std::uint8_t payload_type) const {
     return codec_of_pt[payload_type & 0x7F];
@@ -59,6 +69,7 @@ struct PublishedTrack {
   std::array<std::int8_t, 128> codec_of_rtx_pt{};
   std::array<std::unique_ptr<ReceivedStream>, kMaxLayers> streams;
   std::array<ClockReference, kMaxLayers> clocks{};
+  std::unique_ptr<SpatialLayers> svc;  ///< while layers lie inside one stream
   AudioMeter meter;
   float spoken_level = 0;  ///< as last reported
   bool muted = false;

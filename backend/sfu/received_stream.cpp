@@ -1,5 +1,7 @@
 #include "sfu/received_stream.hpp"
 
+#include <algorithm>
+
 namespace vv::sfu {
 namespace {
 
@@ -32,6 +34,25 @@ ReceivedStream::Taken ReceivedStream::on_packet(Instant now, Bytes packet, std::
   last_packet_ = now;
   started_ = true;
   return {seq, std::nullopt};
+}
+
+void ReceivedStream::on_frame(Instant now, std::size_t bytes, std::uint8_t temporal) noexcept {
+  top_temporal_ = std::max(top_temporal_, temporal);
+  if (top_temporal_ == 0) return;  // nothing to tell apart
+  for (std::size_t layer = temporal; layer < slow_rates_.size(); ++layer) {
+    slow_rates_[layer].add(now, bytes);
+  }
+}
+
+std::uint64_t ReceivedStream::rate_up_to(Instant now, std::size_t temporal) noexcept {
+  const bool is_all = temporal >= top_temporal_ || temporal >= slow_rates_.size();
+  return is_all ? rate_.bits_per_second(now) : slow_rates_[temporal].bits_per_second(now);
+}
+
+std::optional<rtc::codec::FrameDependencies> ReceivedStream::dependencies(rtc::rtp::SeqNo seq,
+                                                                          Bytes descriptor) {
+  if (dependencies_ == nullptr) dependencies_ = std::make_unique<rtc::codec::DependencyReader>();
+  return dependencies_->read(descriptor, seq.raw());
 }
 
 ReceivedStream::Losses ReceivedStream::take_losses() noexcept {

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/time.hpp"
+#include "rtc/codec/dependency_descriptor.hpp"
 #include "rtc/rtp/nack_tracker.hpp"
 #include "rtc/rtp/packet_history.hpp"
 #include "rtc/rtp/receive_stats.hpp"
@@ -62,7 +65,14 @@ class ReceivedStream {
   [[nodiscard]] Losses take_losses() noexcept;
   [[nodiscard]] const rtc::rtp::PacketHistory& history() const { return history_; }
   [[nodiscard]] KeyframeGate& keyframes() { return keyframes_; }
-  [[nodiscard]] RateMeter& rate() { return rate_; }
+  /// What a media packet's frame is; after on_packet.
+  void on_frame(Instant now, std::size_t bytes, std::uint8_t temporal) noexcept;
+  /// Bit/s, resends included, of temporal layers up to this one.
+  [[nodiscard]] std::uint64_t rate_up_to(Instant now, std::size_t temporal) noexcept;
+  [[nodiscard]] std::uint8_t top_temporal() const { return top_temporal_; }
+  /// What the descriptor says of a packet's frame. Nothing while it cannot be understood.
+  [[nodiscard]] std::optional<rtc::codec::FrameDependencies> dependencies(rtc::rtp::SeqNo seq,
+                                                                          Bytes descriptor);
 
  private:
   StreamOptions options_;
@@ -72,7 +82,10 @@ class ReceivedStream {
   rtc::rtp::PacketHistory history_;
   KeyframeGate keyframes_;
   RateMeter rate_;
+  std::array<RateMeter, 2> slow_rates_;  ///< without the temporal layers above this
+  std::uint8_t top_temporal_ = 0;
   ClockReference clock_;
+  std::unique_ptr<rtc::codec::DependencyReader> dependencies_;
   Losses counted_;  ///< by the last take_losses
   Instant last_packet_;
   bool started_ = false;

@@ -72,7 +72,7 @@ void Room::handle_rtp(Instant now, Transport& transport, MutableBytes bytes) noe
                                                             .nack = track.may_nack(config)});
     track.clocks[layer] = {};
     for (Subscription* taker : track.takers) {
-      if (again && taker->forwarder().current() == layer) taker->forwarder().restart();
+      if (again && taker->forwarder().source() == layer) taker->forwarder().restart();
       taker->refresh_wants();
       want_keyframe(*taker);
     }
@@ -133,6 +133,7 @@ void Room::play_held(Instant now) noexcept {
 void Room::fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, ReceivedStream& stream,
                    rtc::rtp::SeqNo seq, MutableBytes packet, const RtpView& view,
                    const ExtensionValues& values, std::uint8_t codec) noexcept {
+  std::optional<rtc::codec::FrameDependencies> dependencies;
   rtc::codec::FrameInfo frame;
   frame.keyframe = frame.start_of_frame = true;
   std::optional<rtc::codec::Vp8Descriptor> vp8;
@@ -146,6 +147,13 @@ void Room::fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, Recei
     frame = *read;
     if (kind == rtc::codec::Kind::Vp8) vp8 = rtc::codec::parse_vp8(payload);
     if (frame.keyframe) stream.keyframes().on_keyframe();
+    if (!values.dependency_descriptor.empty())
+      dependencies = stream.dependencies(seq, values.dependency_descriptor);
+    stream.on_frame(now, packet.size(), dependencies ? dependencies->temporal : frame.temporal);
+    const bool is_svc = track.layer_count() == 1 &&
+                        (kind == rtc::codec::Kind::Vp9 || kind == rtc::codec::Kind::Av1);
+    if (is_svc != track.is_svc()) track.set_svc(is_svc);
+    if (is_svc) track.svc->add(now, packet.size(), frame, dependencies ? &*dependencies : nullptr);
   }
 
   const auto bit = static_cast<std::uint8_t>(1U << layer);
@@ -164,6 +172,7 @@ void Room::fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, Recei
       incoming.marker = view.marker();
       incoming.frame = frame;
       incoming.vp8 = vp8;
+      incoming.dependencies = dependencies;
       incoming.extensions = values;
     }
     context_.fanout.add_taker(*track.takers[i]);

@@ -16,9 +16,8 @@ int missing_layers(Instant now, Subscription& subscription) {
   if (track.config.kind != MediaKind::Video || forwarder.current() >= kMaxLayers) return 0;
   int missing = 0;
   for (std::size_t layer = forwarder.current() + 1U; layer < kMaxLayers; ++layer) {
-    const ReceivedStream* stream = track.streams[layer].get();
     const bool wanted = layer <= forwarder.limit().spatial;
-    if (wanted && stream != nullptr && stream->is_live(now)) ++missing;
+    if (wanted && track.is_live(now, layer)) ++missing;
   }
   return missing;
 }

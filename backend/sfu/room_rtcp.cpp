@@ -150,7 +150,7 @@ void Room::ask_keyframe(Transport& transport, std::uint32_t ssrc) noexcept {
   if (subscription == nullptr) return context_.drops.add(DropReason::ForeignFeedback);
   PublishedTrack* track = subscription->track();
   if (track == nullptr || track->config.kind != MediaKind::Video) return;
-  const std::uint8_t layer = subscription->forwarder().current();
+  const std::uint8_t layer = subscription->forwarder().source();
   if (layer >= kMaxLayers || track->streams[layer] == nullptr) return want_keyframe(*subscription);
   track->streams[layer]->keyframes().want();
 }
@@ -163,8 +163,7 @@ void Room::want_keyframe(Subscription& subscription) noexcept {
   Forwarder& forwarder = subscription.forwarder();
   if (track == nullptr || track->config.kind != MediaKind::Video || forwarder.paused()) return;
   if (held_ != nullptr && held_->holds_keyframe(track->id())) return;
-  if (forwarder.current() != Forwarder::kNoLayer && forwarder.current() == forwarder.target())
-    return;
+  if (forwarder.current() != Forwarder::kNoLayer && !forwarder.awaits_keyframe()) return;
   // The wanted layer where there is one yet, else the best below it.
   for (int layer = std::min<int>(forwarder.target(), kMaxLayers - 1); layer >= 0; --layer) {
     if (ReceivedStream* stream = track->streams[static_cast<std::size_t>(layer)].get()) {

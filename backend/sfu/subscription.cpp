@@ -44,6 +44,7 @@ Subscription::Subscription(Transport& to, Options options)
 
 void Subscription::bind(PublishedTrack& track) {
   track_ = &track;
+  forwarder_.set_svc(track.is_svc());
   repeatable_from_ = forwarder_.last_seq() + 1;
   payload_types_.fill(kNotSpoken);
   rtx_payload_types_.fill(kNotSpoken);
@@ -146,14 +147,23 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
   const Departure& departure = *verdict.departure;
 
   if (mid_left_ > 0) repeatable_from_ = std::max(repeatable_from_, departure.seq + 1);
+  // A receiver has to know which of the decode targets named by the descriptor still come.
+  std::array<std::uint8_t, rtc::codec::kMaxDependencyDescriptor> descriptor;
+  const Bytes described = packet.extensions.dependency_descriptor;
+  if (departure.active_targets != 0) {
+    const std::size_t size = rtc::codec::narrow_dependency_descriptor(
+        descriptor, described, packet.dependencies->target_count, departure.active_targets);
+    if (size != 0) packet.extensions.dependency_descriptor = Bytes{descriptor}.first(size);
+  }
   const MutableBytes space = out.space();
   const std::size_t header_size = write_header(now, space,
                                                {.ssrc = options_.sender.ssrc,
                                                 .timestamp = departure.timestamp,
                                                 .sequence = departure.seq.low16(),
                                                 .payload_type = leaves.payload_type,
-                                                .marker = packet.marker},
+                                                .marker = departure.marker},
                                                packet.extensions);
+  packet.extensions.dependency_descriptor = described;
   if (header_size == 0) return DropReason::OutboxFull;
 
   // The payload is shared by all takers. Who needs other VP8 ids swaps its descriptor in for the
@@ -261,7 +271,7 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
                              .timestamp = view->timestamp() + source->rewrite.timestamp_offset,
                              .sequence = seq,
                              .payload_type = own_type,
-                             .marker = view->marker()};
+                             .marker = view->marker() || forwarder_.ended_picture(sent)};
   const rtc::rtp::ExtensionValues values =
       rtc::rtp::read_extensions(*view, track_->publisher->extensions);
   if (repeats) {
@@ -310,13 +320,13 @@ bool Subscription::is_repeatable(SeqNo sent) const noexcept {
 bool Subscription::report_due(Instant now) const noexcept {
   if (packets_ == 0 || track_ == nullptr) return false;
   if (reported_) return now - last_report_ >= kReportInterval && last_sent_ > last_report_;
-  const std::uint8_t layer = forwarder_.current();
+  const std::uint8_t layer = forwarder_.source();
   const bool clock_known = layer < kMaxLayers && track_->clocks[layer].known();
   return clock_known || now - first_sent_ >= kFirstReportWait;
 }
 
 void Subscription::write_report(Instant now, ByteWriter& out) noexcept {
-  const std::uint8_t layer = forwarder_.current();
+  const std::uint8_t layer = forwarder_.source();
   const std::uint32_t rate = options_.sender.kind == MediaKind::Video ? 90'000 : 48'000;
   // On the publisher's own clock where it is known, so that its sound and picture stay together.
   std::uint64_t ntp = to_ntp(now - Instant{});

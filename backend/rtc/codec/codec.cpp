@@ -23,7 +23,8 @@ std::optional<FrameInfo> inspect_vp8(Bytes payload, bool marker) {
   info.keyframe = d->keyframe;
   info.start_of_frame = d->start_of_partition;
   info.end_of_frame = marker;
-  info.switching_point = d->keyframe || d->layer_sync;
+  info.switching_point = d->keyframe;
+  info.layer_sync = d->layer_sync;
   info.temporal = std::min(d->temporal, kMaxTemporal);
   info.resolution = d->resolution;
   return info;

@@ -28,8 +28,9 @@ struct FrameInfo {
   bool keyframe = false;        ///< part of a picture that decodes on its own
   bool start_of_frame = false;  ///< of a layer frame
   bool end_of_frame = false;
-  bool switching_point =
-      false;  ///< from here on, this temporal layer needs nothing above what it names
+  /// Temporal layers above this frame's need nothing of them that came before it.
+  bool switching_point = false;
+  bool layer_sync = false;    ///< the frame itself needs nothing but the lowest temporal layer
   std::uint8_t temporal = 0;  ///< 0 to kMaxTemporal
   std::uint8_t spatial = 0;   ///< 0 to kMaxSpatial
   std::optional<Resolution> resolution;

@@ -15,6 +15,8 @@ void SequenceMap::note(SeqNo out, SeqNo in, const Rewrite& rewrite) noexcept {
     }
     newest_ = (newest_ + 1) % kRuns;
   }
+  constexpr std::size_t kFirstRuns = 4;
+  if (newest_ == runs_.size()) runs_.resize(std::max(kFirstRuns, runs_.size() * 2));
   runs_[newest_] = {
       .first_out = out.raw(), .last_out = out.raw(), .offset = offset, .rewrite = rewrite};
   count_ = std::min(count_ + 1, kRuns);

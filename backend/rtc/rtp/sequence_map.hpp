@@ -1,9 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "rtc/rtp/seq_no.hpp"
 
@@ -20,10 +20,11 @@ struct Rewrite {
 
 /// From the sequence numbers a subscriber saw back to the publisher's, for resending.
 /// A run is remembered as long as source and offsets stay the same, so a stream without drops or
-/// switches needs one entry for all its packets.
+/// switches needs one entry for all its packets. Where layers are left out every picture begins a
+/// run: room for two seconds of those is made as they come.
 class SequenceMap {
  public:
-  static constexpr std::size_t kRuns = 16;
+  static constexpr std::size_t kRuns = 64;
 
   struct Source {
     SeqNo seq;
@@ -41,7 +42,7 @@ class SequenceMap {
     std::uint64_t offset = 0;  ///< in = out + offset, modulo 2^64
     Rewrite rewrite;
   };
-  std::array<Run, kRuns> runs_{};
+  std::vector<Run> runs_;  ///< a ring once there are kRuns
   std::size_t newest_ = 0;
   std::size_t count_ = 0;
 };

@@ -1,5 +1,5 @@
 // A page as anybody would write one with the published React components: nothing here knows our server.
-// ?url=&token=&single=0|1&look=hooks|conference[&codec=][&backup=1][&mode=L3T3_KEY][&dynacast=1][&publish=0][&deaf=vp9][&mono=1]
+// ?url=&token=&single=0|1&look=hooks|conference[&codec=][&backup=1][&mode=L3T3_KEY][&width=960][&dynacast=1][&publish=0][&deaf=vp9][&mono=1]
 import '@livekit/components-styles';
 import {
   LiveKitRoom, RoomAudioRenderer, useConnectionQualityIndicator, useConnectionState, useDataChannel, useIsMuted, useLocalParticipant,
@@ -89,10 +89,11 @@ async function sealedRoom(options, key) {
 function App() {
   const query = new URLSearchParams(location.search);
   const publishes = query.get('publish') !== '0';
+  const width = Number(query.get('width') ?? 640);
   const options = useMemo(() => ({
     singlePeerConnection: query.get('single') !== '0',
     adaptiveStream: query.get('adaptive') === '1',
-    videoCaptureDefaults: { resolution: { width: 640, height: 360, frameRate: 20 } },
+    videoCaptureDefaults: { resolution: { width, height: (width * 9) / 16, frameRate: 20 } },
     dynacast: query.get('dynacast') === '1',
     publishDefaults: {
       ...(query.get('mono') === '1' && { forceStereo: false }), // the fake microphone has two channels
