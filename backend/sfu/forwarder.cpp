@@ -80,8 +80,7 @@ Forwarder::Verdict Forwarder::accept(const IncomingPacket& packet,
                       .vp8 = {},
                       .marker = choice.ends_picture,
                       .active_targets = packet.dependencies ? selector_.targets_to_tell() : 0};
-  if (choice.ends_picture && !packet.marker)
-    ends_[end_count_++ % kRememberedEnds] = static_cast<std::uint32_t>(out->raw());
+  if (choice.ends_picture && !packet.marker) note_end(*out);
   if (packet.vp8) departure.vp8 = vp8_.forward(*packet.vp8);
   if (*out == last_out_) {
     last_timestamp_ = departure.timestamp;
@@ -104,6 +103,7 @@ void Forwarder::switch_to(const IncomingPacket& packet,
   offset_ = last_out_.raw() + 1 - packet.seq.raw();
   first_in_ = packet.seq;
   highest_in_ = packet.seq - 1;
+  drops_.clear();
   drop_count_ = 0;
   selector_.restart();
   current_ = packet.layer;
@@ -141,13 +141,27 @@ void Forwarder::leave_out(const IncomingPacket& packet) noexcept {
       return;
     }
   }
-  drops_[drop_count_++ % kRememberedDrops] = {packet.seq, 1};
+  if (drops_.size() < kRememberedDrops) {
+    drops_.push_back({packet.seq, 1});
+  } else {
+    drops_[drop_count_ % kRememberedDrops] = {packet.seq, 1};
+  }
+  ++drop_count_;
+}
+
+void Forwarder::note_end(SeqNo seq) noexcept {
+  const auto number = static_cast<std::uint32_t>(seq.raw());
+  if (ends_.size() < kRememberedEnds) {
+    ends_.push_back(number);
+  } else {
+    ends_[end_count_ % kRememberedEnds] = number;
+  }
+  ++end_count_;
 }
 
 bool Forwarder::ended_picture(SeqNo seq) const noexcept {
-  const std::size_t known = std::min<std::size_t>(end_count_, kRememberedEnds);
-  return std::find(ends_.begin(), ends_.begin() + known, static_cast<std::uint32_t>(seq.raw())) !=
-         ends_.begin() + known;
+  return std::find(ends_.begin(), ends_.end(), static_cast<std::uint32_t>(seq.raw())) !=
+         ends_.end();
 }
 
 std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
@@ -157,13 +171,12 @@ std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
     return last_out_;
   }
   // Late: numbers left out after it had not moved the count yet.
-  const std::size_t known = std::min(drop_count_, kRememberedDrops);
   std::uint64_t later = 0;
   std::size_t runs = 0;
-  for (std::size_t i = 0; i < known; ++i) {
-    if (drops_[i].first.raw() + drops_[i].count <= in.raw()) continue;
-    if (drops_[i].first <= in) return std::nullopt;
-    later += drops_[i].count;
+  for (const Drops& run : drops_) {
+    if (run.first.raw() + run.count <= in.raw()) continue;
+    if (run.first <= in) return std::nullopt;
+    later += run.count;
     ++runs;
   }
   if (runs == kRememberedDrops) return std::nullopt;

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "base/time.hpp"
 #include "rtc/codec/vp8.hpp"
@@ -115,6 +116,7 @@ class Forwarder {
   [[nodiscard]] std::uint32_t continued_timestamp(
       const IncomingPacket& packet, const std::array<ClockReference, 3>& clocks) const noexcept;
   void leave_out(const IncomingPacket& packet) noexcept;
+  void note_end(rtc::rtp::SeqNo seq) noexcept;
   [[nodiscard]] std::optional<rtc::rtp::SeqNo> number(rtc::rtp::SeqNo in) noexcept;
 
   MediaKind kind_;
@@ -137,10 +139,11 @@ class Forwarder {
   Instant last_arrival_;
   rtc::codec::Vp8Rewriter vp8_;
   rtc::rtp::SequenceMap map_;
-  std::array<Drops, kRememberedDrops> drops_{};
+  // Both are rings once they are full; most subscriptions never need either.
+  std::vector<Drops> drops_;
   std::size_t drop_count_ = 0;
   LayerSelector selector_;
-  std::array<std::uint32_t, kRememberedEnds> ends_{};  // numbers sent with a marker of ours
+  std::vector<std::uint32_t> ends_;  // numbers sent with a marker of ours
   std::size_t end_count_ = 0;
 };
 

@@ -100,9 +100,51 @@ void Subscription::refresh_wants() noexcept {
   if (track_ != nullptr) track_->wants[slot] = forwarder_.wanted_layers();
 }
 
+void Subscription::make_plain_header() noexcept {
+  const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
+  const std::uint8_t send_time = ids.id_of(Extension::AbsSendTime);
+  const std::uint8_t number = is_numbered() ? ids.id_of(Extension::TransportSequence) : 0;
+  // The one-byte form (RFC 8285 §4.2) of what write_any_header writes for such a packet.
+  if (send_time > 14 || number > 14) {
+    plain_.fits = false;
+    return;
+  }
+  const std::array<std::uint8_t, 3> zeros{};
+  const std::array<rtc::rtp::ExtensionElement, 2> elements{
+      {{send_time, Bytes{zeros}.first(3)}, {number, Bytes{zeros}.first(2)}}};
+  plain_.size =
+      static_cast<std::uint8_t>(rtc::rtp::write_rtp_header(plain_.bytes, {.ssrc = 0}, elements));
+  std::size_t at = rtc::rtp::kFixedHeaderSize + 4 + 1;
+  if (send_time != 0) {
+    plain_.send_time_at = static_cast<std::uint8_t>(at);
+    at += 3 + 1;
+  }
+  if (number != 0) plain_.number_at = static_cast<std::uint8_t>(at);
+}
+
 std::size_t Subscription::write_header(Instant now, MutableBytes out,
                                        const rtc::rtp::RtpHeader& header,
                                        const rtc::rtp::ExtensionValues& values) noexcept {
+  const bool is_plain = mid_left_ == 0 && !header.padding && !values.audio_level &&
+                        values.abs_capture_time.empty() && values.dependency_descriptor.empty() &&
+                        values.video_orientation.empty() && values.color_space.empty();
+  if (!is_plain || !plain_.fits) return write_any_header(now, out, header, values);
+  if (plain_.size == 0) make_plain_header();
+  if (!plain_.fits || out.size() < PlainHeader::kMaxSize)
+    return write_any_header(now, out, header, values);
+  std::copy_n(plain_.bytes.begin(), PlainHeader::kMaxSize, out.begin());
+  out[1] = static_cast<std::uint8_t>((header.marker ? 0x80 : 0) | (header.payload_type & 0x7F));
+  store_be16(&out[2], header.sequence);
+  store_be32(&out[4], header.timestamp);
+  store_be32(&out[8], header.ssrc);
+  if (plain_.send_time_at != 0) store_be24(&out[plain_.send_time_at], abs_send_time(now));
+  if (plain_.number_at != 0) store_be16(&out[plain_.number_at], to_->link->next_number());
+  return plain_.size;
+}
+
+std::size_t Subscription::write_any_header(Instant now, MutableBytes out,
+                                           const rtc::rtp::RtpHeader& header,
+                                           const rtc::rtp::ExtensionValues& values) noexcept {
   const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
   std::array<rtc::rtp::ExtensionElement, 8> elements;
   std::size_t count = 0;

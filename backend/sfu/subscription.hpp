@@ -103,6 +103,20 @@ class Subscription {
   void note_sent(Instant now, std::size_t bytes) noexcept;
   std::size_t write_header(Instant now, MutableBytes out, const rtc::rtp::RtpHeader& header,
                            const rtc::rtp::ExtensionValues& values) noexcept;
+  std::size_t write_any_header(Instant now, MutableBytes out, const rtc::rtp::RtpHeader& header,
+                               const rtc::rtp::ExtensionValues& values) noexcept;
+
+  /// A header with nothing of the publisher's in it, which nearly all pictures' packets have: only
+  /// its numbers and times differ from one to the next.
+  struct PlainHeader {
+    static constexpr std::size_t kMaxSize = 28;
+    std::array<std::uint8_t, kMaxSize> bytes{};
+    std::uint8_t size = 0;          ///< 0: not made yet
+    std::uint8_t send_time_at = 0;  ///< 0: it has none
+    std::uint8_t number_at = 0;     ///< likewise
+    bool fits = true;
+  };
+  void make_plain_header() noexcept;
 
   Transport* to_;
   PublishedTrack* track_ = nullptr;
@@ -113,6 +127,7 @@ class Subscription {
   bool opens_red_ = false;  ///< takes the newest frame out of the track's RED
   std::array<std::uint8_t, kMaxCodecs> rtx_payload_types_{};
   rtc::rtp::SeqNo rtx_seq_;
+  PlainHeader plain_;
   std::uint32_t mid_left_ = kMidPackets;
   rtc::rtp::SeqNo repeatable_from_;  ///< packets before it had a mid, or were read differently
   std::uint32_t packets_ = 0;
