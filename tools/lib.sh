@@ -2,13 +2,13 @@
 
 readonly BUILD_PACKAGES=(
   g++ cmake ninja-build ccache pkg-config python3 nodejs npm
-  libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libsodium-dev libusrsctp-dev
+  libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libpq-dev libsodium-dev libusrsctp-dev
   libipsec-mb-dev libprotobuf-dev protobuf-compiler libfmt-dev libspdlog-dev libtomlplusplus-dev
   libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev libsrtp2-dev zlib1g-dev
 )
 readonly TEST_PACKAGES=(
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev sqlite3 chromium firefox-esr
-  python3-venv cargo-web rustc-web
+  python3-venv cargo-web rustc-web postgresql-15
 )
 
 # need_packages build|test…: installs what is missing, once.

@@ -187,9 +187,16 @@ std::string Config::in_data(std::string_view name) const {
   return (std::filesystem::path(data) / name).string();
 }
 
+bool Config::has_database_server() const { return !database_url.starts_with("sqlite:"); }
+
 std::string Config::database_path() const {
+  if (has_database_server()) return database_url;
   const std::string name = database_url.substr(database_url.find(':') + 1);
   return std::filesystem::path(name).is_absolute() ? name : in_data(name);
+}
+
+std::string Config::database_shown() const {
+  return has_database_server() ? detail::without_password(database_url) : database_path();
 }
 
 std::string Config::backup_folder() const {

@@ -91,8 +91,12 @@ struct Config {
   bool i_know = false;
 
   [[nodiscard]] bool has_tls() const { return !tls.certificate.empty(); }
-  /// The database's file: relative names lie in `data`.
+  /// Whether the database is PostgreSQL's, else a file of ours.
+  [[nodiscard]] bool has_database_server() const;
+  /// The database's file: relative names lie in `data`; or its URL, which may hold a password.
   [[nodiscard]] std::string database_path() const;
+  /// The same for people: without a password.
+  [[nodiscard]] std::string database_shown() const;
   [[nodiscard]] std::string in_data(std::string_view name) const;
   /// Where backups go: relative names lie in `data`. Empty: none are made.
   [[nodiscard]] std::string backup_folder() const;

@@ -5,11 +5,14 @@
 #include <cstdio>
 #include <fstream>
 
+#include "base/format.hpp"
+
 namespace vv {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 std::string error_of(std::string_view toml) {
   const auto config = parse_config(toml, "visavis.toml");
@@ -60,10 +63,24 @@ TEST(Config, AnUnknownKeyOrABadValueNamesFileLineAndReason) {
   EXPECT_THAT(error_of("listen = '8080'"), HasSubstr("ADDR:PORT"));
   EXPECT_THAT(error_of("listen = ['127.0.0.1:1']"), HasSubstr("one value"));
   EXPECT_THAT(error_of("allowed_origins = 'https://a'"), HasSubstr("a list"));
-  EXPECT_THAT(error_of("[database]\nurl = 'mysql:x'"), HasSubstr("not sqlite:NAME"));
+  EXPECT_THAT(error_of("[database]\nurl = 'mysql:x'"),
+              HasSubstr("neither sqlite:NAME nor postgres:"));
   EXPECT_THAT(error_of("a = = 1"), HasSubstr("visavis.toml:1: "));
   EXPECT_THAT(error_of("[video.keys]\nA = { secret = 'x', rooms = 1 }"),
               HasSubstr("visavis.toml:2"));
+}
+
+TEST(Config, ADatabaseServersPasswordIsShownToNobody) {
+  for (const char* url : {"postgres://amina:hush@db.example:5432/visavis?sslmode=require",
+                          "postgresql://amina@/visavis?host=/run&password=hush&x=1"}) {
+    const auto config = parse_config(format("[database]\nurl = '{}'", url), "visavis.toml");
+    ASSERT_TRUE(config) << config.error().message;
+    EXPECT_TRUE(config->has_database_server());
+    EXPECT_EQ(config->database_path(), url);
+    EXPECT_THAT(config->database_shown(), Not(HasSubstr("hush")));
+    EXPECT_THAT(config->database_shown(), HasSubstr("amina"));
+    EXPECT_THAT(describe_config(*config), Not(HasSubstr("hush")));
+  }
 }
 
 TEST(Config, TheLaterSourceWins) {

@@ -12,15 +12,15 @@
 #include <system_error>
 
 #include "base/format.hpp"
-#include "store/detail/connection.hpp"
-#include "store/detail/database_file.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/database_file.hpp"
 
 namespace vv::store {
 namespace {
 
 namespace fs = std::filesystem;
-using detail::Connection;
-using detail::Statement;
+using sqlite::Connection;
+using sqlite::Statement;
 
 constexpr std::size_t kMaxNamed = 3;  // damages; one is enough to know
 
@@ -139,7 +139,7 @@ Status back_up(const std::string& path, const std::string& to, const std::stop_t
 
 Status restore(const std::string& from, const std::string& path,
                const std::function<Status()>& others) {
-  VV_ASSIGN_OR_RETURN(const detail::FileLock lock, detail::lock_database(path));
+  VV_ASSIGN_OR_RETURN(const sqlite::FileLock lock, sqlite::lock_database(path));
   std::error_code none;
   if (fs::equivalent(from, path, none)) return invalid(format("{} is the database itself", from));
   const std::string incoming = path + ".restoring";

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "store/store.hpp"
-#include "store/testing_store.hpp"
+#include "store/testing_postgres.hpp"
 
 namespace vv::store {
 namespace {
@@ -33,13 +33,13 @@ struct NumberedName {
 };
 BOOST_DESCRIBE_STRUCT(NumberedName, (), (id, creation_time, name))
 
-class MigrateTest : public testing::Test {
+class MigrateTest : public testing::TestWithParam<TestEngine> {
  protected:
   template <class D>
   Result<std::unique_ptr<Store>> open(const TableBuilder<D>& builder) {
     Schema schema;
     schema.add(builder);
-    return Store::open({.path = folder_.file("test.db")}, std::move(schema));
+    return Store::open({.path = database_.path()}, std::move(schema));
   }
   void make_first(int rows) {
     auto opened = open(table<First>("things"));
@@ -51,10 +51,10 @@ class MigrateTest : public testing::Test {
       }));
     }
   }
-  TemporaryFolder folder_;
+  TestDatabase database_{GetParam()};
 };
 
-TEST_F(MigrateTest, AddsColumnsAndIndexesAndKeepsTheRows) {
+TEST_P(MigrateTest, AddsColumnsAndIndexesAndKeepsTheRows) {
   make_first(2);
   auto opened = open(table<WithNote>("things")
                          .default_value(&WithNote::stars, std::int64_t{3})
@@ -71,7 +71,7 @@ TEST_F(MigrateTest, AddsColumnsAndIndexesAndKeepsTheRows) {
   }));
 }
 
-TEST_F(MigrateTest, RefusesAColumnThatOldRowsCannotFill) {
+TEST_P(MigrateTest, RefusesAColumnThatOldRowsCannotFill) {
   make_first(1);
   const auto opened = open(table<WithNote>("things"));
   ASSERT_FALSE(opened);
@@ -79,33 +79,36 @@ TEST_F(MigrateTest, RefusesAColumnThatOldRowsCannotFill) {
   EXPECT_TRUE(open(table<First>("things"))) << "and leaves the file as it was";
 }
 
-TEST_F(MigrateTest, RefusesAnotherType) {
+TEST_P(MigrateTest, RefusesAnotherType) {
   make_first(1);
   const auto opened = open(table<NumberedName>("things"));
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("has name as TEXT"));
 }
 
-TEST_F(MigrateTest, RefusesAColumnItDoesNotKnow) {
+TEST_P(MigrateTest, RefusesAColumnItDoesNotKnow) {
   ASSERT_TRUE(open(table<WithNote>("things")));
   const auto opened = open(table<First>("things"));
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("does not know"));
 }
 
-TEST_F(MigrateTest, RefusesAUniqueIndexThatRowsBreak) {
+TEST_P(MigrateTest, RefusesAUniqueIndexThatRowsBreak) {
   make_first(2);
   const auto opened = open(table<First>("things").unique("one_name", &First::name));
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("one_name"));
 }
 
-TEST_F(MigrateTest, RefusesAnIndexThatMeansSomethingElse) {
+TEST_P(MigrateTest, RefusesAnIndexThatMeansSomethingElse) {
   ASSERT_TRUE(open(table<First>("things").index("by_name", &First::name)));
   const auto opened = open(table<First>("things").unique("by_name", &First::name));
   ASSERT_FALSE(opened);
   EXPECT_THAT(opened.error().message, HasSubstr("new name"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Sqlite, MigrateTest, testing::Values(TestEngine::Sqlite));
+INSTANTIATE_TEST_SUITE_P(Postgres, MigrateTest, testing::Values(TestEngine::Postgres));
 
 }  // namespace
 }  // namespace vv::store

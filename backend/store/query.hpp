@@ -58,6 +58,7 @@ struct Scan {
   std::optional<Bound> lower;
   std::optional<Bound> upper;
   Order order = Order::Ascending;
+  std::size_t expected = 0;  ///< rows that will do, most likely; 0: nobody knows
 };
 
 /// Reads rows along one index. Equalities name the index's leading columns in their order; at most

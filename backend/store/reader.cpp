@@ -6,8 +6,7 @@
 
 #include "base/clock.hpp"
 #include "base/format.hpp"
-#include "store/detail/connection.hpp"
-#include "store/detail/sql.hpp"
+#include "store/detail/rows.hpp"
 #include "store/key.hpp"
 
 namespace vv::store {
@@ -23,20 +22,6 @@ std::size_t size_of(const Value& value) {
   if (const auto* text = std::get_if<std::string>(&value)) return text->size() + 2;
   if (const auto* bytes = std::get_if<ByteVector>(&value)) return bytes->size() + 2;
   return 9;
-}
-
-void read_columns(const detail::Statement& statement, const Table& table, Row& row) {
-  row.clear();
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    row.push_back(statement.column(static_cast<int>(i), table.columns[i]));
-  }
-}
-
-Row row_of(const detail::Statement& statement, const Table& table) {
-  Row row;
-  row.reserve(table.columns.size());
-  read_columns(statement, table, row);
-  return row;
 }
 
 /// A value may stand in a column: the same kind, or NULL.
@@ -119,9 +104,8 @@ Result<std::vector<Value>> values_behind_prefix(const Table& table, const Scan& 
 
 }  // namespace
 
-Reader::Reader(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
-               ReadLimits limits)
-    : connection_(connection),
+Reader::Reader(detail::Rows& rows, const Schema& schema, Timestamp timestamp, ReadLimits limits)
+    : rows_(rows),
       schema_(schema),
       timestamp_(timestamp),
       limits_(limits),
@@ -154,18 +138,10 @@ Status Reader::spend(const Row& row) {
 
 Result<std::optional<Row>> Reader::find_row(TypeTag document, const std::string& id) {
   const std::uint32_t number = schema_.table_of(document);
-  const Table& table = schema_.tables()[number];
   reads_.add_point(number, id);
-  const Value key = id;  // outlives the statement
-  VV_ASSIGN_OR_RETURN(detail::Statement select,
-                      connection_.prepare(shape_of(number, detail::RowStatement::Select),
-                                          [&] { return detail::select_by_id(table); }));
-  select.bind(1, key);
-  VV_ASSIGN_OR_RETURN(const bool found, select.step());
-  if (!found) return std::optional<Row>{};
-  Row row = row_of(select, table);
-  VV_TRY(spend(row));
-  return std::optional<Row>{std::move(row)};
+  VV_ASSIGN_OR_RETURN(std::optional<Row> row, rows_.find(number, id));
+  if (row) VV_TRY(spend(*row));
+  return row;
 }
 
 Scan Reader::scan_of(TypeTag document, std::string_view index) const {
@@ -208,36 +184,17 @@ Result<bool> Reader::scan(const Scan& scan, const Position* after, const Positio
   }
   if (until != nullptr) range.end_with(until->key);
 
-  const IndexId index{scan.table, scan.index};
-  const auto note_all = [&] { reads_.add_range(index, range.interval()); };
   const detail::ScanEnds ends{.after = after != nullptr, .until = until != nullptr};
-  VV_ASSIGN_OR_RETURN(detail::Statement select, connection_.prepare(shape_of(scan, ends), [&] {
-    return detail::select_scan(table, scan, ends);
-  }));
-  for (std::size_t i = 0; i < parameters.size(); ++i) {
-    select.bind(static_cast<int>(i) + 1, parameters[i]);
-  }
-  Row row;
-  for (;;) {
-    Result<bool> step = select.step();
-    if (!step || !*step) {
-      note_all();
-      if (!step) return std::move(step).error();
-      return true;
-    }
-    read_columns(select, table, row);
-    Status spent = spend(row);
-    Result<bool> more = spent ? visit(row) : Result<bool>(std::move(spent).error());
-    if (!more) {
-      note_all();
-      return std::move(more).error();
-    }
-    if (!*more) {
-      range.end_with(key_of(scan, row_of(select, table)));  // the statement still stands on it
-      note_all();
-      return false;
-    }
-  }
+  const Result<std::optional<Row>> last =
+      rows_.scan(scan, ends, parameters, [&](Row& row) -> Result<bool> {
+        Status spent = spend(row);
+        if (!spent) return std::move(spent).error();
+        return visit(row);
+      });
+  if (last && *last) range.end_with(key_of(scan, **last));
+  reads_.add_range({scan.table, scan.index}, range.interval());
+  if (!last) return last.error();
+  return !last->has_value();
 }
 
 std::string Reader::key_of(const Scan& scan, const Row& row) const {

@@ -17,7 +17,7 @@
 namespace vv::store {
 
 namespace detail {
-class Connection;
+class Rows;
 }
 
 /// What one query may read (threat-model.md, section 4).
@@ -30,11 +30,10 @@ struct ReadLimits {
 /// One snapshot, or inside a mutation the state with its own writes. Notes all that it examined.
 ///
 /// Owns:    its read set and what is left of its budget.
-/// Not its: the connection; it is valid inside the body it was given to, on that thread, only.
+/// Not its: the rows; it is valid inside the body it was given to, on that thread, only.
 class Reader {
  public:
-  Reader(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
-         ReadLimits limits);
+  Reader(detail::Rows& rows, const Schema& schema, Timestamp timestamp, ReadLimits limits);
   ~Reader();
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
@@ -86,7 +85,7 @@ class Reader {
   [[nodiscard]] Scan scan_of(TypeTag document, std::string_view index) const;
   Status spend(const Row& row);
 
-  detail::Connection& connection_;
+  detail::Rows& rows_;
   const Schema& schema_;
   Timestamp timestamp_;
   ReadLimits limits_;
@@ -95,6 +94,8 @@ class Reader {
   Instant deadline_;
   ReadSet reads_;
 };
+
+inline constexpr auto kAllRows = static_cast<std::size_t>(-1);
 
 template <class D>
 template <class Visit>
@@ -109,6 +110,7 @@ Result<std::vector<D>> Query<D>::take(std::size_t n) {
   std::vector<D> rows;
   if (n == 0) return rows;
   rows.reserve(std::min<std::size_t>(n, 64));
+  scan_.expected = n == kAllRows ? 0 : n;
   VV_TRY(each(nullptr, [&](Row& row) -> Result<bool> {
     Status read = read_row(row, rows.emplace_back());
     if (!read) return std::move(read).error();
@@ -120,7 +122,7 @@ Result<std::vector<D>> Query<D>::take(std::size_t n) {
 
 template <class D>
 Result<std::vector<D>> Query<D>::collect() {
-  return take(static_cast<std::size_t>(-1));
+  return take(kAllRows);
 }
 
 template <class D>
@@ -142,6 +144,7 @@ template <class D>
 Result<std::size_t> Query<D>::count(std::size_t limit) {
   std::size_t found = 0;
   if (limit == 0) return found;
+  scan_.expected = limit;
   VV_TRY(each(nullptr, [&](Row& row) -> Result<bool> {
     if (keep_) {
       VV_ASSIGN_OR_RETURN(const D document, from_row<D>(std::move(row)));
@@ -166,6 +169,7 @@ Result<PageOf<D>> Query<D>::paginate(const PageRequest& request) {
     return page;
   }
   const bool pinned = request.until.has_value();
+  scan_.expected = pinned ? 0 : request.num_items;
   VV_ASSIGN_OR_RETURN(const bool exhausted, each(&request, [&](Row& row) -> Result<bool> {
                         reader_->append_key_of(scan_, row, keys);
                         ends.push_back(keys.size());

@@ -2,43 +2,45 @@
 
 #include <atomic>
 #include <future>
+#include <limits>
 #include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
 #include "base/format.hpp"
 #include "base/random.hpp"
+#include "store/detail/backend.hpp"
 #include "store/detail/commit_lane.hpp"
-#include "store/detail/connection.hpp"
-#include "store/detail/database_file.hpp"
-#include "store/detail/migrate.hpp"
-#include "store/detail/reader_pool.hpp"
+#include "store/detail/publisher.hpp"
+#include "store/postgres/backend.hpp"
+#include "store/sqlite/backend.hpp"
 
 namespace vv::store {
+namespace {
+
+// Listeners run right behind the fsync, so this long means that something is broken.
+constexpr Duration kPublishLimit = seconds(5);
+
+}  // namespace
 
 struct Store::State {
   Options options;
   Schema schema;
   SystemRandom system_random;
-  detail::FileLock lock;
-  // The lane goes first at the end: it finishes what is queued while the rest still stands.
-  std::unique_ptr<detail::ReaderPool> readers;
+  detail::Opened database;
   std::unique_ptr<detail::CommitLane> lane;
 
   ~State() {
     if (lane == nullptr) return;
-    lane.reset();
-    readers.reset();
-    fold_log();
-  }
-
-  /// SQLite folds the log into the file when the last connection closes, unless that one only
-  /// reads, as ours may. What was acknowledged is safe either way: this is for who copies the file.
-  void fold_log() const {
-    auto last = detail::Connection::open(options.path, detail::Connection::Mode::ReadWrite);
-    if (last) (void)(*last)->execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    database.backend->stop_waiting();
+    lane.reset();  // finishes what is queued while the rest still stands
+    database.backend->close();
   }
 };
+
+bool is_postgres(std::string_view path) {
+  return path.starts_with("postgres://") || path.starts_with("postgresql://");
+}
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::~Store() = default;
@@ -49,31 +51,33 @@ Result<std::unique_ptr<Store>> Store::open(Options options, Schema schema) {
   state->schema = std::move(schema);
   if (!state->options.wall_nanos) state->options.wall_nanos = wall_now_nanos;
   if (!state->options.free_bytes) {
-    state->options.free_bytes = [at = state->options.path] { return free_disk_bytes(at); };
+    // A server's disk is its own affair.
+    state->options.free_bytes = [at = state->options.path] {
+      return is_postgres(at) ? std::numeric_limits<std::uint64_t>::max() : free_disk_bytes(at);
+    };
   }
   if (state->options.random == nullptr) state->options.random = &state->system_random;
 
-  const std::string& path = state->options.path;
-  VV_ASSIGN_OR_RETURN(state->lock, detail::lock_database(path));
-  using detail::Connection;
-  VV_ASSIGN_OR_RETURN(auto writer, Connection::open(path, Connection::Mode::ReadWrite));
-  VV_TRY(writer->execute(format("PRAGMA wal_autocheckpoint={}", state->options.checkpoint_pages)));
-  VV_TRY(detail::migrate(*writer, state->schema));
-  VV_ASSIGN_OR_RETURN(const Timestamp head, detail::read_head(*writer));
-  state->readers = std::make_unique<detail::ReaderPool>(path, state->options.readers);
-  state->lane =
-      std::make_unique<detail::CommitLane>(state->options, state->schema, std::move(writer), head);
+  const auto open_backend =
+      is_postgres(state->options.path) ? postgres::open_backend : sqlite::open_backend;
+  VV_ASSIGN_OR_RETURN(state->database, open_backend(state->options, state->schema));
+  state->lane = std::make_unique<detail::CommitLane>(
+      state->options, state->schema, state->database.backend->writer(), *state->database.publisher);
   return std::unique_ptr<Store>(new Store(std::move(state)));
 }
 
 Status Store::read(const std::function<Status(Reader&)>& body) {
   VV_CHECK(!state_->lane->is_this_thread(), "the writer thread would wait for itself");
-  VV_ASSIGN_OR_RETURN(detail::Snapshot snapshot, state_->readers->begin());
-  // Others may know of a commit only after its listeners do; those run right behind the fsync.
-  state_->lane->wait_published(snapshot.timestamp());
-  Reader reader(snapshot.connection(), state_->schema, snapshot.timestamp(),
+  VV_ASSIGN_OR_RETURN(const auto snapshot, state_->database.backend->begin_read());
+  // Others may know of a commit only after its listeners do.
+  if (!state_->database.publisher->wait(snapshot->timestamp(), kPublishLimit)) {
+    return unavailable("the newest commits are not known yet");
+  }
+  Reader reader(snapshot->rows(), state_->schema, snapshot->timestamp(),
                 state_->options.query_limits);
-  return body(reader);
+  Status done = body(reader);
+  if (snapshot->is_lost()) return unavailable("the database went away");
+  return done;
 }
 
 void Store::write(WriteBody body, WriteDone done) {
@@ -89,10 +93,16 @@ Result<Commit> Store::write_and_wait(WriteBody body) {
 }
 
 void Store::on_commit(std::function<void(const Commit&)> listener) {
-  state_->lane->add_listener(std::move(listener));
+  state_->database.publisher->add_listener(std::move(listener));
 }
 
-Timestamp Store::published() const { return state_->lane->published(); }
+void Store::on_gap(std::function<void(Timestamp)> listener) {
+  state_->database.publisher->add_gap_listener(std::move(listener));
+}
+
+bool Store::is_shareable() const { return state_->database.backend->is_shareable(); }
+bool Store::was_shared() const { return state_->database.backend->was_shared(); }
+Timestamp Store::published() const { return state_->database.publisher->published(); }
 const Schema& Store::schema() const { return state_->schema; }
 
 }  // namespace vv::store

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/disk_space.hpp"
 #include "base/result.hpp"
@@ -26,7 +27,7 @@ struct Commit {
 };
 
 struct Options {
-  std::string path;                      ///< database file; made when missing
+  std::string path;                      ///< database file, made when missing; or a URL
   std::size_t readers = 8;               ///< read connections at once; more callers wait
   std::size_t max_batch = 256;           ///< mutations that may share one commit
   std::size_t max_queue = 16'384;        ///< mutations waiting; past it `unavailable`
@@ -43,9 +44,13 @@ struct Options {
   std::function<void(std::function<void()>)> writer{};
 };
 
-/// Documents in real SQL tables (SQLite, WAL, synchronous=FULL).
+/// Whether `Options::path` names a database on a PostgreSQL server.
+[[nodiscard]] bool is_postgres(std::string_view path);
+
+/// Documents in real SQL tables: an SQLite file of this process alone (WAL, synchronous=FULL), or a
+/// PostgreSQL database that several processes share, each hearing of the others' commits.
 ///
-/// Owns:    the database file, its writer thread, its pool of read connections, the timestamps.
+/// Owns:    the database, its writer thread, its pool of read connections, the timestamps.
 /// Not its: who may read or write what; running a query again when it changed.
 /// Bounds:  Options; nothing is answered before it is durable, and a failed fsync ends the process.
 class Store {
@@ -73,9 +78,19 @@ class Store {
   /// The same, waiting for it. Not from the writer thread.
   Result<Commit> write_and_wait(WriteBody body);
 
-  /// Called on the writer thread in commit order, after the commit is durable, before `done` and
-  /// before `published()` reaches it; only for commits that wrote. Register before the first write.
+  /// Called in commit order, one at a time, after the commit is durable, before `done` and before
+  /// `published()` reaches it; only for commits that wrote. For those of this process on the writer
+  /// thread, for other processes' on any. Register before the first write.
   void on_commit(std::function<void(const Commit&)> listener);
+
+  /// Called, in the same order, when commits of other processes were missed or the database has
+  /// gone back to an older state: what was read until now may be wrong, and `published()` goes on
+  /// from `head`, which may lie lower.
+  void on_gap(std::function<void(Timestamp head)> listener);
+  /// Whether other processes may write to the database.
+  [[nodiscard]] bool is_shareable() const;
+  /// Whether other processes used the database when this one opened it.
+  [[nodiscard]] bool was_shared() const;
 
   /// Durable, and every listener has seen it and all before it.
   [[nodiscard]] Timestamp published() const;

@@ -10,7 +10,7 @@
 
 #include "base/format.hpp"
 #include "base/random.hpp"
-#include "store/testing_store.hpp"
+#include "store/testing_postgres.hpp"
 
 namespace vv::store {
 namespace {
@@ -51,16 +51,16 @@ Schema library() {
   return schema;
 }
 
-class StoreTest : public testing::Test {
+/// What holds on every engine.
+class StoreTest : public testing::TestWithParam<TestEngine> {
  protected:
   StoreTest() { reopen(); }
 
   void reopen() {
     store_.reset();
-    auto opened = Store::open({.path = folder_.file("test.db"),
-                               .wall_nanos = [this] { return now_; },
-                               .random = &random_},
-                              library());
+    auto opened = Store::open(
+        {.path = database_.path(), .wall_nanos = [this] { return now_; }, .random = &random_},
+        library());
     ASSERT_TRUE(opened) << opened.error().message;
     store_ = std::move(opened).value();
   }
@@ -92,7 +92,7 @@ class StoreTest : public testing::Test {
     return id;
   }
 
-  TemporaryFolder folder_;
+  TestDatabase database_{GetParam()};
   SeededRandom random_{7};
   std::int64_t now_ = 1'700'000'000'000'000'000;
   std::unique_ptr<Store> store_;
@@ -104,7 +104,7 @@ std::vector<std::string> titles(const std::vector<Book>& books) {
   return out;
 }
 
-TEST_F(StoreTest, GivesBackWhatWasInserted) {
+TEST_P(StoreTest, GivesBackWhatWasInserted) {
   const Id<Shelf> shelf = add_shelf("A");
   Book b = book(shelf, std::string("L'Étranger \0 x", 15), 1942);
   b.reader = "amina";
@@ -126,7 +126,7 @@ TEST_F(StoreTest, GivesBackWhatWasInserted) {
 }
 
 // covers H17
-TEST_F(StoreTest, TellsThatARowIsMissing) {
+TEST_P(StoreTest, TellsThatARowIsMissing) {
   const Status read = store_->read([](Reader& db) -> Status {
     VV_TRY(db.get(Id<Book>("nothing")));
     return {};
@@ -135,7 +135,7 @@ TEST_F(StoreTest, TellsThatARowIsMissing) {
   EXPECT_EQ(read.error().code, ErrorCode::NotFound);
 }
 
-TEST_F(StoreTest, ReadsAlongAnIndexBothWaysAndBetweenBounds) {
+TEST_P(StoreTest, ReadsAlongAnIndexBothWaysAndBetweenBounds) {
   const Id<Shelf> a = add_shelf("A");
   const Id<Shelf> b = add_shelf("B");
   for (const int year : {1942, 1947, 1951, 1956}) add_book(book(a, format("a{}", year), year));
@@ -161,7 +161,7 @@ TEST_F(StoreTest, ReadsAlongAnIndexBothWaysAndBetweenBounds) {
   }));
 }
 
-TEST_F(StoreTest, KeepsTheOrderOfInsertionInsideOneMutation) {
+TEST_P(StoreTest, KeepsTheOrderOfInsertionInsideOneMutation) {
   const Id<Shelf> shelf = add_shelf("A");
   ASSERT_TRUE(write([&](Writer& db) -> Status {
     for (int i = 0; i < 20; ++i) VV_TRY(db.insert(book(shelf, format("{:02}", i), 2000)));
@@ -175,7 +175,7 @@ TEST_F(StoreTest, KeepsTheOrderOfInsertionInsideOneMutation) {
   }));
 }
 
-TEST_F(StoreTest, LetsAMutationReadItsOwnWrites) {
+TEST_P(StoreTest, LetsAMutationReadItsOwnWrites) {
   const Id<Shelf> shelf = add_shelf("A");
   ASSERT_TRUE(write([&](Writer& db) -> Status {
     VV_ASSIGN_OR_RETURN(const Id<Book> id, db.insert(book(shelf, "old", 1)));
@@ -191,7 +191,7 @@ TEST_F(StoreTest, LetsAMutationReadItsOwnWrites) {
   }));
 }
 
-TEST_F(StoreTest, UndoesARefusedMutationAndNotItsNeighbours) {
+TEST_P(StoreTest, UndoesARefusedMutationAndNotItsNeighbours) {
   const Id<Shelf> shelf = add_shelf("A");
   std::vector<std::future<Result<Commit>>> outcomes;
   std::promise<void> gate;
@@ -222,7 +222,7 @@ TEST_F(StoreTest, UndoesARefusedMutationAndNotItsNeighbours) {
   }));
 }
 
-TEST_F(StoreTest, OnlyWhatWasNotRefusedStaysHoweverRefusalsFallIntoBatches) {
+TEST_P(StoreTest, OnlyWhatWasNotRefusedStaysHoweverRefusalsFallIntoBatches) {
   const Id<Shelf> shelf = add_shelf("A");
   SeededRandom dice(7);
   std::vector<std::string> expected;
@@ -255,7 +255,7 @@ TEST_F(StoreTest, OnlyWhatWasNotRefusedStaysHoweverRefusalsFallIntoBatches) {
 }
 
 // covers I1, I2: the database itself refuses what the state machines forbid
-TEST_F(StoreTest, HoldsAPartialUniqueIndexAmongMatchingRowsOnly) {
+TEST_P(StoreTest, HoldsAPartialUniqueIndexAmongMatchingRowsOnly) {
   const Id<Shelf> shelf = add_shelf("A");
   Book b = book(shelf, "x", 1);
   b.reader = "amina";
@@ -273,7 +273,7 @@ TEST_F(StoreTest, HoldsAPartialUniqueIndexAmongMatchingRowsOnly) {
   add_book(b);
 }
 
-TEST_F(StoreTest, HoldsForeignKeys) {
+TEST_P(StoreTest, HoldsForeignKeys) {
   const auto dangling = write([&](Writer& db) -> Status {
     VV_TRY(db.insert(book(Id<Shelf>("nowhere"), "x", 1)));
     return {};
@@ -282,7 +282,7 @@ TEST_F(StoreTest, HoldsForeignKeys) {
   EXPECT_EQ(dangling.error().code, ErrorCode::Conflict);
 }
 
-TEST_F(StoreTest, RefusesNaN) {
+TEST_P(StoreTest, RefusesNaN) {
   struct Unused {};
   const auto refused = store_->read([](Reader& db) -> Status {
     VV_TRY(db.query<Shelf>().at_least(std::nan("")).collect());
@@ -292,7 +292,7 @@ TEST_F(StoreTest, RefusesNaN) {
 }
 
 // covers I7
-TEST_F(StoreTest, NumbersCommitsUpwardsEvenWhenTheClockGoesBack) {
+TEST_P(StoreTest, NumbersCommitsUpwardsEvenWhenTheClockGoesBack) {
   add_shelf("A");
   const Timestamp before = store_->published();
   now_ -= 3'600'000'000'000;
@@ -305,7 +305,7 @@ TEST_F(StoreTest, NumbersCommitsUpwardsEvenWhenTheClockGoesBack) {
   EXPECT_GT(store_->published(), last);
 }
 
-TEST_F(StoreTest, CallsListenersThenPublishesThenAnswersInOrder) {
+TEST_P(StoreTest, CallsListenersThenPublishesThenAnswersInOrder) {
   std::vector<std::string> events;
   Timestamp seen_before;
   store_->on_commit([&](const Commit& commit) {
@@ -337,9 +337,9 @@ TEST_F(StoreTest, CallsListenersThenPublishesThenAnswersInOrder) {
               ElementsAre("listener", "listener", "listener", "done 0", "done 1", "done 2"));
 }
 
-TEST_F(StoreTest, RefusesWritesPastItsQueueAtOnce) {
+TEST_P(StoreTest, RefusesWritesPastItsQueueAtOnce) {
   store_.reset();
-  auto opened = Store::open({.path = folder_.file("small.db"), .max_queue = 1}, library());
+  auto opened = Store::open({.path = database_.path(), .max_queue = 1}, library());
   ASSERT_TRUE(opened);
   std::promise<void> gate;
   std::promise<void> started;
@@ -359,7 +359,7 @@ TEST_F(StoreTest, RefusesWritesPastItsQueueAtOnce) {
   gate.set_value();
 }
 
-TEST_F(StoreTest, GivesEachReaderOneStateWhileAWriterMovesMoney) {
+TEST_P(StoreTest, GivesEachReaderOneStateWhileAWriterMovesMoney) {
   std::vector<Id<Shelf>> shelves = {add_shelf("A"), add_shelf("B")};
   std::vector<Id<Book>> accounts = {add_book(book(shelves[0], "a", 500)),
                                     add_book(book(shelves[1], "b", 500))};
@@ -394,11 +394,11 @@ TEST_F(StoreTest, GivesEachReaderOneStateWhileAWriterMovesMoney) {
   writer.join();
 }
 
-TEST_F(StoreTest, RefusesAQueryPastItsBudget) {
+TEST_P(StoreTest, RefusesAQueryPastItsBudget) {
   store_.reset();
-  auto opened = Store::open({.path = folder_.file("budget.db"),
-                             .query_limits = {.rows = 3, .bytes = 1000, .time = seconds(60)}},
-                            library());
+  auto opened = Store::open(
+      {.path = database_.path(), .query_limits = {.rows = 3, .bytes = 1000, .time = seconds(60)}},
+      library());
   ASSERT_TRUE(opened);
   Store& store = **opened;
   const auto insert = [&](const std::string& name) {
@@ -420,7 +420,14 @@ TEST_F(StoreTest, RefusesAQueryPastItsBudget) {
   EXPECT_FALSE(read_all());
 }
 
-TEST_F(StoreTest, LeavesOneFileBehindAlsoWhenItWasRead) {
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreTest, testing::Values(TestEngine::Sqlite));
+INSTANTIATE_TEST_SUITE_P(Postgres, StoreTest, testing::Values(TestEngine::Postgres));
+
+/// What is SQLite's alone.
+class StoreFileTest : public StoreTest {};
+INSTANTIATE_TEST_SUITE_P(Sqlite, StoreFileTest, testing::Values(TestEngine::Sqlite));
+
+TEST_P(StoreFileTest, LeavesOneFileBehindAlsoWhenItWasRead) {
   const Id<Shelf> shelf = add_shelf("a");
   const auto find = [&](Reader& db) -> Status {
     VV_TRY(db.get(shelf));
@@ -428,13 +435,13 @@ TEST_F(StoreTest, LeavesOneFileBehindAlsoWhenItWasRead) {
   };
   ASSERT_TRUE(store_->read(find));
   store_.reset();
-  EXPECT_FALSE(std::filesystem::exists(folder_.file("test.db-wal")));
+  EXPECT_FALSE(std::filesystem::exists(database_.file("test.db-wal")));
   reopen();
   EXPECT_TRUE(store_->read(find));
 }
 
-TEST_F(StoreTest, LetsNoSecondServerUseItsFile) {
-  const auto second = Store::open({.path = folder_.file("test.db")}, library());
+TEST_P(StoreFileTest, LetsNoSecondServerUseItsFile) {
+  const auto second = Store::open({.path = database_.path()}, library());
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().message, testing::HasSubstr("another visavis"));
 }

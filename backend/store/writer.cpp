@@ -6,8 +6,7 @@
 
 #include "base/check.hpp"
 #include "base/random.hpp"
-#include "store/detail/connection.hpp"
-#include "store/detail/sql.hpp"
+#include "store/detail/rows.hpp"
 #include "store/key.hpp"
 
 namespace vv::store {
@@ -49,15 +48,14 @@ std::string new_id(Random& random) {
   return random.text(kLength, "0123456789abcdefghjkmnpqrstvwxyz");
 }
 
-Writer::Writer(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
-               ReadLimits limits, Random& random, double& last_creation_time)
-    : Reader(connection, schema, timestamp, limits),
+Writer::Writer(detail::Rows& rows, const Schema& schema, Timestamp timestamp, ReadLimits limits,
+               Random& random, double& last_creation_time)
+    : Reader(rows, schema, timestamp, limits),
       random_(random),
       last_creation_time_(last_creation_time) {}
 
 Result<std::string> Writer::insert_row(TypeTag document, Row row) {
   const std::uint32_t number = schema_.table_of(document);
-  const Table& table = schema_.tables()[number];
   auto& id = std::get<std::string>(row[kIdColumn]);
   if (id.empty()) id = new_id(random_);
   const double now = static_cast<double>(timestamp().nanos) / 1e6;
@@ -66,11 +64,7 @@ Result<std::string> Writer::insert_row(TypeTag document, Row row) {
   row[kCreationTimeColumn] = last_creation_time_;
   VV_TRY(check_values(row));
 
-  VV_ASSIGN_OR_RETURN(detail::Statement insert,
-                      connection_.prepare(shape_of(number, detail::RowStatement::Insert),
-                                          [&] { return detail::insert_row(table); }));
-  for (std::size_t i = 0; i < row.size(); ++i) insert.bind(static_cast<int>(i) + 1, row[i]);
-  VV_TRY(insert.run());
+  VV_TRY(rows_.insert(number, row));
   note(number, row);
   return std::move(id);
 }
@@ -86,15 +80,7 @@ Status Writer::replace_row(TypeTag document, Row row) {
   VV_TRY(check_values(row));
 
   const std::uint64_t changed = changed_columns(*old, row);
-  VV_ASSIGN_OR_RETURN(detail::Statement update,
-                      connection_.prepare(shape_of(number, detail::RowStatement::Update, changed),
-                                          [&] { return detail::update_row(table, changed); }));
-  int parameter = 1;
-  for (std::size_t i = 1; i < row.size(); ++i) {
-    if ((changed >> i & 1) != 0) update.bind(parameter++, row[i]);
-  }
-  update.bind(parameter, row[kIdColumn]);
-  VV_TRY(update.run());
+  VV_TRY(rows_.update(number, row, changed));
   note(number, *old);
   note_moved(number, row, changed);
   return {};
@@ -105,11 +91,7 @@ Status Writer::remove_row(TypeTag document, const std::string& id) {
   const Table& table = schema_.tables()[number];
   VV_ASSIGN_OR_RETURN(const std::optional<Row> old, find_row(document, id));
   if (!old) return not_found("there is no such " + table.name + " row");
-  VV_ASSIGN_OR_RETURN(detail::Statement remove,
-                      connection_.prepare(shape_of(number, detail::RowStatement::Delete),
-                                          [&] { return detail::delete_row(table); }));
-  remove.bind(1, (*old)[kIdColumn]);
-  VV_TRY(remove.run());
+  VV_TRY(rows_.remove(number, (*old)[kIdColumn]));
   note(number, *old);
   return {};
 }
@@ -117,7 +99,13 @@ Status Writer::remove_row(TypeTag document, const std::string& id) {
 /// The row's id, and its key in every index.
 void Writer::note(std::uint32_t table, const Row& row) {
   writes_.add_point(table, std::get<std::string>(row[kIdColumn]));
-  Scan scan{.table = table, .index = 0, .prefix = {}, .lower = {}, .upper = {}, .order = {}};
+  Scan scan{.table = table,
+            .index = 0,
+            .prefix = {},
+            .lower = {},
+            .upper = {},
+            .order = {},
+            .expected = 0};
   for (const Index& index : schema_.tables()[table].indexes) {
     if (!index.is_partial()) writes_.add_key({table, scan.index}, key_of(scan, row));
     ++scan.index;
@@ -126,7 +114,13 @@ void Writer::note(std::uint32_t table, const Row& row) {
 
 /// Its key in those indexes where the `changed` columns give it another than the one noted.
 void Writer::note_moved(std::uint32_t table, const Row& row, std::uint64_t changed) {
-  Scan scan{.table = table, .index = 0, .prefix = {}, .lower = {}, .upper = {}, .order = {}};
+  Scan scan{.table = table,
+            .index = 0,
+            .prefix = {},
+            .lower = {},
+            .upper = {},
+            .order = {},
+            .expected = 0};
   for (const Index& index : schema_.tables()[table].indexes) {
     const bool moved = std::ranges::any_of(
         index.columns, [changed](std::size_t column) { return (changed >> column & 1) != 0; });

@@ -16,8 +16,8 @@ namespace vv::store {
 /// body returns an error.
 class Writer : public Reader {
  public:
-  Writer(detail::Connection& connection, const Schema& schema, Timestamp timestamp,
-         ReadLimits limits, Random& random, double& last_creation_time);
+  Writer(detail::Rows& rows, const Schema& schema, Timestamp timestamp, ReadLimits limits,
+         Random& random, double& last_creation_time);
 
   /// `document.id` and `document.creation_time` are given here, except that an id already set is
   /// kept (it must be new). refuses: conflict when a unique index already holds it

@@ -69,8 +69,8 @@ Refusal check_turn_url(const std::string& text) {
 
 Refusal check_database(const std::string& text) {
   if (text.starts_with("sqlite:") && text.size() > 7) return std::nullopt;
-  if (text.starts_with("postgres://")) return "this build has no PostgreSQL; use sqlite:NAME";
-  return format("`{}` is not sqlite:NAME", text);
+  if (text.starts_with("postgres://") || text.starts_with("postgresql://")) return std::nullopt;
+  return "neither sqlite:NAME nor postgres://USER:PASSWORD@HOST/DATABASE";
 }
 
 Refusal check_engine(const std::string& text) {
@@ -131,6 +131,14 @@ Setting text(std::string_view key, std::string Config::* field, std::string_view
             return std::nullopt;
           },
           .show = [field](const Config& config) { return quoted(config.*field); }};
+}
+
+/// A URL may hold a password.
+Setting database_url() {
+  Setting setting = text("database.url", &Config::database_url,
+                         "sqlite:NAME, relative to data, or postgres://…", check_database);
+  setting.show = [](const Config& config) { return quoted(without_password(config.database_url)); };
+  return setting;
 }
 
 template <class Section>
@@ -260,7 +268,7 @@ std::vector<Setting> make_settings() {
       flag("i_know", &Config::i_know, "lets dev and demo listen beyond loopback"),
       text_in("tls.certificate", &Config::tls, &TlsConfig::certificate, "PEM chain"),
       text_in("tls.key", &Config::tls, &TlsConfig::key, "PEM"),
-      text("database.url", &Config::database_url, "sqlite:NAME, relative to data", check_database),
+      database_url(),
       text_in("backup.folder", &Config::backup, &BackupConfig::folder,
               "where the server puts a backup every hour; relative to data. Empty: it makes none"),
       number(
@@ -323,6 +331,23 @@ std::vector<Setting> make_settings() {
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all = make_settings();
   return all;
+}
+
+std::string without_password(std::string url) {
+  constexpr std::string_view kSet = "‹set›";
+  constexpr std::string_view kParameter = "password=";
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string::npos) return url;
+  const std::size_t end = std::min(url.find_first_of("/?", scheme + 3), url.size());
+  const std::size_t at = url.rfind('@', end);
+  const std::size_t colon = url.find(':', scheme + 3);
+  if (at != std::string::npos && colon < at) url.replace(colon + 1, at - colon - 1, kSet);
+  const std::size_t parameter = url.find(kParameter);
+  if (parameter != std::string::npos) {
+    const std::size_t begin = parameter + kParameter.size();
+    url.replace(begin, std::min(url.find('&', begin), url.size()) - begin, kSet);
+  }
+  return url;
 }
 
 const Setting* find_setting(std::string_view key) {

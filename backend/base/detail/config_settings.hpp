@@ -25,5 +25,7 @@ struct Setting {
 [[nodiscard]] const Setting* find_setting(std::string_view key);
 /// Whether some setting lies in this table.
 [[nodiscard]] bool is_section(std::string_view key);
+/// A database's URL as it may be shown.
+[[nodiscard]] std::string without_password(std::string url);
 
 }  // namespace vv::detail

@@ -5,8 +5,8 @@
 
 #include "base/log.hpp"
 #include "base/metrics.hpp"
-#include "store/detail/connection.hpp"
-#include "store/detail/migrate.hpp"
+#include "store/detail/backend.hpp"
+#include "store/detail/publisher.hpp"
 
 namespace vv::store::detail {
 namespace {
@@ -27,21 +27,16 @@ Counter& mutations_counter() {
 // next ones, or who refuses on purpose would double everybody's work.
 constexpr std::size_t kCarefulBatches = 64;
 
-Status run_sql(Connection& connection, const std::string& sql) {
-  VV_ASSIGN_OR_RETURN(Statement statement, connection.prepare(sql));
-  return statement.run();
-}
-
 }  // namespace
 
-CommitLane::CommitLane(const Options& options, const Schema& schema,
-                       std::unique_ptr<Connection> connection, Timestamp head)
+CommitLane::CommitLane(const Options& options, const Schema& schema, WriteSession& session,
+                       Publisher& publisher)
     : options_(options),
       schema_(schema),
-      connection_(std::move(connection)),
-      last_(head),
-      last_creation_time_(static_cast<double>(head.nanos) / 1e6),
-      published_(head.nanos) {
+      session_(session),
+      publisher_(publisher),
+      last_(publisher.published()),
+      last_creation_time_(static_cast<double>(last_.nanos) / 1e6) {
   if (!options_.writer)
     lane_.emplace(WorkerPool::Options{.name = "store-writer", .threads = 1, .capacity = 4});
 }
@@ -64,16 +59,6 @@ void CommitLane::push(Store::WriteBody body, Store::WriteDone done) {
   } else if (wake) {
     const bool posted = lane_->try_post([this] { drain(); });
     VV_CHECK(posted, "at most one drain is queued, and nobody writes to a store that ends");
-  }
-}
-
-void CommitLane::add_listener(std::function<void(const Commit&)> listener) {
-  listeners_.push_back(std::move(listener));
-}
-
-void CommitLane::wait_published(Timestamp ts) const {
-  for (std::uint64_t seen = published_.load(); seen < ts.nanos; seen = published_.load()) {
-    published_.wait(seen);
   }
 }
 
@@ -102,6 +87,13 @@ std::vector<CommitLane::Mutation> CommitLane::next_batch() {
 }
 
 void CommitLane::run_batch(std::vector<Mutation>& batch) {
+  Status done = try_batch(batch);
+  while (!done && session_.is_worth_retrying()) done = try_batch(batch);
+  if (!done) abandon(batch, done.error());
+}
+
+/// Runs all of them, commits and publishes; or nothing has happened.
+Status CommitLane::try_batch(std::vector<Mutation>& batch) {
   const Timestamp durable = last_;
   look_at_disk();
   Result<bool> ran = run_bodies(batch);
@@ -110,15 +102,24 @@ void CommitLane::run_batch(std::vector<Mutation>& batch) {
     careful_ = kCarefulBatches;
     ran = run_bodies(batch);
   }
-  const Status committed = ran ? commit() : ran.error();
+  std::vector<Commit> written;
+  if (ran) {
+    written.reserve(batch.size());
+    for (const Mutation& mutation : batch) {
+      if (mutation.outcome && mutation.outcome->writes) written.push_back(*mutation.outcome);
+    }
+  }
+  Status committed = ran ? session_.commit(written) : ran.error();
   if (!committed) {
     last_ = durable;
-    return abandon(batch, committed.error());
+    undo();
+    return committed;
   }
   if (careful_ > 0) --careful_;
   commits_counter().add();
   mutations_counter().add(batch.size());
-  publish(batch);
+  publisher_.publish(written, last_);
+  return {};
 }
 
 /// Whether there is room for more than what must be written. Asked each time: the space comes back
@@ -136,80 +137,66 @@ void CommitLane::look_at_disk() {
 /// Runs all bodies in one transaction, which stays open. An error ends the batch. False: a body
 /// refused after it had written, and without savepoints that spoilt the transaction, now undone.
 Result<bool> CommitLane::run_bodies(std::vector<Mutation>& batch) {
-  VV_TRY(run_sql(*connection_, "BEGIN IMMEDIATE"));
-  bool wrote = false;
+  VV_ASSIGN_OR_RETURN(last_, session_.begin());
+  last_creation_time_ = std::max(last_creation_time_, static_cast<double>(last_.nanos) / 1e6);
   for (Mutation& mutation : batch) {
     VV_ASSIGN_OR_RETURN(const bool kept, run_one(mutation));
     if (!kept) {
-      VV_TRY(run_sql(*connection_, "ROLLBACK"));
+      VV_TRY(session_.rollback());
       return false;
     }
-    wrote = wrote || (mutation.outcome && mutation.outcome->writes != nullptr);
   }
-  if (wrote) VV_TRY(write_head(*connection_, last_));
   return true;
 }
 
 /// Runs one body. A body's own refusal is its outcome and undoes its own writes only.
 Result<bool> CommitLane::run_one(Mutation& mutation) {
   const bool careful = careful_ > 0;
-  if (careful) VV_TRY(run_sql(*connection_, "SAVEPOINT mutation"));
+  if (careful) VV_TRY(session_.savepoint());
   const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(options_.wall_nanos(), 0));
   const Timestamp ts{std::max(last_.nanos + 1, now)};
   VV_CHECK(ts.nanos < (std::uint64_t{1} << 63), "timestamps fit the wire's signed 64 bits");
-  Writer writer(*connection_, schema_, ts, options_.mutation_limits, *options_.random,
+  Writer writer(session_.rows(), schema_, ts, options_.mutation_limits, *options_.random,
                 last_creation_time_);
   Status refused = mutation.body(writer);
   if (refused && scarce_ && !writer.write_set().empty() && !writer.uses_reserve()) {
     refused = unavailable("the disk is nearly full");
   }
-  // Some failures (a full disk) undo the whole transaction: everybody's writes are gone.
-  if (!connection_->in_transaction()) {
-    return refused ? unavailable("the disk is full") : refused.error();
+  const TransactionState state = session_.state();
+  // Everybody's writes are gone.
+  if (state == TransactionState::Gone) {
+    return refused ? unavailable("the database undid the transaction") : refused.error();
+  }
+  if (state == TransactionState::Failed) {
+    if (!careful) return false;
+    if (refused) refused = unavailable("the database undid the transaction");
   }
   if (!refused) {
     mutation.outcome = refused.error();
     if (!careful) return writer.write_set().empty();
-    VV_TRY(run_sql(*connection_, "ROLLBACK TO mutation"));
+    VV_TRY(session_.undo_to_savepoint());
   } else if (writer.write_set().empty()) {
     mutation.outcome = Commit{last_, nullptr};
   } else {
     last_ = ts;
     mutation.outcome = Commit{ts, writer.take_write_set()};
   }
-  if (careful) VV_TRY(run_sql(*connection_, "RELEASE mutation"));
+  if (careful) VV_TRY(session_.release_savepoint());
   return true;
 }
 
-Status CommitLane::commit() {
-  Status committed = run_sql(*connection_, "COMMIT");
-  if (!committed && connection_->failed_io()) {
-    // threat-model.md F2: after a failed fsync nobody knows what is on the disk, so no retry can
-    // tell the truth. A restart reads what is there.
-    log::error("the database could not be synced", {{"reason", committed.error().message}});
-    VV_CHECK(false, "a commit that may or may not be durable ends the process");
-  }
-  return committed;
+void CommitLane::undo() {
+  if (session_.state() == TransactionState::Gone) return;
+  const Status undone = session_.rollback();
+  VV_CHECK(undone.has_value() || session_.state() == TransactionState::Gone,
+           "an open transaction can be undone");
 }
 
 void CommitLane::abandon(std::vector<Mutation>& batch, const Error& why) {
   log::warn("a batch of mutations was not committed", {{"reason", why.message}});
-  if (connection_->in_transaction()) {
-    const Status undone = run_sql(*connection_, "ROLLBACK");
-    VV_CHECK(undone.has_value(), "an open transaction can be undone");
-  }
   for (Mutation& mutation : batch) {
     if (mutation.outcome) mutation.outcome = unavailable(why.message);
   }
-}
-
-void CommitLane::publish(std::vector<Mutation>& batch) {
-  for (const Mutation& mutation : batch) {
-    if (!mutation.outcome || mutation.outcome->writes == nullptr) continue;
-    for (const auto& listener : listeners_) listener(*mutation.outcome);
-  }
-  published_.store(last_.nanos);
-  published_.notify_all();
 }
 
 }  // namespace vv::store::detail

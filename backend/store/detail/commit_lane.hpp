@@ -14,27 +14,24 @@
 
 namespace vv::store::detail {
 
-class Connection;
+class Publisher;
+class WriteSession;
 
 /// The one writer: runs queued mutations in order, a batch of them in one durable commit.
 ///
-/// Owns:    the write connection, the queue, the numbering of commits, the published mark.
-/// Not its: what the mutations do; snapshots.
+/// Owns:    the queue, the numbering of commits.
+/// Not its: what the mutations do; the transaction itself (backend.hpp); snapshots.
 /// Bounds:  `max_queue` waiting, `max_batch` a commit.
 class CommitLane {
  public:
-  CommitLane(const Options& options, const Schema& schema, std::unique_ptr<Connection> connection,
-             Timestamp head);
+  CommitLane(const Options& options, const Schema& schema, WriteSession& session,
+             Publisher& publisher);
   /// Runs what is queued, unless `Options::writer` does, then ends.
   ~CommitLane();
   CommitLane(const CommitLane&) = delete;
   CommitLane& operator=(const CommitLane&) = delete;
 
   void push(Store::WriteBody body, Store::WriteDone done);
-  void add_listener(std::function<void(const Commit&)> listener);
-  [[nodiscard]] Timestamp published() const { return {published_.load()}; }
-  /// Waits until every listener has seen the commit `ts`, which is durable already.
-  void wait_published(Timestamp ts) const;
   [[nodiscard]] bool is_this_thread() const;
 
  private:
@@ -48,21 +45,20 @@ class CommitLane {
   [[nodiscard]] std::vector<Mutation> next_batch();
   void run_batch(std::vector<Mutation>& batch);
   void look_at_disk();
+  Status try_batch(std::vector<Mutation>& batch);
   Result<bool> run_bodies(std::vector<Mutation>& batch);
   Result<bool> run_one(Mutation& mutation);
-  Status commit();
+  void undo();
   void abandon(std::vector<Mutation>& batch, const Error& why);
-  void publish(std::vector<Mutation>& batch);
 
   const Options& options_;
   const Schema& schema_;
-  std::unique_ptr<Connection> connection_;
-  std::vector<std::function<void(const Commit&)>> listeners_;
+  WriteSession& session_;
+  Publisher& publisher_;
   Timestamp last_;                 // given out, durable or not
   double last_creation_time_ = 0;  // milliseconds
   bool scarce_ = false;            // the disk is down to its reserve
   std::size_t careful_ = 0;        // batches still to run with a savepoint around each body
-  std::atomic<std::uint64_t> published_;
   std::atomic<std::thread::id> thread_{};
 
   std::mutex mutex_;  // guards the two below

@@ -4,7 +4,7 @@
 #include "store/schema.hpp"
 #include "store/value.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 
 class Connection;
 
@@ -17,4 +17,4 @@ Status migrate(Connection& connection, const Schema& schema);
 Result<Timestamp> read_head(Connection& connection);
 Status write_head(Connection& connection, Timestamp ts);
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

@@ -1,13 +1,13 @@
-#include "store/detail/sql.hpp"
+#include "store/sqlite/sql.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "store/detail/connection.hpp"
-#include "store/detail/migrate.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
 #include "store/testing_store.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 namespace {
 
 struct Thing {
@@ -79,4 +79,4 @@ TEST(Sql, KeepsTheContractsColumnNames) {
 }
 
 }  // namespace
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

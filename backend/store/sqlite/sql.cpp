@@ -1,9 +1,9 @@
-#include "store/detail/sql.hpp"
+#include "store/sqlite/sql.hpp"
 
 #include "base/check.hpp"
 #include "base/format.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 namespace {
 
 std::string literal(const Value& value) {
@@ -94,8 +94,6 @@ class Packer {
 
 }  // namespace
 
-std::string quoted(std::string_view identifier) { return format("\"{}\"", identifier); }
-
 std::string_view sql_type(ColumnType type) {
   switch (type) {
     case ColumnType::Integer:
@@ -109,10 +107,6 @@ std::string_view sql_type(ColumnType type) {
       return "BLOB";
   }
   return "BLOB";
-}
-
-std::string index_name(const Table& table, const Index& index) {
-  return format("{}__{}", table.name, index.name);
 }
 
 std::string column_ddl(const Schema& schema, const Column& column) {
@@ -180,13 +174,6 @@ std::string delete_row(const Table& table) {
   return format("DELETE FROM {} WHERE \"_id\" = ?1", quoted(table.name));
 }
 
-std::vector<std::size_t> key_columns(const Index& index) {
-  std::vector<std::size_t> columns = index.columns;
-  columns.push_back(1);
-  columns.push_back(0);
-  return columns;
-}
-
 std::string select_scan(const Table& table, const Scan& scan, ScanEnds ends) {
   const Index& index = table.indexes[scan.index];
   const std::vector<std::size_t> key = key_columns(index);
@@ -246,4 +233,4 @@ Shape shape_of(const Scan& scan, ScanEnds ends) {
                    .bits()};
 }
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

@@ -1,18 +1,19 @@
-#include "store/detail/reader_pool.hpp"
+#include "store/sqlite/reader_pool.hpp"
 
 #include <utility>
 
-#include "store/detail/connection.hpp"
-#include "store/detail/migrate.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/migrate.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 
-Snapshot::Snapshot(ReaderPool& pool, std::unique_ptr<Connection> connection, Timestamp timestamp)
+ReadTransaction::ReadTransaction(ReaderPool& pool, std::unique_ptr<Connection> connection,
+                                 Timestamp timestamp)
     : pool_(&pool), connection_(std::move(connection)), timestamp_(timestamp) {}
 
-Snapshot::Snapshot(Snapshot&& other) noexcept = default;
+ReadTransaction::ReadTransaction(ReadTransaction&& other) noexcept = default;
 
-Snapshot::~Snapshot() {
+ReadTransaction::~ReadTransaction() {
   if (connection_ != nullptr) pool_->give_back(std::move(connection_));
 }
 
@@ -21,16 +22,21 @@ ReaderPool::ReaderPool(std::string path, std::size_t limit)
 
 ReaderPool::~ReaderPool() = default;
 
-Result<Snapshot> ReaderPool::begin() {
+Result<ReadTransaction> ReaderPool::begin() {
   VV_ASSIGN_OR_RETURN(std::unique_ptr<Connection> connection, take());
-  Snapshot snapshot(*this, std::move(connection), {});  // gives it back on the ways out below
+  ReadTransaction begun(*this, std::move(connection), {});  // gives it back on the ways out below
   {
-    VV_ASSIGN_OR_RETURN(Statement begin, snapshot.connection().prepare("BEGIN"));
+    VV_ASSIGN_OR_RETURN(Statement begin, begun.connection().prepare("BEGIN"));
     VV_TRY(begin.run());
   }
   // The first read fixes the snapshot, and reads which commit it is: the pair is exact.
-  VV_ASSIGN_OR_RETURN(const Timestamp head, read_head(snapshot.connection()));
-  return Snapshot(*this, std::move(snapshot.connection_), head);
+  VV_ASSIGN_OR_RETURN(const Timestamp head, read_head(begun.connection()));
+  return ReadTransaction(*this, std::move(begun.connection_), head);
+}
+
+void ReaderPool::close() {
+  const std::lock_guard lock(mutex_);
+  idle_.clear();
 }
 
 Result<std::unique_ptr<Connection>> ReaderPool::take() {
@@ -62,4 +68,4 @@ void ReaderPool::give_back(std::unique_ptr<Connection> connection) {
   returned_.notify_one();
 }
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

@@ -10,19 +10,19 @@
 #include "base/result.hpp"
 #include "store/value.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 
 class Connection;
 class ReaderPool;
 
 /// One read transaction and the commit it stands at; ends, and gives its connection back, with
 /// this.
-class Snapshot {
+class ReadTransaction {
  public:
-  Snapshot(ReaderPool& pool, std::unique_ptr<Connection> connection, Timestamp timestamp);
-  Snapshot(Snapshot&& other) noexcept;
-  Snapshot& operator=(Snapshot&&) = delete;
-  ~Snapshot();
+  ReadTransaction(ReaderPool& pool, std::unique_ptr<Connection> connection, Timestamp timestamp);
+  ReadTransaction(ReadTransaction&& other) noexcept;
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction();
 
   [[nodiscard]] Connection& connection() { return *connection_; }
   [[nodiscard]] Timestamp timestamp() const { return timestamp_; }
@@ -44,10 +44,12 @@ class ReaderPool {
   ReaderPool(const ReaderPool&) = delete;
   ReaderPool& operator=(const ReaderPool&) = delete;
 
-  Result<Snapshot> begin();
+  Result<ReadTransaction> begin();
+  /// Closes those at rest.
+  void close();
 
  private:
-  friend class Snapshot;
+  friend class ReadTransaction;
   Result<std::unique_ptr<Connection>> take();
   void give_back(std::unique_ptr<Connection> connection);
 
@@ -59,4 +61,4 @@ class ReaderPool {
   std::vector<std::unique_ptr<Connection>> idle_;
 };
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

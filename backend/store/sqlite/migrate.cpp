@@ -1,4 +1,4 @@
-#include "store/detail/migrate.hpp"
+#include "store/sqlite/migrate.hpp"
 
 #include <algorithm>
 #include <map>
@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/format.hpp"
-#include "base/log.hpp"
-#include "store/detail/connection.hpp"
-#include "store/detail/sql.hpp"
+#include "store/detail/additive.hpp"
+#include "store/sqlite/connection.hpp"
+#include "store/sqlite/sql.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 namespace {
 
 constexpr std::string_view kCommitHead =
@@ -19,14 +19,9 @@ constexpr std::string_view kCommitHead =
     "CHECK (only_row = 1), ts INTEGER NOT NULL) STRICT;"
     "INSERT INTO commit_head (only_row, ts) VALUES (1, 0) ON CONFLICT DO NOTHING;";
 
-/// A column as the file has it.
-struct StoredColumn {
-  std::string name;
-  std::string type;
-  bool not_null = false;
-  bool has_default = false;
-  std::string references;
-};
+using detail::StoredColumn;
+
+constexpr detail::Engine kEngine{.type_name = sql_type, .shell = "sqlite3"};
 
 Result<std::vector<StoredColumn>> stored_columns(Connection& connection, const Table& table) {
   std::vector<StoredColumn> columns;
@@ -39,7 +34,6 @@ Result<std::vector<StoredColumn>> stored_columns(Connection& connection, const T
       columns.push_back({.name = info.text(1),
                          .type = info.text(2),
                          .not_null = info.integer(3) != 0,
-                         .has_default = !info.text(4).empty(),
                          .references = {}});
     }
   }
@@ -54,63 +48,14 @@ Result<std::vector<StoredColumn>> stored_columns(Connection& connection, const T
   return columns;
 }
 
-Error refuse(const Table& table, const std::string& what) {
-  return invalid(format("the database's table {} {}", table.name, what));
-}
-
-Status check_column(const Schema& schema, const Table& table, const Column& declared,
-                    const StoredColumn& stored) {
-  if (stored.type != sql_type(declared.type)) {
-    return refuse(table, format("has {} as {}, this version wants {}: give the field a new name "
-                                "and copy its values over in a mutation",
-                                declared.name, stored.type, sql_type(declared.type)));
-  }
-  if (stored.not_null == declared.nullable) {
-    return refuse(table,
-                  format("has {} as {}, this version wants the opposite: give the field a new "
-                         "name and copy its values over in a mutation",
-                         declared.name, stored.not_null ? "never NULL" : "nullable"));
-  }
-  const Table* target = schema.find(declared.references);
-  const std::string wanted = target == nullptr ? "" : target->name;
-  if (stored.references != wanted) {
-    return refuse(table, format("has {} pointing at «{}», this version at «{}»: give the field a "
-                                "new name and copy its values over in a mutation",
-                                declared.name, stored.references, wanted));
-  }
-  return {};
-}
-
-Status add_column(Connection& connection, const Schema& schema, const Table& table,
-                  const Column& column) {
-  if (!column.nullable && column.default_value.index() == 0) {
-    return refuse(table, format("lacks {}: make the field optional, or declare its default_value "
-                                "for the rows that are there",
-                                column.name));
-  }
-  log::info("store adds a column", {{"table", table.name}, {"column", column.name}});
-  return connection.execute(
-      format("ALTER TABLE {} ADD COLUMN {}", quoted(table.name), column_ddl(schema, column)));
-}
-
 Status migrate_table(Connection& connection, const Schema& schema, const Table& table) {
   VV_ASSIGN_OR_RETURN(const std::vector<StoredColumn> stored, stored_columns(connection, table));
   if (stored.empty()) return connection.execute(create_table(schema, table));
-
-  for (const StoredColumn& column : stored) {
-    if (std::ranges::find(table.columns, column.name, &Column::name) == table.columns.end()) {
-      return refuse(table, format("has a column {} that this version does not know: run the "
-                                  "version that made it, or drop the column with sqlite3",
-                                  column.name));
-    }
-  }
-  for (const Column& column : table.columns) {
-    const auto found = std::ranges::find(stored, column.name, &StoredColumn::name);
-    if (found == stored.end()) {
-      VV_TRY(add_column(connection, schema, table, column));
-    } else {
-      VV_TRY(check_column(schema, table, column, *found));
-    }
+  VV_ASSIGN_OR_RETURN(const std::vector<const Column*> missing,
+                      detail::columns_to_add(schema, table, stored, kEngine));
+  for (const Column* column : missing) {
+    VV_TRY(connection.execute(
+        format("ALTER TABLE {} ADD COLUMN {}", quoted(table.name), column_ddl(schema, *column))));
   }
   return {};
 }
@@ -129,17 +74,11 @@ Status migrate_index(Connection& connection, const Table& table, const Index& in
   if (!stored) {
     Status made = connection.execute(wanted);
     if (!made && made.error().code == ErrorCode::Conflict) {
-      return refuse(table, format("has rows that the new unique index {} forbids: merge or remove "
-                                  "them first",
-                                  index.name));
+      return detail::refuse_broken_rule(table, index);
     }
     return made;
   }
-  if (*stored != wanted) {
-    return refuse(table, format("has another index called {}: give the new one a new name, or "
-                                "drop the old one with sqlite3",
-                                index.name));
-  }
+  if (*stored != wanted) return detail::refuse_other_index(table, index, kEngine);
   return {};
 }
 
@@ -179,4 +118,4 @@ Status write_head(Connection& connection, Timestamp ts) {
   return update.run();
 }
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

@@ -5,7 +5,7 @@
 
 #include "base/result.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 
 /// Held while this process uses the database; the kernel lets go of it however the process ends.
 class FileLock {
@@ -28,4 +28,4 @@ class FileLock {
 /// refuses: unavailable, with the path and the reason
 Result<FileLock> lock_database(const std::string& path);
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

@@ -10,14 +10,14 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "store/detail/sql.hpp"
 #include "store/schema.hpp"
+#include "store/sqlite/sql.hpp"
 #include "store/value.hpp"
 
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 
 class Connection;
 
@@ -99,4 +99,4 @@ class Connection {
   std::unordered_map<Shape, Prepared*> shapes_;
 };
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

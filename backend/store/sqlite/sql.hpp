@@ -4,16 +4,21 @@
 #include <string>
 #include <string_view>
 
+#include "store/detail/rows.hpp"
 #include "store/query.hpp"
 #include "store/schema.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
+
+using detail::index_name;
+using detail::key_columns;
+using detail::kMaxColumns;
+using detail::quoted;
+using detail::ScanEnds;
 
 // SQL texts of our tables. Every identifier comes from the schema, never from outside.
 
-[[nodiscard]] std::string quoted(std::string_view identifier);
 [[nodiscard]] std::string_view sql_type(ColumnType type);
-[[nodiscard]] std::string index_name(const Table& table, const Index& index);
 
 [[nodiscard]] std::string column_ddl(const Schema& schema, const Column& column);
 [[nodiscard]] std::string create_table(const Schema& schema, const Table& table);
@@ -26,16 +31,7 @@ namespace vv::store::detail {
 [[nodiscard]] std::string update_row(const Table& table, std::uint64_t columns);
 [[nodiscard]] std::string delete_row(const Table& table);
 
-/// The columns of an index's whole key: its own, then `_creationTime`, then `_id`.
-[[nodiscard]] std::vector<std::size_t> key_columns(const Index& index);
-
-/// Which ends a scan's statement has; the text depends on these and the scan's shape alone.
-struct ScanEnds {
-  bool after = false;
-  bool until = false;
-};
-/// Parameters in order: prefix values, lower, upper, the key columns behind the prefix of `after`,
-/// then those of `until`.
+/// Parameters as `Rows::scan` has them.
 [[nodiscard]] std::string select_scan(const Table& table, const Scan& scan, ScanEnds ends);
 
 /// What the text of a statement depends on within one schema, as a number: making the text costs
@@ -44,8 +40,6 @@ enum class Shape : std::uint64_t {};
 enum class RowStatement : std::uint8_t { Select = 1, Insert, Update, Delete };
 [[nodiscard]] Shape shape_of(std::uint32_t table, RowStatement statement,
                              std::uint64_t columns = 0);
-/// What `columns` has room for.
-constexpr std::size_t kMaxColumns = 45;
 [[nodiscard]] Shape shape_of(const Scan& scan, ScanEnds ends);
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

@@ -1,4 +1,4 @@
-#include "store/detail/connection.hpp"
+#include "store/sqlite/connection.hpp"
 
 #include <sqlite3.h>
 
@@ -7,7 +7,7 @@
 #include "base/check.hpp"
 #include "base/format.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 namespace {
 
 // Another process (sqlite3, a backup) may hold the file for a moment.
@@ -214,4 +214,4 @@ bool Connection::failed_io() const {
 
 std::int64_t Connection::changes() const { return sqlite3_changes64(handle_); }
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite

@@ -1,4 +1,4 @@
-#include "store/detail/database_file.hpp"
+#include "store/sqlite/database_file.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -11,7 +11,7 @@
 
 #include "base/format.hpp"
 
-namespace vv::store::detail {
+namespace vv::store::sqlite {
 namespace {
 
 constexpr int kOwnerOnly = 0600;  // -wal and -shm take the database's mode
@@ -51,4 +51,4 @@ Result<FileLock> lock_database(const std::string& path) {
   return lock;
 }
 
-}  // namespace vv::store::detail
+}  // namespace vv::store::sqlite
