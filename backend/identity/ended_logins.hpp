@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -32,7 +33,10 @@ class EndedLogins {
 
   /// What earlier processes have ended. Before the first call is answered.
   [[nodiscard]] Status load(store::Store& store);
-  void add(std::string login, UnixMillis now);
+  /// The same for what other processes have ended since. @return those not known until now
+  [[nodiscard]] Result<std::vector<std::string>> refresh(store::Store& store);
+  /// @return whether it was not known
+  bool add(std::string login, UnixMillis now);
   [[nodiscard]] bool contains(std::string_view login) const;
 
  private:
@@ -40,6 +44,8 @@ class EndedLogins {
     std::string login;
     UnixMillis at;
   };
+  std::mutex loading_;
+  double read_until_ = 0;  // creation times of the rows seen
   mutable std::mutex mutex_;
   std::deque<Ended> in_order_;
   std::set<std::string, std::less<>> logins_;

@@ -80,6 +80,13 @@ Engine::Engine(store::Store& store, Registry registry, EnginePorts ports, Engine
       if (!core->ended && core->published < commit.ts) core->apply(commit.ts, commit.writes);
     });
   });
+  store.on_gap([weak = std::weak_ptr<Core>(core_)](store::Timestamp head) {
+    const std::shared_ptr<Core> core = weak.lock();
+    if (core == nullptr) return;
+    core->ports.post([core, head] {
+      if (!core->ended) core->restart_at(head);
+    });
+  });
   // What was committed before the listener stood is in every snapshot from here on.
   core_->published = store.published();
   core_->ring = CommitRing(core_->published);
@@ -105,7 +112,10 @@ void Engine::query_once(CallRequest request, Done done) {
   core_->query_once(std::move(request), std::move(done));
 }
 
+void Engine::on_gap(std::function<void()> listener) { core_->gap_listener = std::move(listener); }
+
 void Engine::tick(Instant now) {
+  core_->ask_again();
   core_->drop_unwatched(now);
   core_->mutation_rates.forget_idle(now);
   core_->schedule();

@@ -177,6 +177,10 @@ class Engine {
   static constexpr std::size_t kMaxWaitingOfOne = 256;
   static constexpr std::size_t kMaxWaiting = 4096;
 
+  /// Told when results that clients hold may be wrong beyond repair (`store::Store::on_gap`): who
+  /// watches begins anew. Live queries run again by themselves.
+  void on_gap(std::function<void()> listener);
+
   /// Every second or so: forgets what nobody watches, retries what found no room.
   void tick(Instant now);
 

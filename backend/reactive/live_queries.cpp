@@ -212,6 +212,13 @@ void Engine::Core::finish(const std::vector<QueryRun>& runs, std::vector<QueryRu
     const auto found = queries.find(run.number);
     if (found == queries.end()) continue;
     LiveQuery& query = *found->second;
+    if (run.away) {
+      // It keeps what it had: a server that restarts is no reason to show everybody a failure.
+      query.state = LiveQuery::State::Idle;
+      query.refresh = true;
+      away = true;
+      continue;
+    }
     take(query, std::move(run));
     for (const Subscription::State* state : query.subscriptions) {
       if (seen.insert(state->subscriber).second) changed.push_back(state->subscriber);
@@ -269,6 +276,26 @@ void Engine::Core::apply(store::Timestamp ts, std::shared_ptr<const store::Write
     enqueue(query);
   }
   ring.push(ts, std::move(writes));
+  schedule();
+}
+
+/// What found the database away is due again.
+void Engine::Core::ask_again() {
+  if (!std::exchange(away, false)) return;
+  for (const auto& [number, query] : queries) enqueue(*query);
+}
+
+/// Nothing that was read is known to be true any more, and commits go on from `head`.
+void Engine::Core::restart_at(store::Timestamp head) {
+  published = head;
+  ring = CommitRing(head);
+  for (const auto& [number, query] : queries) {
+    withdraw(*query);
+    query->validity.until = head;
+    query->refresh = true;
+    enqueue(*query);
+  }
+  if (gap_listener) gap_listener();
   schedule();
 }
 

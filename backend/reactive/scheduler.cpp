@@ -24,6 +24,7 @@ namespace {
 constexpr std::size_t kBatch = 64;                // calls claimed in one transaction
 constexpr std::size_t kMaxArgs = 64 * 1024;       // bytes of one call's arguments
 constexpr std::size_t kMaxError = 500;            // bytes of what a row tells of its failure
+constexpr Duration kLookForOthers = seconds(5);   // at what other servers have scheduled
 constexpr Duration kNoteworthySkew = seconds(1);  // what clocks slewed by NTP never show at once
 constexpr UnixMillis kNothingDue{std::numeric_limits<std::int64_t>::max()};
 constexpr const char* kEndedMeanwhile = "the process ended while it ran";
@@ -93,6 +94,7 @@ struct Scheduler::State : std::enable_shared_from_this<Scheduler::State> {
   // On the front loop.
   bool passing = false;  // a batch is on its way
   bool stopped = false;
+  UnixMillis looked_at;       // the rows, last
   std::size_t unsettled = 0;  // of that batch
   Duration saved_skew;
 
@@ -267,7 +269,10 @@ void Scheduler::State::tick() {
   const UnixMillis due{next_due.load()};
   const UnixMillis now = timeline.now();
   lateness_gauge().set(std::max<std::int64_t>(0, (now.value - due.value) / 1000));
-  if (now < due) return watch_clock();
+  // What another server scheduled is its to run, and ours should it have died.
+  const bool look = ports.store.is_shareable() && now - looked_at >= kLookForOthers;
+  if (now < due && !look) return watch_clock();
+  looked_at = now;
   passing = true;
   const auto claimed = std::make_shared<std::vector<std::shared_ptr<Attempt>>>();
   ports.store.write(

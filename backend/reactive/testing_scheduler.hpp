@@ -54,11 +54,14 @@ inline Status write_note(MutationContext& ctx, const NoteArgs& args) {
 class ScheduledWorld {
  public:
   using Declare = std::function<void(Internals&)>;
-  explicit ScheduledWorld(Declare crons = {}) : crons_(std::move(crons)) {
+  explicit ScheduledWorld(Declare crons = {}) : ScheduledWorld(std::move(crons), "", 7) {}
+  /// On a database that others use, too; their seeds differ. None: one of its own.
+  ScheduledWorld(Declare crons, const std::string& path, std::uint64_t seed)
+      : random(seed), crons_(std::move(crons)) {
     store::Schema schema;
     declare_schema(schema);
     schema.add(store::table<Note>("notes").index("by_tag", &Note::tag));
-    auto opened = store::Store::open({.path = folder_.file("scheduled.db"),
+    auto opened = store::Store::open({.path = path.empty() ? folder_.file("scheduled.db") : path,
                                       .readers = 1,
                                       .wall_nanos = [this] { return wall.value * 1'000'000; },
                                       .random = &random},

@@ -48,6 +48,10 @@ void SyncServer::close_login(std::string_view login) {
   }
 }
 
+void SyncServer::restart_sockets() {
+  for (Session* session : std::vector(shared_->host.sessions)) session->drain();
+}
+
 void SyncServer::drain() {
   shared_->host.draining = true;
   for (Session* session : std::vector(shared_->host.sessions)) session->drain();

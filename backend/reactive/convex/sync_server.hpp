@@ -54,6 +54,9 @@ class SyncServer {
   void close_user(std::string_view subject);
   /// The same for one sign-in (`Identity::login`): the user's other devices stay.
   void close_login(std::string_view login);
+  /// Closes the sockets that are open with 1012, those that owe answers once these are given: what
+  /// they hold is of a database that is no more. They come back at once and begin anew.
+  void restart_sockets();
   /// Closes everything with 1012, on which clients come back elsewhere or later; sockets that owe
   /// answers once these are given. What is asked from here on is for the next process.
   void drain();

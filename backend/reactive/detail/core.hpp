@@ -43,6 +43,8 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   void take(LiveQuery& query, QueryRunResult run);
   void split(LiveQuery& query, Scope scope);
   void apply(store::Timestamp ts, std::shared_ptr<const store::WriteSet> writes);
+  void ask_again();
+  void restart_at(store::Timestamp head);
   void drop_unwatched(Instant time);
 
   // One call each: calls.cpp
@@ -85,6 +87,8 @@ struct Engine::Core : std::enable_shared_from_this<Engine::Core> {
   };
   FairQueue<WaitingCall> calls;  // actions, and queries asked once
   std::size_t call_jobs = 0;     // of them on the pool
+  bool away = false;             // some query found the database away
+  std::function<void()> gap_listener;
   Counts counts;
 };
 

@@ -61,6 +61,7 @@ std::vector<QueryRunResult> run_queries(store::Store& store, const std::vector<Q
       failed.number = run.number;
       failed.snapshot = store.published();
       failed.result = make_result(read.error(), run, std::nullopt, rules);
+      failed.away = read.error().code == ErrorCode::Unavailable;
       // Nothing was read, so any commit is a reason to try again.
       for (std::uint32_t table = 0; table < store.schema().tables().size(); ++table) {
         failed.reads.add_table(table);

@@ -36,6 +36,7 @@ struct QueryRunResult {
   std::shared_ptr<const QueryResult> result;  // handed to the engine, then to sessions
   store::ReadSet reads;
   Scope scope = Scope::Everyone;
+  bool away = false;  ///< it failed because the database could not be asked
 };
 
 /// What errors look like to clients, and what seals cursors; shared by every run.
