@@ -105,9 +105,15 @@ Status fill_backup(const Config& config, const fs::path& folder, const BackupOpt
   return copy_others(config.data, folder, fs::path(database).filename().string(), options);
 }
 
+Status refuse_server(const Config& config, std::string_view how) {
+  if (!config.has_database_server()) return {};
+  return invalid(format("the database is PostgreSQL's: {} (docs/operations/postgresql.md)", how));
+}
+
 }  // namespace
 
 Status back_up(const Config& config, const std::string& to, const BackupOptions& options) {
+  VV_TRY(refuse_server(config, "save it with pg_dump, and the data directory beside it"));
   fs::path folder = fs::absolute(to).lexically_normal();
   if (!folder.has_filename()) folder = folder.parent_path();  // it was written with a slash behind
   std::error_code error;
@@ -125,6 +131,7 @@ Status back_up(const Config& config, const std::string& to, const BackupOptions&
 }
 
 Status restore(const Config& config, const std::string& from) {
+  VV_TRY(refuse_server(config, "restore it with pg_restore, and the data directory beside it"));
   const fs::path database = fs::path(from) / kDatabase;
   std::error_code error;
   if (!fs::is_regular_file(database, error)) {

@@ -148,7 +148,7 @@ void check_data(Report& report, const Config& config) {
   if (error) return report.bad(format("{}: {}", config.data, error.message()));
   const std::string free = format("{} MiB are free in {}", space.available >> 20, config.data);
   space.available > kDiskReserve ? report.good(free) : report.bad(free + ": changes are refused");
-  if (std::filesystem::exists(config.database_path(), error)) {
+  if (!config.has_database_server() && std::filesystem::exists(config.database_path(), error)) {
     // Before a server's own look, which may change what it opens.
     const Status sound = store::check_integrity(config.database_path());
     sound ? report.good("every page of the database was read and is sound")
@@ -162,11 +162,15 @@ void check_data(Report& report, const Config& config) {
   const auto store = store::Store::open(
       {.path = config.database_path(), .query_limits = kEverything}, make_schema());
   if (!store) return report.bad(store.error().message);
-  report.good(format("database {} opens", config.database_path()));
+  report.good(format("database {} opens", config.database_shown()));
+  if ((*store)->was_shared()) report.note("other servers use this database now");
   check_invariants(report, **store);
 }
 
 void check_backups(Report& report, const Config& config) {
+  if (config.has_database_server()) {
+    return report.note("the database is PostgreSQL's: pg_dump saves it, not visavis backup");
+  }
   const std::string folder = config.backup_folder();
   if (folder.empty()) {
     return report.note("the server makes no backups: set [backup] folder, on another disk");

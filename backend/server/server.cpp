@@ -25,6 +25,7 @@
 #include "identity/file_links.hpp"
 #include "identity/password_hasher.hpp"
 #include "identity/room_tokens.hpp"
+#include "identity/user.hpp"
 #include "market/doorkeeper.hpp"
 #include "market/file_keeper.hpp"
 #include "market/market.hpp"
@@ -149,6 +150,8 @@ struct Server::Parts {
   Status open_identity();
   /// R14: tokens die at once, sockets and the place in a room right after. Any thread.
   void end_login(std::string login);
+  /// The same for what another server on this database has ended.
+  void follow_ended_logins();
   Status open_files();
   void remove_bytes(std::vector<std::string> ids);
   Status open_scheduler();
@@ -172,7 +175,8 @@ Status Server::Parts::build() {
   VV_TRY(open_files());
   VV_TRY(open_functions());
   if (config.demo) VV_TRY(add_demo(*store, random));
-  VV_TRY(doorkeeper->reset());
+  // Where other servers run, the people in their calls are there.
+  if (!store->was_shared()) VV_TRY(doorkeeper->reset());
   VV_TRY(files->reset());
   VV_TRY(open_media());
   mount();
@@ -196,6 +200,7 @@ Status Server::Parts::open_identity() {
   hasher = std::make_unique<identity::PasswordHasher>(cores());
   VV_ASSIGN_OR_RETURN(Secret refresh_key, own_secret(config, "refresh-key"));
   VV_TRY(ended_logins.load(*store));
+  if (store->is_shareable()) follow_ended_logins();
   accounts = std::make_unique<identity::Accounts>(
       *store, *access_tokens, *hasher, random,
       identity::Accounts::Options{
@@ -210,6 +215,23 @@ void Server::Parts::end_login(std::string login) {
   loop.post([this, login = std::move(login)] {
     if (sync) sync->close_login(login);
     if (livekit) livekit->remove_login(login);
+  });
+}
+
+void Server::Parts::follow_ended_logins() {
+  const std::uint32_t table = store->schema().table_of(store::type_tag<identity::EndedLogin>());
+  const auto look = [this] {
+    const auto learnt = ended_logins.refresh(*store);
+    if (!learnt) log::warn("ended sign-ins were not read", {{"reason", learnt.error().message}});
+    if (learnt) {
+      for (const std::string& login : *learnt) end_login(login);
+    }
+  };
+  store->on_commit([this, table, look](const store::Commit& commit) {
+    if (!commit.writes->any_point([&](store::PointView row) { return row.table == table; })) return;
+    loop.post([this, look] {
+      if (ready && !pool->try_post(look)) log::warn("ended sign-ins were not read: too much to do");
+    });
   });
 }
 
@@ -236,7 +258,9 @@ void Server::Parts::remove_bytes(std::vector<std::string> ids) {
 Status Server::Parts::open_scheduler() {
   reactive::Internals internals;
   market::register_internals(internals, *video);
-  if (const std::string folder = config.backup_folder(); folder.empty()) {
+  if (config.has_database_server()) {
+    log::info("no backups are made: the database is PostgreSQL's, which has its own");
+  } else if (const std::string folder = config.backup_folder(); folder.empty()) {
     log::info("no backups are made: [backup] folder is not set");
   } else {
     backups = std::make_unique<HourlyBackups>(config, wall_now);
@@ -297,6 +321,9 @@ Status Server::Parts::open_functions() {
   sync = std::make_unique<reactive::convex::SyncServer>(*engine, verify,
                                                         reactive::convex::SyncOptions{});
   convex_http = std::make_unique<reactive::convex::HttpApi>(*engine, verify);
+  engine->on_gap([this] {
+    if (sync) sync->restart_sockets();
+  });
   return {};
 }
 

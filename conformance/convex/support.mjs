@@ -25,16 +25,16 @@ export async function freePort() {
 
 /**
  * Runs `visavis serve --dev`, or `binary`, on loopback. `stop()` ends it for good; `kill()`, `start()` and `restart()` end
- * it and start it again on the same data.
+ * it and start it again on the same data. `beside`: another server, whose data directory it shares.
  */
-export async function startServer({ binary = BINARY, data = mkdtempSync(join(tmpdir(), 'visavis-convex-')) } = {}) {
+export async function startServer({ binary = BINARY, env = {}, beside, data = beside?.data ?? mkdtempSync(join(tmpdir(), 'visavis-convex-')) } = {}) {
   const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
   const log = [];
   let child;
   let exited;
   async function start() {
     child = spawn(binary, ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp),
-      '--rtc-tcp', String(tcp), '--rtc-ip', '127.0.0.1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      '--rtc-tcp', String(tcp), '--rtc-ip', '127.0.0.1'], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
     exited = new Promise((done) => child.on('exit', (code) => done(code)));
     const ready = new Promise((done) => {
@@ -63,7 +63,7 @@ export async function startServer({ binary = BINARY, data = mkdtempSync(join(tmp
     },
     async stop() {
       const code = await end();
-      rmSync(data, { recursive: true, force: true });
+      if (!beside) rmSync(data, { recursive: true, force: true });
       return code;
     },
   };
