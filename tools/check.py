@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import check_tree
+import forwarding_cost
 
 ROOT = check_tree.ROOT
 
@@ -83,6 +84,8 @@ def rules(lint_everything=False, need_build=True):
     if need_build:
         yield "generated types are fresh", stale_types()
         files = cpp_files() if lint_everything else changed_files()
+        if lint_everything:
+            yield "forwarding takes no more than bench/forwarding_cost.json says", forwarding_cost.complaints()
         yield f"clang-tidy finds nothing in {len(files)} files", lint(files, analyse=lint_everything)
 
 

@@ -10,14 +10,16 @@ readonly TEST_PACKAGES=(
   clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev sqlite3 chromium firefox-esr
   python3-venv cargo-web rustc-web postgresql-15
 )
+readonly COUNT_PACKAGES=(valgrind)
 
-# need_packages build|test…: installs what is missing, once.
+# need_packages build|test|count…: installs what is missing, once.
 need_packages() {
   local wanted=() missing=() package
   for group in "$@"; do
     case "$group" in
       build) wanted+=("${BUILD_PACKAGES[@]}") ;;
       test) wanted+=("${TEST_PACKAGES[@]}") ;;
+      count) wanted+=("${COUNT_PACKAGES[@]}") ;;
     esac
   done
   for package in "${wanted[@]}"; do

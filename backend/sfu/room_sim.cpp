@@ -482,6 +482,44 @@ TEST(SfuSim, LeavingEndsWhatOnePublishesAndTakes) {
   EXPECT_EQ(pair.world.room().transport_count(), 0U);
 }
 
+TEST(SfuSim, OnceTheReceiverKnowsTheStreamItsHeadersSayNoMoreThanTheyMust) {
+  Pair pair;
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {picture()}});
+  Subscribe command = subscribe(pair.bob, 1, kPicture);
+  command.sender.extensions.map(5, Extension::TransportSequence);
+  pair.world.apply(command);
+  pair.sender.show(true);
+  pair.world.run_for(milliseconds(50));
+  const auto read = [&command](const rtc::rtp::RtpView& packet) {
+    return rtc::rtp::read_extensions(packet, command.sender.extensions);
+  };
+  const auto first = packets_of(pair.bob, 0x1001);
+  ASSERT_EQ(first.size(), 2U);
+  EXPECT_EQ(read(first[0]).mid, "5");
+
+  std::array<std::uint8_t, 64> report{};
+  ByteWriter out{report};
+  const std::array<rtc::rtcp::ReportBlock, 1> block{{{.ssrc = 0x1001}}};
+  ASSERT_TRUE(rtc::rtcp::write_receiver_report(out, 9, block));
+  pair.world.send_rtcp(pair.bob, out.written());
+  pair.world.run_for(milliseconds(50));
+  pair.sender.show(false);
+  pair.world.run_for(milliseconds(50));
+  const auto packets = packets_of(pair.bob, 0x1001);
+  ASSERT_EQ(packets.size(), 4U);
+  for (std::size_t i = 1; i < packets.size(); ++i) {
+    EXPECT_EQ(packets[i].payload_type(), 100);
+    EXPECT_EQ(packets[i].sequence(), static_cast<std::uint16_t>(packets[i - 1].sequence() + 1));
+    EXPECT_EQ(packets[i].marker(), i % 2 == 1);
+    EXPECT_EQ(*read(packets[i]).transport_sequence, *read(packets[i - 1]).transport_sequence + 1);
+    EXPECT_TRUE(read(packets[i]).abs_send_time.has_value());
+  }
+  EXPECT_TRUE(read(packets[3]).mid.empty());
+  EXPECT_EQ(packets[3].header_size(), 12U + 4U + 8U);
+  EXPECT_EQ(packets[3].timestamp(), packets[2].timestamp());
+  EXPECT_NE(packets[3].timestamp(), packets[0].timestamp());
+}
+
 TEST(SfuSim, ForwardingTakesNothingFromTheHeap) {
   Pair pair;
   std::vector<SfuWorld::Client*> audience;
@@ -528,6 +566,38 @@ TEST(SfuSim, ForwardingTakesNothingFromTheHeap) {
   }
   EXPECT_EQ(guard.allocations(), 0U);
   EXPECT_EQ(pair.world.fanout().forwarded() - before, 200U * 20U);
+}
+
+TEST(SfuSim, ABurstIsOneMessageToTheKernelForEachSubscriber) {
+  constexpr std::size_t kSubscribers = 20;
+  Pair pair;
+  std::vector<SfuWorld::Client*> audience;
+  for (std::size_t i = 0; i < kSubscribers; ++i) audience.push_back(&pair.world.join());
+  pair.world.run_for(seconds(1));
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {picture()}});
+  std::uint32_t next = 1;
+  for (const auto* client : audience) pair.world.apply(subscribe(*client, next++, kPicture));
+  pair.sender.show(true, 2);
+  pair.world.run_for(seconds(1));
+
+  const rtc::Path path{pair.world.server(), pair.alice.address};
+  std::vector<ByteVector> burst;  // borrowed until the flush
+  for (std::uint16_t i = 1; i <= 8; ++i) {
+    burst.push_back(pair.world.protect_rtp(pair.alice,
+                                           {.ssrc = 600,
+                                            .timestamp = 9'000'000U,
+                                            .sequence = static_cast<std::uint16_t>(600 * 7 + 2 + i),
+                                            .payload_type = kVp8,
+                                            .marker = i == 8},
+                                           {}, vp8_payload(false, i == 1, 1, 1, 0, 900)));
+  }
+  for (ByteVector& datagram : burst) {
+    pair.world.room().handle_datagram(pair.world.now(), pair.alice.transport, path, datagram);
+  }
+  ASSERT_TRUE(pair.world.fanout().flush(pair.world.now(), pair.world.outbox()));
+  EXPECT_EQ(pair.world.outbox().datagrams().size(), 8 * kSubscribers);
+  EXPECT_EQ(pair.world.outbox().runs().size(), kSubscribers);
+  pair.world.outbox().clear();
 }
 
 }  // namespace
