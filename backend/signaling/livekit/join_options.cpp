@@ -238,4 +238,21 @@ void complete_client_info(pb::ClientInfo& info, std::string_view user_agent) {
   }
 }
 
+std::optional<pb::ClientConfiguration> configuration_for(const pb::ClientInfo& info) {
+  pb::ClientConfiguration configuration;
+  pb::DisabledCodecs& disabled = *configuration.mutable_disabled_codecs();
+  if (info.browser() == "Safari") {
+    disabled.add_codecs()->set_mime("video/AV1");
+    // Interop: its VP9 encoder in 18.4 and later.
+    double version = 0;
+    const std::string& text = info.browser_version();
+    std::from_chars(text.data(), text.data() + text.size(), version);
+    if (version > 18.3) disabled.add_publish()->set_mime("video/VP9");
+  } else if (info.browser() == "Firefox" && (info.os() == "Linux" || info.os() == "Android")) {
+    disabled.add_publish()->set_mime("video/H264");
+  }
+  if (disabled.codecs().empty() && disabled.publish().empty()) return std::nullopt;
+  return configuration;
+}
+
 }  // namespace vv::signaling

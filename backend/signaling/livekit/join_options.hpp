@@ -38,4 +38,8 @@ constexpr std::size_t kMaxJoinRequestBytes = 1024 * 1024;
 /// H-27: browser and system from the User-Agent where the client did not say them.
 void complete_client_info(pb::ClientInfo& info, std::string_view user_agent);
 
+/// What that browser is known to do badly, for it to leave alone (livekit-wire.md S-8). Nothing
+/// when there is nothing to say.
+[[nodiscard]] std::optional<pb::ClientConfiguration> configuration_for(const pb::ClientInfo& info);
+
 }  // namespace vv::signaling

@@ -100,5 +100,27 @@ TEST(ClientInfo, BrowserComesFromTheUserAgent) {
   EXPECT_EQ(info.os(), "Linux");
 }
 
+TEST(ClientInfo, ABrowserIsToldWhatToLeaveAlone) {
+  const auto told = [](const char* browser, const char* version, const char* os) {
+    pb::ClientInfo info;
+    info.set_browser(browser);
+    info.set_browser_version(version);
+    info.set_os(os);
+    std::string out;
+    const auto configuration = configuration_for(info);
+    if (!configuration) return out;
+    for (const auto& codec : configuration->disabled_codecs().codecs()) out += codec.mime() + " ";
+    for (const auto& codec : configuration->disabled_codecs().publish())
+      out += "publish " + codec.mime() + " ";
+    return out;
+  };
+  EXPECT_EQ(told("Chrome", "140.0", "Linux"), "");
+  EXPECT_EQ(told("Safari", "17.4", "Mac OS"), "video/AV1 ");
+  EXPECT_EQ(told("Safari", "18.5", "iOS"), "video/AV1 publish video/VP9 ");
+  EXPECT_EQ(told("Firefox", "141.0", "Linux"), "publish video/H264 ");
+  EXPECT_EQ(told("Firefox", "141.0", "Windows"), "");
+  EXPECT_EQ(told("", "", ""), "");
+}
+
 }  // namespace
 }  // namespace vv::signaling

@@ -230,6 +230,8 @@ void Room::send_join(Moment at, Participant& participant) {
       *join.add_other_participants() = other->info;
   }
   add_ice_servers(at, participant, *join.mutable_ice_servers());
+  if (auto configuration = configuration_for(participant.client))
+    *join.mutable_client_configuration() = *std::move(configuration);
   join.set_server_version(kServerVersion);
   *join.mutable_server_info() = server_info();
   join.set_ping_timeout(kPingTimeout);
@@ -292,6 +294,8 @@ bool Room::resume(Moment at, Participant& participant, SignalSink& sink) {
   pb::SignalResponse reconnect;
   *reconnect.mutable_reconnect()->mutable_server_info() = server_info();
   add_ice_servers(at, participant, *reconnect.mutable_reconnect()->mutable_ice_servers());
+  if (auto configuration = configuration_for(participant.client))
+    *reconnect.mutable_reconnect()->mutable_client_configuration() = *std::move(configuration);
   reconnect.mutable_reconnect()->set_last_message_seq(participant.last_reliable_sequence);
   send(participant, reconnect);
 
