@@ -125,6 +125,7 @@ Task<Result<int>> post(EventLoop& loop, OutgoingPost request) {
 
   boost::system::error_code error;
   static_cast<void>(tls.set_default_verify_paths(error));
+  SSL_CTX_set_min_proto_version(tls.native_handle(), TLS1_2_VERSION);
   stream.set_verify_mode(asio::ssl::verify_peer);
   stream.set_verify_callback(asio::ssl::host_name_verification(host));
   // What SSL_set_tlsext_host_name expands to, but for its old-style cast.
