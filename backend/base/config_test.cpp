@@ -147,6 +147,24 @@ TEST(Config, DevAndDemoListenOnLoopbackUnlessOneKnows) {
   }
 }
 
+TEST(Config, WebhooksNeedAKeyThatIsThereAndARelayItsSecret) {
+  Config config;
+  config.webhook.urls = {"https://hooks.example"};
+  EXPECT_FALSE(check_config(config));
+  config.webhook.api_key = "APIabc";
+  EXPECT_FALSE(check_config(config));
+  config.video_keys = {{.name = "APIabc", .secret = Secret(std::string(32, 's'))}};
+  EXPECT_TRUE(check_config(config));
+
+  config.turn.urls = {"stun:s.example:3478"};
+  EXPECT_TRUE(check_config(config));
+  config.turn.urls.emplace_back("turns:t.example:443?transport=tcp");
+  EXPECT_FALSE(check_config(config));
+  config.turn.secret = Secret("shared");
+  EXPECT_TRUE(check_config(config));
+  EXPECT_NE(error_of("[rtc]\nturn_urls = ['http://t.example']"), "");
+}
+
 TEST(Config, AdvertisedAddressesMayCarryPorts) {
   for (const auto* good : {"192.0.2.1", "192.0.2.1:7000", "192.0.2.1:7000:7001", "[::1]:1:2"}) {
     EXPECT_EQ(error_of(std::string("[rtc]\nadvertise = '") + good + "'"), "") << good;
