@@ -28,6 +28,7 @@ class TestWorld {
     bool limit_rates = false;
     bool reveal_errors = false;
     std::size_t checkpoint_pages = 4'000;
+    int misses_before_refresh = 3;
   };
   TestWorld() : TestWorld(Options{}) {}
   explicit TestWorld(const Options& options) : random(options.seed), options_(options) {
@@ -102,6 +103,7 @@ class TestWorld {
     with.reveal_errors = options_.reveal_errors;
     engine = std::make_unique<Engine>(*store, testing_domain::make_registry(history), ports, with);
     convex::SyncOptions sync;
+    sync.misses_before_refresh = options_.misses_before_refresh;
     sync.now = [this] { return now; };
     sync.wall_nanos = [this] { return wall_nanos(); };
     server = std::make_unique<convex::SyncServer>(*engine, verify, sync);

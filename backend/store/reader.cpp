@@ -161,7 +161,11 @@ Result<bool> Reader::scan(const Scan& scan, const Position* after, const Positio
   VV_CHECK(scan.prefix.size() + 2 <= columns.size(), "equalities name the index's own columns");
   std::vector<Value> parameters = scan.prefix;
   for (const auto* bound : {&scan.lower, &scan.upper}) {
-    if (*bound) parameters.push_back((*bound)->value);
+    if (!*bound) continue;
+    // SQL compares nothing with NULL, so that no row would come, and nobody would know why.
+    if (std::holds_alternative<std::monostate>((*bound)->value))
+      return internal("a bound is a value: for none, use eq or where");
+    parameters.push_back((*bound)->value);
   }
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     const std::size_t column = columns[std::min(i, scan.prefix.size())];

@@ -157,6 +157,13 @@ TEST_P(StoreTest, ReadsAlongAnIndexBothWaysAndBetweenBounds) {
     EXPECT_THAT(titles(none), IsEmpty());
     VV_ASSIGN_OR_RETURN(const auto free, db.query<Book>("by_reader").eq(std::nullopt).take(9));
     EXPECT_EQ(free.size(), 5U);
+    // NULL is a place to look at, never a bound.
+    for (auto bounded :
+         {&Query<Book>::above<std::nullopt_t>, &Query<Book>::at_least<std::nullopt_t>,
+          &Query<Book>::below<std::nullopt_t>, &Query<Book>::at_most<std::nullopt_t>}) {
+      auto query = db.query<Book>("by_reader");
+      EXPECT_FALSE((query.*bounded)(std::nullopt).collect());
+    }
     return {};
   }));
 }

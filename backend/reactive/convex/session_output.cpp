@@ -14,7 +14,6 @@ constexpr Duration kHandshakeWait = seconds(120);  // clients may wait for a tok
 constexpr Duration kSlowFor = seconds(10);
 constexpr Duration kActionGrace = seconds(30);  // an AuthError would lose actions in flight
 constexpr Duration kRevokedWait = seconds(1);   // a client closes at once; R14 gives it 2 s
-constexpr int kMissesBeforeRefresh = 3;
 
 constexpr std::uint16_t kPolicyViolation = 1008;
 constexpr std::uint16_t kServiceRestart = 1012;
@@ -78,7 +77,7 @@ std::optional<store::Timestamp> Session::common_timestamp() {
     return until;
   }
   // Writes come faster than results meet: run all of this session's on one snapshot.
-  if (must_cover_ <= host_.engine.published() && ++misses_ >= kMissesBeforeRefresh) {
+  if (must_cover_ <= host_.engine.published() && ++misses_ >= host_.options.misses_before_refresh) {
     misses_ = 0;
     for (auto& [id, query] : queries_) {
       if (query.refused == nullptr) query.subscription.refresh();

@@ -23,6 +23,8 @@ struct SyncOptions {
   std::size_t max_sockets_per_user = 20;
   std::size_t max_sockets_per_block = 1'000;       ///< an address block (IPv4 address, IPv6 /64)
   std::size_t max_unsent_bytes = 8 * 1024 * 1024;  ///< longer than 10 s: closed `SlowConsumer`
+  /// Times that results come and hold at no common moment, before all of a session's run on one.
+  int misses_before_refresh = 3;
 };
 
 /// One WebSocket of the Convex sync protocol. The owner calls `on_closed` (or destroys it) when the
