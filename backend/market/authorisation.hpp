@@ -34,6 +34,7 @@ constexpr std::string_view kPage = R"({"paginationOpts":{"numItems":5,"cursor":n
 constexpr std::string_view kNew = R"({"titre":"x","description":"","prix":1,"devise":"EUR"})";
 constexpr std::string_view kDemande = R"({"demandeId":"{D}"})";
 constexpr std::string_view kSession = R"({"sessionId":"{S}"})";
+constexpr std::string_view kShown = R"({"sessionId":"{S}","device":"phone","sign":"rings"})";
 constexpr std::string_view kOffre = R"({"offreId":"{O}"})";
 constexpr std::string_view kOffer = R"({"demandeId":"{D}","prixPropose":1,"message":""})";
 constexpr std::string_view kAccept = R"({"offreId":"{O}","status":"accepted"})";
@@ -96,6 +97,13 @@ inline constexpr auto kRules = [] {
       {"meetSessions:cancel", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
       {"meetSessions:start", kOpen, kOffre, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
       {"meetSessions:start", kAccepted, kOffre, {"unauthenticated", "not_found", "not_found", "ok", "ok"}},
+      {"meetSessions:ring", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
+      {"meetSessions:ringShown", kAccepted, kShown, {"unauthenticated", "not_found", "not_found", "null", "null"}},
+      {"meetSessions:answer", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
+      {"meetSessions:snooze", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "conflict", "null"}},
+      {"meetSessions:decline", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "conflict", "null"}},
+      {"meetSessions:missedCalls", kAccepted, "{}", {"unauthenticated", "empty", "empty", "empty", "empty"}},
+      {"meetSessions:dismissMissed", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
       {"messages:list", kOpen, kOffreMessages, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
       {"messages:list", kAccepted, kOffreMessages, {"unauthenticated", "not_found", "not_found", "empty", "empty"}},
       {"messages:list", kAccepted, kRivalMessages, {"unauthenticated", "not_found", "conflict", "conflict", "not_found"}},

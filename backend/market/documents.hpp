@@ -21,6 +21,8 @@ struct Offre;
 using OffreId = Id<Offre>;
 struct MeetSession;
 using MeetSessionId = Id<MeetSession>;
+struct Ring;
+using RingId = Id<Ring>;
 struct File;
 using FileId = Id<File>;
 /// Names a call and its room: begins with `meet_`, used once, never again.
@@ -127,6 +129,35 @@ struct MeetReview {
 BOOST_DESCRIBE_STRUCT(MeetReview, (),
                       (id, creation_time, meet_session_id, user_id, outcome, sound, picture, remark,
                        measured_ms, loss_sent, loss_received, rtt_ms, pauses, paused_ms))
+
+/// How one party of a session is called to it: one row a party. Whoever opens the meeting has
+/// answered; the other is rung.
+struct Ring {
+  RingId id;
+  double creation_time = 0;
+  MeetSessionId meet_session_id;
+  UserId user_id;  ///< who is called
+  RingStatus status = RingStatus::Answered;
+  UnixMillis since;                    ///< when it came to that
+  std::int64_t times = 0;              ///< how often it has begun to ring
+  bool snoozed = false;                ///< put off once, which is as often as one may
+  bool missed = false;                 ///< a missed call that its person has not put away
+  std::optional<std::string> message;  ///< said when declining
+  std::optional<std::string> pending;  ///< the scheduled call that moves it on
+};
+BOOST_DESCRIBE_STRUCT(Ring, (),
+                      (id, creation_time, meet_session_id, user_id, status, since, times, snoozed,
+                       missed, message, pending))
+
+/// What a device of the called person has said that it does: the caller is told nothing else.
+struct RingDevice {
+  Id<RingDevice> id;
+  double creation_time = 0;
+  RingId ring_id;
+  std::string device;  ///< a name that the device chose
+  RingSign sign = RingSign::Shown;
+};
+BOOST_DESCRIBE_STRUCT(RingDevice, (), (id, creation_time, ring_id, device, sign))
 
 /// One line of the conversation that belongs to an offre.
 struct Message {

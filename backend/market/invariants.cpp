@@ -57,6 +57,28 @@ Status look_at_demande(store::Reader& db, const Demande& demande, Complaints& ou
   return {};
 }
 
+Status look_at_ring(store::Reader& db, const MeetSession& session, const Ring& ring,
+                    Complaints& out) {
+  const std::string& id = ring.id.str();
+  const bool waits = ring.status == RingStatus::Ringing || ring.status == RingStatus::Snoozed;
+  if (waits && session.status != MeetStatus::Active) {
+    out.push_back(format("ring {} goes on after its session", id));
+  }
+  if (waits != ring.pending.has_value()) {
+    out.push_back(format("ring {} will ring for ever, or is to move on from its end", id));
+  }
+  const bool is_present =
+      ring.user_id == session.demandeur_id ? session.demandeur_present : session.offreur_present;
+  if (is_present && ring.status != RingStatus::Answered) {
+    out.push_back(format("ring {} calls somebody who is in the room", id));
+  }
+  VV_ASSIGN_OR_RETURN(const auto devices, db.query<RingDevice>("by_ring").eq(ring.id).collect());
+  if (ring.status != RingStatus::Ringing && !devices.empty()) {
+    out.push_back(format("ring {} is shown and has stopped", id));
+  }
+  return {};
+}
+
 Status look_at_session(store::Reader& db, const MeetSession& session, Complaints& out) {
   const std::string& id = session.id.str();
   VV_ASSIGN_OR_RETURN(const std::optional<Offre> offre, db.find(session.offre_id));
@@ -77,6 +99,8 @@ Status look_at_session(store::Reader& db, const MeetSession& session, Complaints
   if (lines.size() != 2) {
     out.push_back(format("session {} stands on {} lists instead of two", id, lines.size()));
   }
+  VV_ASSIGN_OR_RETURN(const auto rings, db.query<Ring>("by_session_user").eq(session.id).collect());
+  for (const Ring& ring : rings) VV_TRY(look_at_ring(db, session, ring, out));
   for (const MeetParty& line : lines) {
     if (line.ended == active) out.push_back(format("a list disagrees with session {}", id));
   }

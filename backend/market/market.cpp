@@ -8,6 +8,7 @@
 #include "market/messages.hpp"
 #include "market/offres.hpp"
 #include "market/presence.hpp"
+#include "market/rings.hpp"
 #include "market/users.hpp"
 #include "market/video_join.hpp"
 #include "store/schema.hpp"
@@ -62,6 +63,11 @@ void declare_schema(store::Schema& schema) {
   schema.add(table<MeetReview>("meetReviews")
                  .unique("by_session_user", &MeetReview::meet_session_id, &MeetReview::user_id)
                  .index("by_user", &MeetReview::user_id));
+  schema.add(table<Ring>("rings")
+                 .unique("by_session_user", &Ring::meet_session_id, &Ring::user_id)
+                 .index("by_user_missed", &Ring::user_id, &Ring::missed));
+  schema.add(table<RingDevice>("ringDevices")
+                 .unique("by_ring", &RingDevice::ring_id, &RingDevice::device));
   schema.add(table<File>("files")
                  .default_value(&File::attached, false)
                  .index("by_owner", &File::owner_id)
@@ -112,6 +118,16 @@ void register_functions(reactive::Registry& all, Ports ports) {
     return close_after(ctx, ports.video, cancel_meet(ctx, args));
   });
 
+  registry.mutation("meetSessions:ring", ring_other);
+  registry.mutation("meetSessions:ringShown", ring_shown);
+  registry.mutation("meetSessions:answer", answer_meet);
+  registry.mutation("meetSessions:snooze", snooze_meet);
+  registry.mutation("meetSessions:decline", [ports](MutationContext& ctx, const DeclineArgs& args) {
+    return close_after(ctx, ports.video, decline_meet(ctx, args));
+  });
+  registry.query("meetSessions:missedCalls", with_links(missed_calls, ports.links));
+  registry.mutation("meetSessions:dismissMissed", dismiss_missed);
+
   registry.query("messages:list", with_links(list_messages, ports.links));
   registry.mutation("messages:send", [ports](MutationContext& ctx, const SendMessageArgs& args) {
     return send_message(ctx, args, ports.rates);
@@ -133,6 +149,7 @@ void register_internals(reactive::Internals& internals, video::Engine& video) {
   internals.add(kEndAbandoned, [&video](MutationContext& ctx, const SessionArgs& args) {
     return close_after(ctx, video, end_abandoned(ctx, args));
   });
+  internals.add(kRingDue, ring_due);
 }
 
 Status add_demo_demande(MutationContext& ctx, const UserId& demandeur) {

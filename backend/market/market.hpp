@@ -24,8 +24,8 @@ struct Ports {
   Rates rates = Rates::Limited;  ///< `--dev` lifts them
 };
 
-/// Tables demandes, offres, meetSessions, meetParties, messages, files, uploads, linkEpochs.
-/// `identity` declares users.
+/// Tables demandes, offres, meetSessions, meetParties, rings, ringDevices, messages, files,
+/// uploads, linkEpochs. `identity` declares users.
 void declare_schema(store::Schema& schema);
 
 /// Every function of the marketplace that clients may call (contract section 3).

@@ -95,7 +95,7 @@ class Crowd {
  private:
   void press() {
     const std::string& who = any(people_);
-    switch (random_.below(10)) {
+    switch (random_.below(12)) {
       case 0: {
         const Answer made = ask(who, "demandes:create",
                                 R"({"titre":"Vélo","description":"","prix":100,"devise":"EUR"})");
@@ -126,6 +126,16 @@ class Crowd {
         ask(who, random_.below(2) == 0 ? "meetSessions:endMeetSession" : "meetSessions:cancel",
             World::session_args(any(sessions_)));
         return;
+      case 9:
+      case 10: {
+        const char* const presses[] = {"ring", "answer", "snooze", "decline", "dismissMissed"};
+        const char* const press = presses[random_.below(5)];
+        ask(who, format("meetSessions:{}", press), World::session_args(any(sessions_)));
+        ask(any(people_), "meetSessions:ringShown",
+            format(R"({{"sessionId":"{}","device":"d{}","sign":"rings"}})", any(sessions_),
+                   random_.below(3)));
+        return;
+      }
       default:
         if (random_.below(2) == 0) {
           world_.doorkeeper->joined(any(rooms_), who);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "market/presence.hpp"
+#include "market/rings.hpp"
 #include "market/text.hpp"
 #include "store/writer.hpp"
 
@@ -72,12 +73,17 @@ Result<Surroundings> surroundings_of(Viewer& viewer, const MeetSession& session,
   VV_ASSIGN_OR_RETURN(const Demande demande, viewer.db.get(session.demande_id));
   VV_ASSIGN_OR_RETURN(Offre offre, viewer.db.get(session.offre_id));
   VV_ASSIGN_OR_RETURN(view::Personne autre, see_person(viewer, other_of(session, person)));
+  VV_ASSIGN_OR_RETURN(Nullable<view::Ring> ring, see_ring(viewer.db, session, person));
+  VV_ASSIGN_OR_RETURN(Nullable<view::Ring> ring_autre,
+                      see_ring(viewer.db, session, other_of(session, person)));
   return Surroundings{.demande = {.id = demande.id, .titre = demande.titre},
                       .offre = {.id = offre.id,
                                 .prix_propose = offre.prix_propose,
                                 .devise = demande.devise,
                                 .message = std::move(offre.message)},
-                      .autre = std::move(autre)};
+                      .autre = std::move(autre),
+                      .ring = std::move(ring),
+                      .ring_autre = std::move(ring_autre)};
 }
 
 Result<MeetSession> session_of_party(store::Reader& db, const MeetSessionId& id,
@@ -107,7 +113,9 @@ Result<std::vector<view::ActiveMeet>> active_meets(QueryContext& ctx, const reac
                      .created_at = session.created_at,
                      .demande = std::move(around.demande),
                      .autre = std::move(around.autre),
-                     .present = present_in(session)});
+                     .present = present_in(session),
+                     .ring = std::move(around.ring),
+                     .ring_autre = std::move(around.ring_autre)});
   }
   return meets;
 }
@@ -127,6 +135,8 @@ Result<Nullable<view::MeetSession>> get_meet(QueryContext& ctx, const SessionArg
                                                        .demande = std::move(around.demande),
                                                        .autre = std::move(around.autre),
                                                        .present = present_in(*session),
+                                                       .ring = std::move(around.ring),
+                                                       .ring_autre = std::move(around.ring_autre),
                                                        .offre = std::move(around.offre),
                                                        .ended_at = session->ended_at,
                                                        .ended_by = session->ended_by}};
@@ -154,7 +164,7 @@ Result<Page<view::PastMeet>> meet_history(QueryContext& ctx, const HistoryArgs& 
   return see_page<view::PastMeet>(page, [&](const MeetParty& p) { return see_past(viewer, p); });
 }
 
-Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre) {
+Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre, const UserId& opener) {
   MeetSession session;
   session.id = MeetSessionId(store::new_id(ctx.random()));
   session.offre_id = offre.id;
@@ -171,6 +181,7 @@ Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre) {
     line.meet_session_id = session.id;
     VV_TRY(ctx.db.insert(line));
   }
+  VV_TRY(open_rings(ctx, session, opener));
   offre.meet_session_id = session.id;
   VV_TRY(ctx.db.replace(offre));
   return Acceptance{.meet_session_id = session.id, .call_id = session.call_id.str()};
@@ -195,7 +206,7 @@ Result<Acceptance> start_meet(MutationContext& ctx, const StartArgs& args) {
   VV_ASSIGN_OR_RETURN(const std::optional<MeetSession> active,
                       active_meeting_of(ctx.db, offre->id));
   if (active) return Acceptance{.meet_session_id = active->id, .call_id = active->call_id.str()};
-  return open_meeting(ctx, *std::move(offre));
+  return open_meeting(ctx, *std::move(offre), caller);
 }
 
 Result<ClosedRoom> end_meet(MutationContext& ctx, const SessionArgs& args) {
@@ -231,6 +242,7 @@ Status finish_meeting(MutationContext& ctx, MeetSession session, MeetStatus stat
                       std::string_view ended_by) {
   clear_presence(session, ctx.steady_now());
   VV_TRY(keep_open(ctx, session));
+  VV_TRY(end_rings(ctx, session, ended_by));
   session.absent_since.reset();
   session.status = status;
   session.ended_at = ctx.now();

@@ -64,12 +64,15 @@ struct Surroundings {
   view::DemandeTitre demande;
   view::OffreResume offre;
   view::Personne autre;
+  Nullable<view::Ring> ring;
+  Nullable<view::Ring> ring_autre;
 };
 [[nodiscard]] Result<Surroundings> surroundings_of(Viewer& viewer, const MeetSession& session,
                                                    const UserId& person);
 
-/// Opens a meeting on an accepted offre and links the two.
-[[nodiscard]] Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre);
+/// Opens a meeting on an accepted offre, links the two, and rings the party that is not `opener`.
+[[nodiscard]] Result<Acceptance> open_meeting(MutationContext& ctx, Offre offre,
+                                              const UserId& opener);
 /// The pair that accepting this offre gave.
 [[nodiscard]] Result<Acceptance> first_meeting_of(store::Reader& db, const Offre& offre);
 /// Ends an active session for good: closes its presence and its lines on both parties' lists.

@@ -62,7 +62,8 @@ Result<Acceptance> accept(MutationContext& ctx, Offre offre) {
   VV_TRY(reject_pending(ctx.db, demande.id, offre.id));
   offre.status = OffreStatus::Accepted;
   VV_TRY(ctx.db.replace(offre));
-  return open_meeting(ctx, std::move(offre));
+  const UserId opener = offre.demandeur_id;
+  return open_meeting(ctx, std::move(offre), opener);
 }
 
 Status reject(MutationContext& ctx, Offre offre) {

@@ -1,5 +1,7 @@
 #include "market/presence.hpp"
 
+#include "market/rings.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -59,6 +61,7 @@ Status participant_joined(MutationContext& ctx, const CallId& call_id, const Use
   if (!first) first = ctx.now();
   (is_demandeur ? session->demandeur_present : session->offreur_present) = true;
   settle(*session, ctx.steady_now());
+  VV_TRY(answer_ring(ctx, *session, person));
   VV_TRY(keep_open(ctx, *session));
   return ctx.db.replace(*session);
 }

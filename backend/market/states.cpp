@@ -27,5 +27,8 @@ Error wrong_state(std::string message, OffreStatus present) {
 Error wrong_state(std::string message, MeetStatus present) {
   return conflict_at(std::move(message), present);
 }
+Error wrong_state(std::string message, RingStatus present) {
+  return conflict_at(std::move(message), present);
+}
 
 }  // namespace vv::market

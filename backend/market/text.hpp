@@ -12,6 +12,7 @@ namespace vv::market {
 
 constexpr std::size_t kMaxTitle = 120;            // characters
 constexpr std::size_t kMaxText = 4'000;           // characters
+constexpr std::size_t kMaxReason = 200;           // characters, of a declined call
 constexpr std::size_t kMaxRecherche = 200;        // characters
 constexpr std::int64_t kMaxPrix = 1'000'000'000;  // minor units
 

@@ -105,6 +105,33 @@ struct OffreResume {
 };
 BOOST_DESCRIBE_STRUCT(OffreResume, (), (id, prix_propose, devise, message))
 
+/// How one party is called to a session, as both may know it.
+struct Ring {
+  RingStatus status = RingStatus::Answered;
+  UnixMillis since;
+  std::int64_t times = 0;         ///< how often it has begun to ring: 0 for whoever opened it
+  Nullable<UnixMillis> again_at;  ///< of a snoozed one
+  bool can_snooze = false;        ///< by whom it calls
+  bool can_ring = false;          ///< the other may ring it (again)
+  std::int64_t shown_on = 0;      ///< devices that said so
+  std::int64_t ringing_on = 0;    ///< those of them that play the tone
+  Nullable<std::string> message;  ///< of a declined one
+};
+BOOST_DESCRIBE_STRUCT(Ring, (),
+                      (status, since, times, again_at, can_snooze, can_ring, shown_on, ringing_on,
+                       message))
+
+/// A call that somebody missed and has not put away.
+struct MissedCall {
+  MeetSessionId session_id;
+  OffreId offre_id;
+  UnixMillis since;
+  bool active = false;  ///< the meeting goes on: one may still come
+  DemandeTitre demande;
+  Personne autre;
+};
+BOOST_DESCRIBE_STRUCT(MissedCall, (), (session_id, offre_id, since, active, demande, autre))
+
 struct ActiveMeet {
   MeetSessionId id;
   std::string call_id;
@@ -114,9 +141,12 @@ struct ActiveMeet {
   DemandeTitre demande;
   Personne autre;
   std::vector<UserId> present;  ///< in the room now
+  Nullable<Ring> ring;          ///< the caller's own
+  Nullable<Ring> ring_autre;    ///< the other party's
 };
 BOOST_DESCRIBE_STRUCT(ActiveMeet, (),
-                      (id, call_id, status, role, created_at, demande, autre, present))
+                      (id, call_id, status, role, created_at, demande, autre, present, ring,
+                       ring_autre))
 
 struct MeetSession {
   MeetSessionId id;
@@ -127,13 +157,15 @@ struct MeetSession {
   DemandeTitre demande;
   Personne autre;
   std::vector<UserId> present;
+  Nullable<Ring> ring;
+  Nullable<Ring> ring_autre;
   OffreResume offre;
   Nullable<UnixMillis> ended_at;
   Nullable<std::string> ended_by;
 };
 BOOST_DESCRIBE_STRUCT(MeetSession, (),
-                      (id, call_id, status, role, created_at, demande, autre, present, offre,
-                       ended_at, ended_by))
+                      (id, call_id, status, role, created_at, demande, autre, present, ring,
+                       ring_autre, offre, ended_at, ended_by))
 
 /// What the caller noted about a session.
 struct Review {

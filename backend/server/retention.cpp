@@ -9,6 +9,7 @@
 #include "market/files.hpp"
 #include "market/meet_reviews.hpp"
 #include "market/messages.hpp"
+#include "market/rings.hpp"
 #include "reactive/engine.hpp"
 #include "reactive/scheduler.hpp"
 #include "store/writer.hpp"
@@ -75,6 +76,7 @@ const std::vector<RetentionRule>& retention_register() {
   static const std::vector<RetentionRule> rules = {
       {"messages", days(365), "the last session of their offre ended", purge_messages},
       {"meet_reviews", days(365), "they were written", oldest(market::purge_reviews)},
+      {"rings", market::kRingAge, "somebody was called", oldest(market::purge_rings)},
       {"unused_files", market::kOrphanAge, "they were uploaded and shown nowhere",
        purge_unused_files},
       {"logins", Duration(), "they expired", oldest(identity::purge_logins)},

@@ -7,6 +7,7 @@
 
 #include "base/format.hpp"
 #include "base/metrics.hpp"
+#include "market/rings.hpp"
 #include "market/testing_world.hpp"
 
 // covers P1: each line of the register, with the clock moved.
@@ -158,6 +159,14 @@ TEST_F(RetentionTest, EndedLoginsGoAfterTwoDays) {
   EXPECT_EQ(rows<identity::EndedLogin>(), 1U);
   pass(minutes(31));
   EXPECT_EQ(rows<identity::EndedLogin>(), 0U);
+}
+
+TEST_F(RetentionTest, RingsGoAfterAYear) {
+  end();
+  pass(market::kRingAge - minutes(1));
+  EXPECT_EQ(rows<market::Ring>(), 2U);
+  pass(minutes(31));
+  EXPECT_EQ(rows<market::Ring>(), 0U);
 }
 
 TEST_F(RetentionTest, OutcomesOfMutationsGoAfterAWeek) {

@@ -89,7 +89,7 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
 
   test('both join from the waiting room and see each other move', async () => {
     await join(amina);
-    await amina.page.getByText('Bruno Lefèvre n’est pas encore là.').waitFor();
+    await amina.page.getByText(/Ça sonne chez Bruno Lefèvre|Bruno Lefèvre a reçu la notification/).waitFor();
     await bruno.page.getByRole('button', { name: 'Rejoindre le Meet' }).click();
     await bruno.page.getByText('Amina Benali est déjà dans la salle.').waitFor();
     await join(bruno);

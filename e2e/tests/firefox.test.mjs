@@ -45,7 +45,7 @@ describe('the main path in Firefox', { timeout: 150_000 }, () => {
 
   test('both see and hear each other', async () => {
     await amina.press('Rejoindre');
-    await amina.sees('Bruno n’est pas encore là.');
+    await amina.sees('En attente');
     await bruno.press('Rejoindre le Meet');
     await bruno.arrivesAt(`/meet/${sessionId}`);
     await bruno.press('Rejoindre');

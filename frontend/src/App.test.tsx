@@ -16,6 +16,7 @@ function open(path: string, isSignedIn: boolean) {
     .on(api.offres.received, () => pageOf([]))
     .on(api.offres.sent, () => pageOf([]))
     .on(api.meetSessions.history, () => pageOf([]))
+    .on(api.meetSessions.missedCalls, () => [])
     .on(api.meetSessions.getUserActiveMeetSessions, () => []);
   const session = fakeSession(isSignedIn);
   render(<App session={session} client={convex.client()} loadMeetClient={() => Promise.resolve(() => new FakeMeet())} />);

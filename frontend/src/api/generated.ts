@@ -7,7 +7,7 @@ export type Id<T extends TableName> = GenericId<T>;
 
 export type Acceptance = { meetSessionId: Id<"meetSessions">; callId: string };
 
-export type ActiveMeet = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[] };
+export type ActiveMeet = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[]; ring: Ring | null; ringAutre: Ring | null };
 
 export type Demande = { _id: Id<"demandes">; _creationTime: number; titre: string; description: string; prix: number; devise: string; status: DemandeStatus; demandeur: Personne; nombreOffres: number };
 
@@ -27,13 +27,15 @@ export type MeetQuality = { measuredMs: number; lossSent: number; lossReceived: 
 
 export type MeetRole = "demandeur" | "offreur";
 
-export type MeetSession = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[]; offre: OffreResume; endedAt: number | null; endedBy: string | null };
+export type MeetSession = { _id: Id<"meetSessions">; callId: string; status: MeetStatus; role: MeetRole; createdAt: number; demande: DemandeTitre; autre: Personne; present: Id<"users">[]; ring: Ring | null; ringAutre: Ring | null; offre: OffreResume; endedAt: number | null; endedBy: string | null };
 
 export type MeetStatus = "active" | "completed" | "cancelled";
 
 export type MeetSummary = { _id: Id<"meetSessions">; status: MeetStatus; role: MeetRole; createdAt: number; endedAt: number | null; endedBy: string | null; joinedAt: number | null; autreJoinedAt: number | null; togetherMs: number; demande: DemandeTitre; offre: OffreResume; autre: Personne; review: Review; quality: MeetQuality | null };
 
 export type Message = { _id: Id<"messages">; _creationTime: number; auteurId: Id<"users">; texte?: string; fichier?: Fichier };
+
+export type MissedCall = { sessionId: Id<"meetSessions">; offreId: Id<"offres">; since: number; active: boolean; demande: DemandeTitre; autre: Personne };
 
 export type Offre = { _id: Id<"offres">; _creationTime: number; demandeId: Id<"demandes">; prixPropose: number; devise: string; message: string; status: OffreStatus; meetSessionId: Id<"meetSessions"> | null; offreur: Personne };
 
@@ -53,6 +55,12 @@ export type Recording = { url: string; startedAt: number; durationMs: number };
 
 export type Review = { outcome: MeetOutcome | null; sound: number | null; picture: number | null; remark: string };
 
+export type Ring = { status: RingStatus; since: number; times: number; againAt: number | null; canSnooze: boolean; canRing: boolean; shownOn: number; ringingOn: number; message: string | null };
+
+export type RingSign = "shown" | "rings";
+
+export type RingStatus = "ringing" | "snoozed" | "missed" | "answered" | "declined" | "cancelled";
+
 export type Ticket = { engine: string; serverUrl: string; token: string; roomName: string; expiresAt: number };
 
 function reference<F>(name: string): F {
@@ -71,15 +79,22 @@ export const api = {
     generateUploadUrl: reference<FunctionReference<"mutation", "public", Record<string, never>, string>>("files:generateUploadUrl"),
   },
   meetSessions: {
+    answer: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:answer"),
     cancel: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:cancel"),
+    decline: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; message?: string }, null>>("meetSessions:decline"),
+    dismissMissed: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:dismissMissed"),
     endMeetSession: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:endMeetSession"),
     getMeetSession: reference<FunctionReference<"query", "public", { sessionId: Id<"meetSessions"> }, MeetSession | null>>("meetSessions:getMeetSession"),
     getSummary: reference<FunctionReference<"query", "public", { sessionId: Id<"meetSessions"> }, MeetSummary | null>>("meetSessions:getSummary"),
     getUserActiveMeetSessions: reference<FunctionReference<"query", "public", Record<string, never>, ActiveMeet[]>>("meetSessions:getUserActiveMeetSessions"),
     history: reference<FunctionReference<"query", "public", { recherche?: string; paginationOpts: PaginationOptions }, PaginationResult<PastMeet>>>("meetSessions:history"),
+    missedCalls: reference<FunctionReference<"query", "public", Record<string, never>, MissedCall[]>>("meetSessions:missedCalls"),
     rate: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; sound?: number; picture?: number; remark?: string }, null>>("meetSessions:rate"),
     reportQuality: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; measuredMs: number; lossSent: number; lossReceived: number; rttMs: number; pauses: number; pausedMs: number }, null>>("meetSessions:reportQuality"),
+    ring: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:ring"),
+    ringShown: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; device: string; sign: RingSign }, null>>("meetSessions:ringShown"),
     setOutcome: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions">; outcome: MeetOutcome }, null>>("meetSessions:setOutcome"),
+    snooze: reference<FunctionReference<"mutation", "public", { sessionId: Id<"meetSessions"> }, null>>("meetSessions:snooze"),
     start: reference<FunctionReference<"mutation", "public", { offreId: Id<"offres"> }, Acceptance>>("meetSessions:start"),
   },
   messages: {

@@ -1,96 +1,94 @@
-import { useQuery } from 'convex/react';
-import { Video, X } from 'lucide-react';
-import { useId, useState } from 'react';
-import { useLocation, useRoute } from 'wouter';
+import { useMutation, useQuery } from 'convex/react';
+import { useEffect, useState } from 'react';
+import { useRoute } from 'wouter';
 import { useAuth } from '../api/SessionProvider';
 import { api } from '../api/generated';
 import type { ActiveMeet } from '../api/generated';
 import { useWords } from '../i18n/words';
-import { Avatar } from '../ui/Avatar';
-import { Button } from '../ui/Button';
-import { hideMeet, readHiddenMeets } from './hiddenMeets';
+import { isQuiet } from '../lib/quietHours';
+import { hideMeet, useHiddenMeets } from './hiddenMeets';
+import { wasAnsweredHere } from './ring/answeredHere';
+import { MeetCard } from './ring/MeetCard';
+import { RingAnnouncement } from './ring/RingAnnouncement';
+import { callAttention } from './ring/tabSignals';
+import { thisDevice } from './ring/thisDevice';
+import { useRingTone } from './ring/useRingTone';
+import { sound, useSounds } from './sounds';
 
 /**
  * The card of a running meeting, on every page but that meeting's own: bottom right, or a bar at
- * the top under 640 px. It takes no focus and has no time-out; × hides it on this device
- * and refuses nothing.
+ * the top under 640 px. It takes no focus and has no time-out; × hides it on this device and refuses
+ * nothing. While it rings, this device sounds, and tells the server what it really does.
  */
 export function MeetNotification() {
   const { isAuthenticated } = useAuth();
   const meets = useQuery(api.meetSessions.getUserActiveMeetSessions, isAuthenticated ? {} : 'skip');
-  const [hidden, setHidden] = useState(readHiddenMeets);
+  const hidden = useHiddenMeets();
   const [, room] = useRoute('/meet/:sessionId');
+  const [openedAt] = useState(Date.now);
 
-  const shown = (meets ?? [])
-    .filter((meet) => meet.status === 'active' && meet._id !== room?.sessionId && !hidden.includes(cardOf(meet)))
-    .toSorted((a, b) => b.createdAt - a.createdAt);
-  const newest = shown[0];
-  if (newest === undefined) return null;
+  const away = (meets ?? []).filter((meet) => meet.status === 'active' && meet._id !== room?.sessionId);
+  const newestFirst = away.toSorted((a, b) => b.createdAt - a.createdAt);
+  const isHidden = (meet: ActiveMeet) => hidden.includes(cardOf(meet));
+  const ringing = newestFirst.find((meet) => meet.ring?.status === 'ringing') ?? null;
+  const shown = newestFirst.filter((meet) => !isHidden(meet) && isWaitedFor(meet, openedAt));
+  const newest = (ringing !== null && !isHidden(ringing) ? ringing : shown[0]) ?? null;
+  const inCall = room !== null && (meets ?? []).some((meet) => meet._id === room.sessionId && meet.present.length > 0);
+
+  const tone = useRinging(ringing, ringing !== null && isHidden(ringing), inCall);
+  if (newest === null) return null;
   return (
-    <MeetCard
-      key={newest._id}
-      meet={newest}
-      others={shown.length - 1}
-      onHide={() => setHidden(hideMeet(cardOf(newest)))}
-    />
+    <>
+      {newest === ringing && <RingAnnouncement key={`${cardOf(newest)} spoken`} meet={newest} />}
+      <MeetCard
+        key={cardOf(newest)}
+        meet={newest}
+        others={shown.length - 1}
+        onHide={() => hideMeet(cardOf(newest))}
+        {...(tone.isBlocked && newest === ringing && { onUnblock: tone.unblock })}
+      />
+    </>
   );
 }
 
-/** Both parties may use one device, one after the other: each closes their own card. */
-const cardOf = (meet: ActiveMeet) => `${meet._id}/${meet.role}`;
+/** Both parties may use one device, one after the other; and who is rung again is called again. */
+const cardOf = (meet: ActiveMeet) => `${meet._id}/${meet.role}/${meet.ring?.times ?? 0}`;
 
-interface MeetCardProps {
-  meet: ActiveMeet;
-  /** How many more wait behind this one. */
-  others: number;
-  onHide: () => void;
+const freshly = 60_000; // ms
+
+/** Not what was put off, nor what goes on or was just answered on another device. */
+function isWaitedFor({ _id, ring, present, autre }: ActiveMeet, openedAt: number): boolean {
+  if (present.some((person) => person !== autre._id)) return false;
+  if (ring === null || ring.times === 0) return true;
+  if (ring.status === 'snoozed') return false;
+  return ring.status !== 'answered' || wasAnsweredHere(_id) || ring.since < openedAt - freshly;
 }
 
-function MeetCard({ meet, others, onHide }: MeetCardProps) {
-  const { t, ago } = useWords();
-  const [, navigate] = useLocation();
-  const id = useId();
-  const nom = meet.autre.name;
-  const isThere = meet.present.includes(meet.autre._id);
+/** Sounds, says so on the tab, and acknowledges: « shown » or « rings », as it is. */
+function useRinging(meet: ActiveMeet | null, isHidden: boolean, inCall: boolean) {
+  const { t } = useWords();
+  const { ring, volume, quiet } = useSounds();
+  const acknowledge = useMutation(api.meetSessions.ringShown);
+  const calls = meet !== null && !isHidden;
+  const sounds = ring && volume > 0 && !isQuiet(quiet, new Date());
+  const { tone, unblock } = useRingTone(calls && sounds && !inCall, volume);
 
-  return (
-    <section
-      role="alertdialog"
-      aria-labelledby={`${id}-title`}
-      aria-describedby={`${id}-about`}
-      onKeyDown={(event) => event.key === 'Escape' && onHide()}
-      className="sticky top-0 z-40 w-full animate-bar border-b-2 border-mark bg-card pt-[env(safe-area-inset-top)] text-ink shadow-float sm:fixed sm:top-auto sm:right-6 sm:bottom-6 sm:w-80 sm:animate-card sm:rounded-2xl sm:border-2 sm:pt-0 lg:w-90"
-    >
-      <div className="flex flex-col gap-3 p-4">
-        <div className="flex items-start gap-3">
-          <span className="flex size-10 shrink-0 items-center justify-center rounded-full bg-tint text-on-tint">
-            <Video aria-hidden size={22} />
-          </span>
-          <div className="min-w-0">
-            <h2 id={`${id}-title`} className="pr-9 font-bold">
-              {t(meet.role === 'offreur' ? 'card.title.offreur' : 'card.title.demandeur')}
-            </h2>
-            <div id={`${id}-about`}>
-              <p className="truncate font-medium">{meet.demande.titre}</p>
-              <p className="mt-1 flex items-center gap-2 text-sm text-muted">
-                <Avatar name={nom} url={meet.autre.avatarUrl} size={24} />
-                <span className="min-w-0">
-                  {isThere ? t('card.there', { nom }) : t('card.with', { nom })} · {ago(meet.createdAt)}
-                </span>
-              </p>
-            </div>
-          </div>
-        </div>
-        <div className="flex items-center gap-3">
-          <Button tone="action" className="flex-1" onPress={() => navigate(`/meet/${meet._id}`)}>
-            {t('card.join')}
-          </Button>
-          {others > 0 && <span className="text-sm text-muted">{t('card.more', { n: others })}</span>}
-        </div>
-      </div>
-      <Button tone="quiet" size="icon" aria-label={t('card.close')} onPress={onHide} className="absolute top-[calc(env(safe-area-inset-top)+0.25rem)] right-1 sm:top-1">
-        <X aria-hidden size={20} />
-      </Button>
-    </section>
-  );
+  const nom = meet?.autre.name;
+  useEffect(() => {
+    if (calls && nom !== undefined) return callAttention(t('ring.tab', { nom }));
+  }, [calls, nom, t]);
+
+  const sessionId = meet?._id;
+  const times = meet?.ring?.times;
+  useEffect(() => {
+    if (calls && inCall && sounds) sound('knock');
+  }, [calls, inCall, sounds, sessionId, times]);
+
+  useEffect(() => {
+    if (sessionId === undefined || tone === 'elsewhere') return;
+    // Too late is no error; a lost connection sends it when it is back.
+    acknowledge({ sessionId, device: thisDevice(), sign: tone === 'sounds' ? 'rings' : 'shown' }).catch(() => undefined);
+  }, [acknowledge, sessionId, times, tone]);
+
+  return { isBlocked: tone === 'blocked', unblock };
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { api } from '../api/generated';
 import { ActiveMeets } from '../components/dashboard/ActiveMeets';
+import { MissedCalls } from '../components/dashboard/MissedCalls';
 import { OffresRecuesModal } from '../components/dashboard/OffresRecuesModal';
 import { DemandeCard } from '../components/demandes/DemandeCard';
 import { PastMeets } from '../components/history/PastMeets';
@@ -44,13 +45,15 @@ function Todo() {
   const meets = useQuery(api.meetSessions.getUserActiveMeetSessions);
   const received = usePaginatedQuery(api.offres.received, {}, { initialNumItems: 20 });
   const waiting = received.results.filter((offre) => offre.status === 'pending').length;
-  const isQuiet = meets?.length === 0 && received.status !== 'LoadingFirstPage' && waiting === 0;
+  const missed = useQuery(api.meetSessions.missedCalls);
+  const isQuiet = meets?.length === 0 && missed?.length === 0 && received.status !== 'LoadingFirstPage' && waiting === 0;
   return (
     <section aria-labelledby="todo" className="flex flex-col gap-3">
       <h2 id="todo" className="text-xl font-bold">
         {t('dash.todo')}
       </h2>
       {meets !== undefined && meets.length > 0 && <ActiveMeets meets={meets} />}
+      <MissedCalls />
       <div className="flex flex-wrap items-center gap-4 rounded-2xl border border-line bg-card p-5 shadow-lift">
         <span className={`flex size-11 shrink-0 items-center justify-center rounded-full ${waiting > 0 ? 'bg-warn text-on-warn' : 'bg-sunken text-muted'}`}>
           <Inbox aria-hidden size={22} />

@@ -7,6 +7,7 @@ import { Call } from '../components/meet/Call';
 import { EndScreen } from '../components/meet/EndScreen';
 import { Lobby } from '../components/meet/Lobby';
 import { useMeet } from '../components/meet/useMeet';
+import { useAnswer } from '../components/ring/useAnswer';
 import { Conversation } from '../components/messages/Conversation';
 import { useUnread } from '../components/messages/useUnread';
 import { useWords } from '../i18n/words';
@@ -36,6 +37,13 @@ function Meeting({ session }: { session: MeetSession }) {
   const [wasActive] = useState(session.status === 'active');
   const [hasHungUp, setHungUp] = useState(false);
   const isOver = hasHungUp || session.status !== 'active';
+
+  // Whoever is on this page has answered, also when they are called once more.
+  const answer = useAnswer();
+  const isCalled = session.status === 'active' && session.ring !== null && session.ring.status !== 'answered';
+  useEffect(() => {
+    if (isCalled) answer(session._id);
+  }, [answer, isCalled, session._id]);
 
   // It ended while we were here, whoever ended it.
   useEffect(() => {

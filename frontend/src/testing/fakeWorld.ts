@@ -54,6 +54,11 @@ export function fakeDependencies(): Services {
     .on(api.offres.updateOffreStatus, ({ status }) => (status === 'accepted' ? { meetSessionId: id<'meetSessions'>('meet'), callId: 'meet_sample' } : null))
     .on(api.meetSessions.getUserActiveMeetSessions, () => (active ? [activeMeet({ role, autre: other, present: [other._id] })] : []))
     .on(api.meetSessions.getMeetSession, () => meetSession({ role, autre: other, present: setting('room') === 'alone' ? [] : [other._id] }))
+    .on(api.meetSessions.missedCalls, () => [])
+    .on(api.meetSessions.ringShown, () => null)
+    .on(api.meetSessions.answer, () => null)
+    .on(api.meetSessions.snooze, () => null)
+    .on(api.meetSessions.decline, () => null)
     .on(api.meetSessions.endMeetSession, () => null)
     .on(api.meetSessions.history, () => pageOf([pastMeet(), pastMeet({ _id: id('p2'), togetherMs: 0, createdAt: Date.now() - 4 * 86_400_000 })]))
     .on(api.video.join, () => ({ engine: 'embedded', serverUrl: '', token: '', roomName: 'meet_sample', expiresAt: 0 }));

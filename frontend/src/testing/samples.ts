@@ -1,4 +1,4 @@
-import type { ActiveMeet, Demande, Id, MeetSession, MeetSummary, Message, OffreAvecDemande, PastMeet, Personne } from '../api/generated';
+import type { ActiveMeet, Demande, Id, MeetSession, MeetSummary, Message, OffreAvecDemande, PastMeet, Personne, Ring } from '../api/generated';
 
 /** A branded id out of a readable name. */
 export const id = <T extends 'users' | 'demandes' | 'offres' | 'meetSessions' | 'messages' | 'files'>(name: string) => name as Id<T>;
@@ -50,6 +50,8 @@ export function meetSession(change: Partial<MeetSession> = {}): MeetSession {
     demande: { _id: id('demande'), titre: demande().titre },
     autre: amina,
     present: [],
+    ring: null,
+    ringAutre: null,
     offre: { _id: id('offre'), prixPropose: 8550, devise: 'EUR', message: offre().message },
     endedAt: null,
     endedBy: null,
@@ -75,6 +77,21 @@ export function meetSummary(change: Partial<MeetSummary> = {}): MeetSummary {
     autre: bruno,
     review: { outcome: null, sound: null, picture: null, remark: '' },
     quality: null,
+    ...change,
+  };
+}
+
+export function ring(change: Partial<Ring> = {}): Ring {
+  return {
+    status: 'ringing',
+    since: Date.now() - 2000,
+    times: 1,
+    againAt: null,
+    canSnooze: true,
+    canRing: false,
+    shownOn: 0,
+    ringingOn: 0,
+    message: null,
     ...change,
   };
 }

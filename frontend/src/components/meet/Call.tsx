@@ -1,8 +1,9 @@
 import { Volume2 } from 'lucide-react';
-import { useEffect, useSyncExternalStore, type ReactNode } from 'react';
+import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import type { MeetSession } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
+import { sound } from '../sounds';
 import { CallBanner } from './CallBanner';
 import { CallHeader } from './CallHeader';
 import { useCallUi } from './callUi';
@@ -71,6 +72,16 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
     document.title = `${session.demande.titre} · Visavis`;
   }, [session.demande.titre]);
 
+  const isLive = state.liveSince !== null;
+  useEffect(() => {
+    if (isLive) sound('joined');
+  }, [isLive]);
+  const unreadBefore = useRef(discussion.unread);
+  useEffect(() => {
+    if (discussion.unread > unreadBefore.current) sound('message');
+    unreadBefore.current = discussion.unread;
+  }, [discussion.unread]);
+
   // The next call begins with the faces.
   useEffect(() => () => useCallUi.setState({ panel: null, dialog: null }), []);
 
@@ -103,7 +114,7 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
                 </Button>
               </div>
             )}
-            <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet }} onShowPicture={(id) => client.showPicture(id)} />
+            <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet, sessionId: session._id, ring: session.ringAutre }} onShowPicture={(id) => client.showPicture(id)} />
           </main>
           {panel !== null && (
             <SidePanel

@@ -60,7 +60,8 @@ export function EndScreen({ session, wasHere }: EndScreenProps) {
           </p>
         </div>
         <WayBack isAutomatic={wasHere}>
-          <Resume session={session} wasHere={wasHere} />
+          {/* Whoever has just said no is not called again at once. */}
+          {session.ringAutre?.status !== 'declined' && <Resume session={session} wasHere={wasHere} />}
           <Link href={`/historique/${session._id}`} className={`${linkStyles} flex min-h-11 w-fit items-center`}>
             {t('end.page')}
           </Link>

@@ -1,6 +1,8 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import type { MeetSession } from '../../api/generated';
 import { useWords } from '../../i18n/words';
+import { RingChoices } from '../ring/RingChoices';
+import { useRingNews } from '../ring/useRingNews';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
 import { LinkButton } from '../../ui/LinkButton';
@@ -43,6 +45,7 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
   }, [change, say, t]);
 
   const nom = session.autre.name;
+  const news = useRingNews(nom, session.ringAutre);
   const isThere = session.present.includes(session.autre._id);
   const sameProblem =
     microphone.status === 'problem' && camera.status === 'problem' && microphone.problem === camera.problem
@@ -99,10 +102,11 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
             <div className="min-w-0">
               <p className="truncate font-semibold">{nom}</p>
               <p role="status" className={`text-sm ${isThere ? 'text-mark' : 'text-muted'}`}>
-                {isThere ? t('lobby.there', { nom }) : t('lobby.first')}
+                {isThere ? t('lobby.there', { nom }) : (news?.title ?? t('lobby.first'))}
               </p>
             </div>
           </div>
+          {!isThere && session.ringAutre?.status === 'missed' && <RingChoices sessionId={session._id} ring={session.ringAutre} canCancel isAside />}
           {problem !== null && <Notice tone="error">{problem}</Notice>}
           <div className="flex gap-3">
             <Button tone="action" size="large" className="flex-1" isDisabled={isJoining} onPress={onJoin}>

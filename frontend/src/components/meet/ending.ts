@@ -14,6 +14,8 @@ export function endingOf({ t }: Words, session: MeetSession, summary: MeetSummar
   const isBySystem = session.endedBy === 'system';
   if (session.status === 'cancelled') {
     if (isBySystem) return { title: t('end.missed'), why: t('end.why.nobody') };
+    const declined = session.ringAutre?.status === 'declined' ? session.ringAutre : null;
+    if (declined !== null) return { title: t('wait.declined', { nom }), why: declined.message === null ? t('end.cancelled') : t('end.why.said', { message: declined.message }) };
     return { title: t('end.cancelled'), why: isByOther ? t('end.why.cancelledByOther', { nom }) : t('end.why.cancelledByYou') };
   }
   if (summary?.status === 'completed' && summary.togetherMs === 0) return { title: t('end.missed'), why: whyMissed({ t }, summary) };
