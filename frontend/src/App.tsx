@@ -24,6 +24,7 @@ import { ErrorBoundary } from './ui/ErrorBoundary';
 import { Skeleton } from './ui/Skeleton';
 
 // The call and its libraries are no part of what every page loads.
+const Parametres = lazy(() => import('./pages/Parametres').then(({ Parametres: page }) => ({ default: page })));
 const MeetRoom = lazy(() => import('./pages/MeetRoom').then(({ MeetRoom: page }) => ({ default: page })));
 
 export interface Services {
@@ -108,6 +109,13 @@ function ShellPages() {
       <Route path="/historique">
         <Private>
           <Historique />
+        </Private>
+      </Route>
+      <Route path="/parametres">
+        <Private>
+          <Suspense fallback={null}>
+            <Parametres />
+          </Suspense>
         </Private>
       </Route>
       <Route component={Inconnue} />

@@ -3,6 +3,7 @@ import { ConvexReactClient } from 'convex/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { readTheme, showTheme } from './lib/theme';
 import { Session } from './api/session';
 import { currentLocale } from './i18n/words';
 import { loadMeetClient } from './components/meet/engines/load';
@@ -21,6 +22,7 @@ async function dependencies() {
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html holds #root');
 document.documentElement.lang = currentLocale();
+showTheme(readTheme());
 const services = await dependencies();
 void services.session.restore();
 createRoot(root).render(

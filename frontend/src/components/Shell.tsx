@@ -101,9 +101,9 @@ function AccountMenu() {
   if (!me) return null;
   return (
     <div className="flex items-center gap-1.5">
-      <span role="img" aria-label={t('nav.account', { nom: me.name })} title={me.name}>
+      <Link href="/parametres" aria-label={t('nav.account', { nom: me.name })} title={t('set.h1')} className="flex size-11 items-center justify-center rounded-full">
         <Avatar name={me.name} url={me.avatarUrl} size={36} />
-      </span>
+      </Link>
       <Button tone="quiet" size="icon" aria-label={t('nav.signOut')} onPress={() => void session.signOut()}>
         <LogOut aria-hidden size={20} />
       </Button>
