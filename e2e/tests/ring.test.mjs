@@ -60,7 +60,15 @@ describe('ringing', { timeout: 300_000 }, () => {
   });
 
   test('both devices show it, one sound is heard, and the caller is told so', async () => {
-    await call(' un');
+    const sessionId = await call(' un');
+    const devices = () => server.sql(`select sign, count(*) from ringDevices group by sign`);
+    await until('two devices ring', () => devices() === 'rings|2');
+    const tab = await desk.context.newPage();
+    await tab.goto(`${server.url}/dashboard`);
+    await tab.getByRole('alertdialog').waitFor();
+    assert.equal(devices(), 'rings|2', 'a second tab is no second device, and makes no second sound');
+    await tab.close();
+    assert.equal(ringOf(sessionId), 'ringing');
     await amina.page.getByText('Ça sonne chez Bruno Lefèvre.').waitFor();
     for (const device of [desk, phone]) {
       await until('the tab says who waits', async () => (await device.page.title()) === 'Amina Benali vous attend · Visavis');
@@ -86,6 +94,9 @@ describe('ringing', { timeout: 300_000 }, () => {
   test('answered on one device, it stops on the other', async () => {
     const sessionId = await call(' deux');
     assert.equal(await phone.page.title(), 'Amina Benali vous attend · Visavis');
+    await phone.page.reload(); // whereafter the browser waits for a gesture
+    await card(phone).getByRole('button', { name: 'Activer le son' }).click();
+    await card(phone).getByRole('button', { name: 'Activer le son' }).waitFor({ state: 'detached' });
     await card(desk).getByRole('button', { name: 'Rejoindre le Meet' }).click();
     await isGone(phone);
     assert.equal(await phone.page.title(), 'Tableau de bord · Visavis');

@@ -168,6 +168,7 @@ test('« pas maintenant » offers five minutes once, and declines with a word', 
   convex.changed();
   await expect.poll(() => shown.queryByRole('button', { name: 'Me rappeler dans 5 minutes' })).toBeNull();
   await userEvent.click(shown.getByRole('button', { name: /^Refuser/ }));
+  expect(document.activeElement).toBe(shown.getByLabelText(/^Un mot pour/));
   await userEvent.type(shown.getByLabelText(/^Un mot pour Amina Benali/), ' Demain plutôt. ');
   await userEvent.click(shown.getByRole('button', { name: 'Refuser l’appel' }));
   expect(called('decline')).toEqual([{ sessionId: 'meet', message: 'Demain plutôt.' }]);
@@ -208,4 +209,5 @@ test('F6 goes to the card and back, and Escape in it is ×', async () => {
   expect(document.activeElement).toBe(screen.getByRole('button', { name: 'ailleurs' }));
   await userEvent.keyboard('{F6}{Escape}');
   expect(screen.queryByRole('alertdialog')).toBeNull();
+  expect(document.activeElement).toBe(screen.getByRole('button', { name: 'ailleurs' }));
 });

@@ -23,7 +23,11 @@ export function MeetCard({ meet, others, onHide, onUnblock }: MeetCardProps) {
   const answer = useAnswer();
   const id = useId();
   const card = useRef<HTMLElement>(null);
-  useF6(card);
+  const before = useF6(card);
+  function hide() {
+    giveBack(card.current, before.current);
+    onHide();
+  }
   const nom = meet.autre.name;
   const { titre } = meet.demande;
   const isThere = meet.present.includes(meet.autre._id);
@@ -36,7 +40,7 @@ export function MeetCard({ meet, others, onHide, onUnblock }: MeetCardProps) {
       role="alertdialog"
       aria-labelledby={`${id}-title`}
       aria-describedby={`${id}-about`}
-      onKeyDown={(event) => event.key === 'Escape' && onHide()}
+      onKeyDown={(event) => event.key === 'Escape' && hide()}
       className="sticky top-0 z-40 w-full animate-bar border-b-2 border-mark bg-card pt-[env(safe-area-inset-top)] text-ink shadow-float sm:fixed sm:top-auto sm:right-6 sm:bottom-6 sm:w-80 sm:animate-card sm:rounded-2xl sm:border-2 sm:pt-0 lg:w-90"
     >
       <div className="flex flex-col gap-3 p-4">
@@ -80,22 +84,22 @@ export function MeetCard({ meet, others, onHide, onUnblock }: MeetCardProps) {
           </Button>
         )}
       </div>
-      <Button tone="quiet" size="icon" aria-label={t('card.close')} onPress={onHide} className="absolute top-[calc(env(safe-area-inset-top)+0.25rem)] right-1 sm:top-1">
+      <Button tone="quiet" size="icon" aria-label={t('card.close')} onPress={hide} className="absolute top-[calc(env(safe-area-inset-top)+0.25rem)] right-1 sm:top-1">
         <X aria-hidden size={20} />
       </Button>
     </section>
   );
 }
 
-/** F6 goes to the card, and back to where one was. */
-function useF6(card: RefObject<HTMLElement | null>) {
+/** F6 goes to the card, and back to where one was: what is returned. */
+function useF6(card: RefObject<HTMLElement | null>): RefObject<Element | null> {
   const before = useRef<Element | null>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.key !== 'F6' || event.defaultPrevented || card.current === null) return;
       event.preventDefault();
       if (card.current.contains(document.activeElement)) {
-        if (before.current instanceof HTMLElement) before.current.focus();
+        giveBack(card.current, before.current);
       } else {
         before.current = document.activeElement;
         card.current.querySelector('button')?.focus();
@@ -104,4 +108,10 @@ function useF6(card: RefObject<HTMLElement | null>) {
     document.addEventListener('keydown', onKeyDown);
     return () => document.removeEventListener('keydown', onKeyDown);
   }, [card]);
+  return before;
+}
+
+/** The focus goes back to where it was, if the card has it. */
+function giveBack(card: HTMLElement | null, before: Element | null) {
+  if (card?.contains(document.activeElement) && before instanceof HTMLElement) before.focus();
 }

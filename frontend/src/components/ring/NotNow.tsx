@@ -1,6 +1,6 @@
 import { useMutation } from 'convex/react';
 import { ChevronDown } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { api } from '../../api/generated';
 import type { ActiveMeet } from '../../api/generated';
 import { refusalOf } from '../../api/refusal';
@@ -22,6 +22,15 @@ export function NotNow({ meet }: { meet: ActiveMeet }) {
   const snooze = useMutation(api.meetSessions.snooze);
   const decline = useMutation(api.meetSessions.decline);
 
+  // What was pressed is gone with its step: the focus goes on to what has taken its place.
+  const choices = useRef<HTMLDivElement>(null);
+  const stepBefore = useRef(step);
+  useEffect(() => {
+    const moved = stepBefore.current !== step && stepBefore.current !== 'closed' && step !== 'closed';
+    stepBefore.current = step;
+    if (moved) choices.current?.querySelector<HTMLElement>('textarea, button:last-of-type')?.focus();
+  }, [step]);
+
   async function send(move: Promise<null>) {
     setProblem(null);
     try {
@@ -39,7 +48,7 @@ export function NotNow({ meet }: { meet: ActiveMeet }) {
         {t('card.notNow')}
         <ChevronDown aria-hidden size={18} className={step === 'closed' ? '' : 'rotate-180'} />
       </Button>
-      <div id={`${id}-choices`} className="order-last flex basis-full flex-col gap-2" hidden={step === 'closed'}>
+      <div ref={choices} id={`${id}-choices`} className="order-last flex basis-full flex-col gap-2" hidden={step === 'closed'}>
         {step === 'choices' && (
           <>
             {meet.ring?.canSnooze === true && (
