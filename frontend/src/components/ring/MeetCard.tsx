@@ -96,7 +96,9 @@ function useF6(card: RefObject<HTMLElement | null>): RefObject<Element | null> {
   const before = useRef<Element | null>(null);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'F6' || event.defaultPrevented || card.current === null) return;
+      if (event.key !== 'F6' || event.shiftKey || card.current === null) return;
+      // A call goes through its regions itself, the card among them (meet/regions.ts).
+      if (document.querySelector('[data-region=stage]') !== null) return;
       event.preventDefault();
       if (card.current.contains(document.activeElement)) {
         giveBack(card.current, before.current);
