@@ -213,7 +213,7 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
     await bruno.page.waitForURL((at) => at.pathname.startsWith('/meet/') && !at.pathname.endsWith(sessionId));
     await amina.page.getByRole('alertdialog').waitFor();
     await join(bruno);
-    await bruno.page.getByText('Amina Benali n’est pas encore là.').waitFor();
+    await bruno.page.getByText(/Ça sonne chez Amina Benali|Amina Benali a reçu la notification/).waitFor();
     await bruno.page.getByRole('button', { name: 'Raccrocher' }).click();
     await bruno.page.getByRole('heading', { level: 1, name: 'La rencontre n’a pas eu lieu' }).waitFor();
     await bruno.page.getByText('Amina Benali n’a pas rejoint l’appel.').waitFor();
