@@ -49,5 +49,8 @@ export function useRingTone(wanted: boolean, volume: number): { tone: ToneState;
     };
   }, [wanted, volume, unblock]);
 
-  return { tone: wanted ? tone : 'off', unblock };
+  if (!wanted) return { tone: 'off', unblock };
+  // Until it is known which tab plays it: nothing is said that another tab would have to take back.
+  const isOpen = tone === 'off' && typeof AudioContext !== 'undefined';
+  return { tone: isOpen ? 'elsewhere' : tone, unblock };
 }
