@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 
 #include "base/check.hpp"
 #include "base/disk_space.hpp"
+#include "base/encoding.hpp"
 #include "base/format.hpp"
 #include "blobs/sniff.hpp"
 
@@ -29,6 +31,18 @@ bool is_id(std::string_view id) {
   return !id.empty() && id.size() <= kMaxId && std::ranges::all_of(id, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
+}
+
+struct FreeHash {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using Hash = std::unique_ptr<EVP_MD_CTX, FreeHash>;
+
+Hash new_hash() {
+  Hash hash(EVP_MD_CTX_new());
+  VV_CHECK(hash != nullptr && EVP_DigestInit_ex(hash.get(), EVP_sha256(), nullptr) == 1,
+           "SHA-256 is part of every OpenSSL");
+  return hash;
 }
 
 /// What is not whole yet hides behind a dot, which no id begins with.
@@ -68,6 +82,7 @@ struct BlobWriter::State {
   std::string id;
   std::int64_t size = 0;
   std::string head;  // at most kSniffBytes
+  Hash hash = new_hash();
   bool kept = false;
 };
 
@@ -87,6 +102,7 @@ Status BlobWriter::append(std::string_view bytes) {
     const ssize_t n = ::write(state_->file, bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return failed("written");
+    EVP_DigestUpdate(state_->hash.get(), bytes.data(), static_cast<std::size_t>(n));
     state_->size += n;
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
@@ -108,6 +124,14 @@ Status BlobWriter::commit() {
 }
 
 std::int64_t BlobWriter::size() const { return state_->size; }
+std::string BlobWriter::sha256() const {
+  const Hash ended = new_hash();
+  ByteVector digest(32);
+  const bool done = EVP_MD_CTX_copy_ex(ended.get(), state_->hash.get()) == 1 &&
+                    EVP_DigestFinal_ex(ended.get(), digest.data(), nullptr) == 1;
+  VV_CHECK(done, "what was begun can be ended");
+  return hex_encode(digest);
+}
 std::string_view BlobWriter::type() const { return sniff(as_bytes(state_->head)); }
 
 struct BlobReader::State {

@@ -22,6 +22,8 @@ class BlobWriter {
   /// Under its id from here on, and there after a loss of power.
   [[nodiscard]] Status commit();
   [[nodiscard]] std::int64_t size() const;
+  /// Of all its bytes, in hex.
+  [[nodiscard]] std::string sha256() const;
   /// The media type that its first bytes show (sniff.hpp).
   [[nodiscard]] std::string_view type() const;
 

@@ -32,6 +32,7 @@ class BlobFolderTest : public testing::Test {
     ASSERT_TRUE(writer);
     EXPECT_TRUE((*writer)->append(bytes));
     EXPECT_TRUE((*writer)->commit());
+    hash_ = (*writer)->sha256();
   }
   std::string read(std::string_view id) {
     auto reader = folder_->read(id);
@@ -48,6 +49,7 @@ class BlobFolderTest : public testing::Test {
 
   fs::path path_;
   std::unique_ptr<BlobFolder> folder_;
+  std::string hash_;  // of what was put last
 };
 
 TEST_F(BlobFolderTest, WhatIsFinishedIsReadBackAlsoAfterARestart) {
@@ -58,6 +60,13 @@ TEST_F(BlobFolderTest, WhatIsFinishedIsReadBackAlsoAfterARestart) {
   EXPECT_TRUE(folder_->remove("abc"));
   EXPECT_TRUE(folder_->remove("abc"));
   EXPECT_EQ(read("abc"), "not_found");
+}
+
+TEST_F(BlobFolderTest, ItsHashIsThatOfAllItsBytes) {
+  put("abc", "abc");  // FIPS 180-2, appendix B.1
+  EXPECT_EQ(hash_, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  put("none", "");
+  EXPECT_EQ(hash_, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 TEST_F(BlobFolderTest, WhatIsNotFinishedWasNeverThere) {

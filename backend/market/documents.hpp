@@ -178,14 +178,15 @@ struct File {
   FileId id;
   double creation_time = 0;
   UserId owner_id;
-  std::string type;                 ///< as sniffed, never as claimed
-  std::int64_t taille = 0;          ///< bytes
-  bool attached = false;            ///< used; what is not goes after kOrphanAge
-  std::optional<OffreId> offre_id;  ///< whose conversation shows it
-  std::optional<std::string> nom;   ///< as the message calls it
+  std::string type;                   ///< as sniffed, never as claimed
+  std::int64_t taille = 0;            ///< bytes
+  bool attached = false;              ///< used; what is not goes after kOrphanAge
+  std::optional<OffreId> offre_id;    ///< whose conversation shows it
+  std::optional<std::string> nom;     ///< as the message calls it
+  std::optional<std::string> sha256;  ///< of its bytes, hex; files of earlier versions have none
 };
 BOOST_DESCRIBE_STRUCT(File, (),
-                      (id, creation_time, owner_id, type, taille, attached, offre_id, nom))
+                      (id, creation_time, owner_id, type, taille, attached, offre_id, nom, sha256))
 
 /// One permission to upload, and the ledger of what a person has uploaded; table `uploads`. Its id
 /// is in the URL, whose signature is needed besides. Kept for a day.

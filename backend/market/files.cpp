@@ -111,6 +111,7 @@ Status finish_upload(MutationContext& ctx, const UploadedFile& uploaded) {
   file.owner_id = upload.owner_id;
   file.type = uploaded.type;
   file.taille = uploaded.taille;
+  if (!uploaded.sha256.empty()) file.sha256 = uploaded.sha256;
   VV_TRY(ctx.db.insert(file));
   return {};
 }
@@ -133,7 +134,8 @@ Result<ReadableFile> readable_file(store::Reader& db, const FileId& id, const Us
     }
   }
   if (!may) return not_found("there is no such file");
-  return ReadableFile{.type = file->type, .nom = file->nom.value_or("")};
+  return ReadableFile{
+      .type = file->type, .nom = file->nom.value_or(""), .sha256 = file->sha256.value_or("")};
 }
 
 Status let_go(MutationContext& ctx, const File& file) {

@@ -52,6 +52,7 @@ struct UploadedFile {
   Id<Upload> upload;
   std::string type;
   std::int64_t taille = 0;
+  std::string sha256 = {};  ///< hex
 };
 /// The bytes are on disk: the file exists from here on.
 [[nodiscard]] Status finish_upload(MutationContext& ctx, const UploadedFile& file);
@@ -63,6 +64,7 @@ struct UploadedFile {
 struct ReadableFile {
   std::string type;
   std::string nom;
+  std::string sha256;  ///< hex; empty when it was not kept
 };
 /// Asked at each use of a link, so that what one may no longer read is gone at once. `reader` is
 /// empty for everybody. refuses: not_found unless their own, in their conversation, or a picture

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/encoding.hpp"
 #include "base/format.hpp"
 #include "base/worker_pool.hpp"
 #include "blobs/blob_folder.hpp"
@@ -107,7 +108,8 @@ class UploadSink final : public net::BodySink {
     ended_ = true;
     const market::UploadedFile uploaded{.upload = Id<market::Upload>(upload_),
                                         .type = std::string(writer_->type()),
-                                        .taille = writer_->size()};
+                                        .taille = writer_->size(),
+                                        .sha256 = writer_->sha256()};
     const std::optional<Status> recorded = co_await net::await_callback<Status>(
         ports_.loop, kPatience, [&](std::function<void(Status)> done) {
           ports_.keeper->finish(uploaded, std::move(done));
@@ -198,6 +200,10 @@ void describe(HttpResponse& response, const market::ReadableFile& file) {
   std::string disposition = market::is_picture(file.type) ? "inline" : "attachment";
   if (!file.nom.empty()) disposition += "; filename*=UTF-8''" + net::percent_encode(file.nom);
   response.headers.set("Content-Disposition", disposition);
+  // RFC 3230, as Convex's own storage says it.
+  if (const auto digest = hex_decode(file.sha256); digest && !digest->empty()) {
+    response.headers.set("Digest", "sha-256=" + base64_encode(*digest));
+  }
 }
 
 Task<HttpResponse> download(FilePorts ports, HttpRequest request) {

@@ -184,6 +184,7 @@ TEST_F(FileRoutesTest, WhatWasUploadedIsReadBack) {
   EXPECT_EQ(response.headers.get("Content-Type"), "image/png");
   EXPECT_EQ(response.headers.get("Content-Disposition"), "inline");
   EXPECT_EQ(response.headers.get("Cache-Control"), "private, max-age=600, immutable");
+  EXPECT_EQ(response.headers.get("Digest"), "sha-256=8CqDDPA6HPdWwEYUgdtoK8klSlo5n4R0lNM4UMP/cVY=");
   EXPECT_EQ(get(link_to(file, owner_.str()), {{"If-None-Match", "\"" + file + "\""}}).status, 304);
 }
 
