@@ -163,12 +163,19 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
     const second = await bruno.context.newPage();
     await second.goto(`${server.url}/meet/${sessionId}`);
     await join({ page: second });
-    await bruno.page.getByText(/continue dans un autre onglet/).waitFor();
+    await bruno.page.getByText('L’appel continue sur un autre appareil.').waitFor();
     assert.ok((await remoteVideo(second)).fps >= 10);
     await bruno.page.getByRole('button', { name: 'Reprendre ici' }).click();
-    await join(bruno);
-    await second.getByText(/continue dans un autre onglet/).waitFor();
+    await bruno.page.getByRole('button', { name: 'Raccrocher' }).waitFor();
+    await second.getByText('L’appel continue sur un autre appareil.').waitFor();
     await second.close();
+  });
+
+  test('a reload in the call comes straight back to it', async () => {
+    await bruno.page.reload();
+    await bruno.page.getByRole('button', { name: 'Raccrocher' }).waitFor();
+    assert.ok((await remoteVideo(bruno.page)).width > 0);
+    assert.ok((await remoteVideo(amina.page)).width > 0);
   });
 
   test('closing the tab is not hanging up', async () => {

@@ -274,7 +274,7 @@ export const en: Record<WordKey, string> = {
   'int.h1': 'The call is interrupted',
   'int.lost': 'The connection did not come back. Your place is kept.',
   'int.rejoin': 'Retry',
-  'dup.moved': 'The call goes on in another tab or on another device.',
+  'dup.moved': 'The call goes on on another device.',
   'dup.here': 'Take it back here',
 
   'end.completed': 'Call ended',

@@ -281,7 +281,7 @@ export const fr = {
   'int.h1': 'L’appel est interrompu',
   'int.lost': 'La connexion n’est pas revenue. Votre place est gardée.',
   'int.rejoin': 'Réessayer',
-  'dup.moved': 'L’appel continue dans un autre onglet ou sur un autre appareil.',
+  'dup.moved': 'L’appel continue sur un autre appareil.',
   'dup.here': 'Reprendre ici',
 
   'end.completed': 'Appel terminé',

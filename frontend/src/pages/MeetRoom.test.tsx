@@ -77,9 +77,9 @@ test('a second tab takes over, says so here, and can be taken back', async () =>
   const given = world();
   await join(given);
   given.meet.set({ link: { status: 'ended', reason: 'movedElsewhere' } });
-  expect(await screen.findByText(/continue dans un autre onglet/)).toBeTruthy();
+  expect(await screen.findByText('L’appel continue sur un autre appareil.')).toBeTruthy();
   await userEvent.click(screen.getByRole('button', { name: 'Reprendre ici' }));
-  expect(await screen.findByRole('button', { name: 'Rejoindre' })).toBeTruthy();
+  expect(await screen.findByRole('button', { name: 'Raccrocher' })).toBeTruthy();
 });
 
 test('a meeting of others is refused in words, with a way back', async () => {

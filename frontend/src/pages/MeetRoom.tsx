@@ -81,7 +81,7 @@ function Meeting({ session }: { session: MeetSession }) {
       const isElsewhere = meet.reason === 'movedElsewhere';
       return (
         <Aside title={t(isElsewhere ? 'dup.moved' : 'int.h1')} {...(!isElsewhere && { text: t('int.lost') })}>
-          <Button tone="action" onPress={comeBack}>
+          <Button tone="action" onPress={isElsewhere ? () => void join() : comeBack}>
             {t(isElsewhere ? 'dup.here' : 'int.rejoin')}
           </Button>
           <LinkButton href="/dashboard">{t('end.home')}</LinkButton>

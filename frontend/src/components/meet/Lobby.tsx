@@ -12,10 +12,12 @@ import { DeviceNotice } from './DeviceNotice';
 import { DeviceSelects } from './DeviceSelects';
 import { deviceSelectId } from './deviceSelectId';
 import { LevelMeter } from './LevelMeter';
+import { EchoTest } from './EchoTest';
 import type { LocalMedia } from './localMedia';
 import { usePreferences, type RememberedDevice } from './preferences';
 import { Preview } from './Preview';
 import { PromptHint } from './PromptHint';
+import { SpeakerTest } from './SpeakerTest';
 import { ToastList } from './ToastList';
 import { useToasts } from './toasts';
 
@@ -44,6 +46,7 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
     if (change !== null) say(t(`dev.${change.cause}`, { ancien: change.from, nouveau: change.to }));
   }, [change, say, t]);
 
+  const { entersDirectly, choose: choosePreference } = usePreferences();
   const nom = session.autre.name;
   const news = useRingNews(nom, session.ringAutre);
   const isThere = session.present.includes(session.autre._id);
@@ -116,7 +119,27 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
               {t('lobby.back')}
             </LinkButton>
           </div>
+          {camera.status !== 'off' && (
+            <Button
+              wide
+              isDisabled={isJoining}
+              onPress={() => {
+                media.switchOff('camera');
+                onJoin();
+              }}
+            >
+              {t('lobby.noCam')}
+            </Button>
+          )}
+          <label className="-my-3 flex min-h-11 items-center gap-3 text-sm">
+            <input type="checkbox" checked={entersDirectly} onChange={(event) => choosePreference({ entersDirectly: event.target.checked })} className="size-5 accent-action" />
+            {t('lobby.skip')}
+          </label>
           <DeviceSelects devices={state.devices} chosen={state.chosen} onChoose={choose} />
+          <div className="flex flex-wrap items-start gap-3">
+            <SpeakerTest speakerId={state.chosen.audiooutput ?? null} />
+            <EchoTest microphone={microphone.status === 'on' ? microphone.track : null} speakerId={state.chosen.audiooutput ?? null} />
+          </div>
           {(microphone.status === 'opening' || camera.status === 'opening') && <p className="text-sm text-muted">{t('lobby.why')}</p>}
           {isListenOnly && <p className="text-sm text-muted">{t('lobby.listen')}</p>}
         </div>

@@ -7,8 +7,10 @@ import { sayRefusal } from '../../i18n/refusals';
 import { useWords, type Words } from '../../i18n/words';
 import { useMeetClientLoader } from './engines/MeetClientLoader';
 import { MeetRefused, type EndReason, type MeetClient } from './engines/meetClient';
+import { permissionOf } from './deviceProblem';
 import { LocalMedia } from './localMedia';
 import { usePreferences } from './preferences';
+import { noteInCall, wasReloadedInCall } from './reentry';
 
 export type Meet =
   | { status: 'lobby'; problem: string | null }
@@ -28,13 +30,33 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
   });
   const reportQuality = useMutation(api.meetSessions.reportQuality);
   const media = useMemo(() => new LocalMedia(usePreferences.getState().devices), []);
-  const [meet, setMeet] = useState<Meet>({ status: 'lobby', problem: null });
+  const [entersAtOnce] = useState(() => wasReloadedInCall(sessionId));
+  const [meet, setMeet] = useState<Meet>(() => (entersAtOnce ? { status: 'joining' } : { status: 'lobby', problem: null }));
   const running = useRef<MeetClient | null>(null);
+  const enter = useRef(join);
 
   // The SDK is on its way while people look at themselves.
   useEffect(() => void load(), [load]);
   // Leaving the page leaves the room; it does not end the meeting.
-  useEffect(() => () => running.current?.leave(), []);
+  useEffect(
+    () => () => {
+      if (running.current !== null) noteInCall(null);
+      running.current?.leave();
+    },
+    [],
+  );
+  // A reload in the call comes back to it; so does, from the start, whoever prefers to go straight in.
+  useEffect(() => {
+    if (entersAtOnce) return void enter.current();
+    if (!usePreferences.getState().entersDirectly) return;
+    let isGone = false;
+    void Promise.all([permissionOf('microphone'), permissionOf('camera')]).then((permissions) => {
+      if (!isGone && permissions.every((permission) => permission === 'granted')) void enter.current();
+    });
+    return () => {
+      isGone = true;
+    };
+  }, [entersAtOnce]);
 
   async function join() {
     setMeet({ status: 'joining' });
@@ -51,10 +73,13 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
         if (quality !== null) void reportQuality({ sessionId, ...quality }).catch(() => undefined);
         if (running.current !== client) return;
         running.current = null;
+        noteInCall(null);
         setMeet({ status: 'interrupted', reason: link.reason });
       });
       await client.connect(ticket, media.take());
-      if (running.current === client) setMeet({ status: 'call', client });
+      if (running.current !== client) return;
+      noteInCall(sessionId);
+      setMeet({ status: 'call', client });
     } catch (error) {
       running.current = null;
       setMeet({ status: 'lobby', problem: joinProblem(words, error) });
@@ -73,6 +98,7 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
   }
 
   function leave() {
+    if (running.current !== null) noteInCall(null);
     const client = running.current;
     running.current = null;
     client?.leave();

@@ -1,0 +1,32 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { noteInCall, wasReloadedInCall } from './reentry';
+
+class Navigation {
+  readonly type: string;
+  constructor(type: string) {
+    this.type = type;
+  }
+}
+function arrived(type: string) {
+  vi.stubGlobal('PerformanceNavigationTiming', Navigation);
+  vi.spyOn(performance, 'getEntriesByType').mockReturnValue([new Navigation(type) as unknown as PerformanceEntry]);
+}
+afterEach(() => {
+  vi.unstubAllGlobals();
+  sessionStorage.clear();
+});
+
+test('a reload in the call goes back in; in another meeting, or after leaving, it does not', () => {
+  arrived('reload');
+  noteInCall('meet');
+  expect(wasReloadedInCall('meet')).toBe(true);
+  expect(wasReloadedInCall('other')).toBe(false);
+  noteInCall(null);
+  expect(wasReloadedInCall('meet')).toBe(false);
+});
+
+test('a link followed, or a tab that was copied, leads to the waiting room', () => {
+  arrived('navigate');
+  noteInCall('meet');
+  expect(wasReloadedInCall('meet')).toBe(false);
+});
