@@ -32,11 +32,14 @@ AuthError bad_login() {
   // One sentence for both, so that it does not tell which accounts exist.
   return {Kind::Unauthenticated, "wrong e-mail or password", {}, {}};
 }
+AuthError wrong_password() { return invalid_field("this is not your password", "password"); }
 AuthError signed_out() { return {Kind::Unauthenticated, "not signed in", {}, {}}; }
 AuthError from_store(const Error& error) {
   log::warn("an account could not be read or written", {{"reason", error.message}});
   return {Kind::Unavailable, "try again in a moment", {}, seconds(1)};
 }
+
+constexpr std::size_t kMaxPassword = 1024;  // bytes
 
 std::string hash_of(std::string_view secret) { return hex_encode(detail::sha256(secret)); }
 
@@ -113,6 +116,8 @@ struct Accounts::State : std::enable_shared_from_this<Accounts::State> {
   void log_in(std::string email, std::string password, UnixMillis now, Done done);
   void open_login(User user, UnixMillis now, Done done);
   void refresh(RefreshSecret presented, UnixMillis now, Done done);
+  void erase(const RefreshSecret& presented, const std::string& password, UnixMillis now,
+             const std::function<void(std::optional<AuthError>)>& done);
   void ended(const Id<Login>& login) const {
     if (options.on_login_ended) options.on_login_ended(login.str());
   }
@@ -183,7 +188,6 @@ void Accounts::State::sign_up(User user, std::string password, UnixMillis now, D
 }
 
 void Accounts::login(LoginRequest request, std::string address_block, UnixMillis now, Done done) {
-  constexpr std::size_t kMaxPassword = 1024;  // bytes
   const auto email = normalize_email(request.email);
   if (!email) return done(invalid_field("this is not an e-mail address", "email"));
   if (request.password.empty() || request.password.size() > kMaxPassword) {
@@ -313,6 +317,74 @@ void Accounts::logout(std::string refresh_secret, std::function<void()> done) {
       [state = state_, known, login = presented->login, done](const Result<store::Commit>& commit) {
         if (commit && *known) state->ended(login);
         done();
+      });
+}
+
+void Accounts::erase(std::string refresh_secret, std::string password, UnixMillis now,
+                     std::function<void(std::optional<AuthError>)> done) {
+  auto presented = parse_refresh_secret(refresh_secret);
+  if (!presented) return done(signed_out());
+  if (password.empty() || password.size() > kMaxPassword) return done(wrong_password());
+  const bool taken = state_->hasher.try_post(
+      [state = state_, presented = *std::move(presented), password = std::move(password), now,
+       done] { state->erase(presented, password, now, done); });
+  if (!taken) done(too_many(seconds(2)));
+}
+
+void Accounts::State::erase(const RefreshSecret& presented, const std::string& password,
+                            UnixMillis now,
+                            const std::function<void(std::optional<AuthError>)>& done) {
+  std::optional<User> user;
+  const Status read = store.read([&](store::Reader& db) -> Status {
+    VV_ASSIGN_OR_RETURN(const std::optional<Login> login, db.find(presented.login));
+    // A second tab may have renewed the cookie this moment.
+    const std::string hash = hash_of(presented.secret);
+    const bool known = login && login->expires_at >= now &&
+                       (same(hash, login->secret_hash) ||
+                        (login->previous_secret_hash && same(hash, *login->previous_secret_hash)));
+    if (!known) return {};
+    VV_ASSIGN_OR_RETURN(user, db.find(login->user_id));
+    return {};
+  });
+  if (!read) return done(from_store(read.error()));
+  if (!user) return done(signed_out());
+  if (!options.lift_rates) {
+    const Duration wait = limits.before_login(user->email, {}, now);
+    if (wait > Duration()) return done(too_many(wait));
+  }
+  if (!PasswordHasher::verify(user->password_hash, password)) {
+    limits.login_failed(user->email, now);
+    return done(wrong_password());
+  }
+  struct Outcome {
+    std::vector<Id<Login>> logins;
+    std::function<void()> after;
+  };
+  auto outcome = std::make_shared<Outcome>();  // owners: the body and its `done`
+  store.write(
+      [self = shared_from_this(), outcome, id = user->id, now](store::Writer& db) -> Status {
+        *outcome = {};
+        VV_ASSIGN_OR_RETURN(User left, db.get(id));
+        if (self->options.erase_person) {
+          VV_ASSIGN_OR_RETURN(outcome->after, self->options.erase_person(db, id, now));
+        }
+        VV_ASSIGN_OR_RETURN(const std::vector<Login> logins,
+                            db.query<Login>("by_user").eq(id).collect());
+        for (const Login& login : logins) {
+          VV_TRY(end_login(db, login.id));
+          outcome->logins.push_back(login.id);
+        }
+        left.email = "erased-" + id.str() + "@invalid";  // a domain that never is (RFC 2606)
+        left.name = std::string(kErasedName);
+        left.avatar_storage_id.reset();
+        left.password_hash.clear();
+        return db.replace(left);
+      },
+      [self = shared_from_this(), outcome, done](const Result<store::Commit>& commit) {
+        if (!commit) return done(from_store(commit.error()));
+        for (const Id<Login>& login : outcome->logins) self->ended(login);
+        if (outcome->after) outcome->after();
+        done(std::nullopt);
       });
 }
 

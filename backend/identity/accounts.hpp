@@ -2,8 +2,10 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "base/time.hpp"
@@ -13,12 +15,14 @@ class Random;
 }
 namespace vv::store {
 class Store;
-}
+class Writer;
+}  // namespace vv::store
 
 namespace vv::identity {
 
 class AccessTokens;
 class PasswordHasher;
+struct User;
 
 /// What a person is told about themselves on signing in.
 struct LoginResult {
@@ -60,6 +64,11 @@ class Accounts {
     /// `done`.
     std::function<void(std::string login)> on_login_ended{};
     Secret refresh_key = {};  ///< of this server alone; renewed cookies are made with it
+    /// Takes everything else of a person away, inside the transaction that erases the account.
+    /// @return what is to be done once that is durable, on the writer's thread
+    std::function<Result<std::function<void()>>(store::Writer& db, const Id<User>& person,
+                                                UnixMillis now)>
+        erase_person{};
   };
   Accounts(store::Store& store, const AccessTokens& tokens, PasswordHasher& hasher, Random& random,
            Options options);
@@ -86,6 +95,11 @@ class Accounts {
   /// was left while it asked); later it ends that login.
   void refresh(std::string refresh_secret, UnixMillis now, Done done);
   void logout(std::string refresh_secret, std::function<void()> done);
+  /// Erases the account of whoever holds this cookie and knows its password: what is left is a row
+  /// without a name, an address or a way in, to which the other party's history points. All its
+  /// logins end. Refused with the field `password` when that is wrong.
+  void erase(std::string refresh_secret, std::string password, UnixMillis now,
+             std::function<void(std::optional<AuthError>)> done);
 
  private:
   struct State;

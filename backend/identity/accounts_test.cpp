@@ -65,6 +65,12 @@ class AccountsTest : public testing::Test {
     accounts_->logout(std::move(cookie), [&] { done.set_value(); });
     done.get_future().get();
   }
+  std::optional<AuthError> erase(std::string cookie, std::string password) {
+    std::promise<std::optional<AuthError>> done;
+    accounts_->erase(std::move(cookie), std::move(password), kNow,
+                     [&](std::optional<AuthError> refused) { done.set_value(std::move(refused)); });
+    return done.get_future().get();
+  }
   std::string login_of(const AuthResult& result) {
     return tokens_->verify(result->access_token, kNow).value().login;
   }
@@ -95,6 +101,32 @@ TEST_F(AccountsTest, LoginSaysTheSameForAWrongPasswordAndAnUnknownEmail) {
   EXPECT_EQ(wrong.error().kind, AuthError::Kind::Unauthenticated);
   EXPECT_EQ(unknown.error().kind, wrong.error().kind);
   EXPECT_EQ(unknown.error().message, wrong.error().message);
+}
+
+// covers P2
+TEST_F(AccountsTest, ErasureNeedsThePasswordEndsEveryLoginAndLeavesNothingToSignInWith) {
+  const AuthResult here = signup("zoe@example.org");
+  const AuthResult there = login("zoe@example.org", kPassword);
+  ASSERT_TRUE(here && there);
+  const auto wrong = erase(here->refresh_secret, "not her password");
+  ASSERT_TRUE(wrong);
+  EXPECT_EQ(wrong->field, "password");
+  EXPECT_EQ(erase("nobody.nothing", kPassword)->kind, AuthError::Kind::Unauthenticated);
+  EXPECT_TRUE(ended_.empty());
+
+  EXPECT_FALSE(erase(here->refresh_secret, kPassword));
+  EXPECT_EQ(ended_.size(), 2U);
+  EXPECT_EQ(refresh(there->refresh_secret, kNow).error().kind, AuthError::Kind::Unauthenticated);
+  EXPECT_EQ(login("zoe@example.org", kPassword).error().kind, AuthError::Kind::Unauthenticated);
+  EXPECT_TRUE(erase(here->refresh_secret, kPassword));  // there is nobody left to erase
+  EXPECT_TRUE(store_->read([&](store::Reader& db) -> Status {
+    VV_ASSIGN_OR_RETURN(const User left, db.get(Id<User>(here->user.id)));
+    EXPECT_EQ(left.name, kErasedName);
+    EXPECT_EQ(left.email.find("zoe"), std::string::npos);
+    EXPECT_TRUE(left.password_hash.empty());
+    return {};
+  }));
+  EXPECT_TRUE(signup("zoe@example.org"));  // her address is free again
 }
 
 // covers H14

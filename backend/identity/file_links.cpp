@@ -60,11 +60,28 @@ std::string write_file_link(const FileLinkQuery& query) {
   return format("e={}&p={}&s={}", query.expires_at.value, query.reader, query.signature);
 }
 
+namespace {
+
+std::string_view word_of(FileLinks::Purpose purpose) {
+  switch (purpose) {
+    case FileLinks::Purpose::Read:
+      return "read";
+    case FileLinks::Purpose::Upload:
+      return "upload";
+    case FileLinks::Purpose::Export:
+      return "export";
+  }
+  VV_CHECK(false, "a link has one of the purposes");
+  return "";
+}
+
+}  // namespace
+
 std::string FileLinks::signature_of(Purpose purpose, const FileLink& link) const {
   VV_CHECK(!key_.empty(), "who signs links was given a key");
   // Ids hold no line break, so that no two links have one text.
-  const std::string text = format("{}\n{}\n{}\n{}", purpose == Purpose::Read ? "read" : "upload",
-                                  link.id, link.reader, link.expires_at.value);
+  const std::string text =
+      format("{}\n{}\n{}\n{}", word_of(purpose), link.id, link.reader, link.expires_at.value);
   std::array<std::uint8_t, 32> mac{};
   unsigned int size = 0;
   const std::string_view key = key_.reveal();

@@ -38,7 +38,7 @@ class FileLinks {
   static constexpr Duration kLifetime = minutes(10);
   static constexpr std::size_t kMaxQuery = 256;  // bytes
 
-  enum class Purpose : std::uint8_t { Read, Upload };
+  enum class Purpose : std::uint8_t { Read, Upload, Export };
 
   explicit FileLinks(Secret key) : key_(std::move(key)) {}
 

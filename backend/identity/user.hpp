@@ -3,6 +3,7 @@
 #include <boost/describe.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/id.hpp"
 #include "base/time.hpp"
@@ -26,6 +27,9 @@ struct User {
 };
 BOOST_DESCRIBE_STRUCT(User, (),
                       (id, creation_time, email, name, locale, avatar_storage_id, password_hash))
+
+/// What stands for a person who is gone, in the history of those they dealt with.
+constexpr std::string_view kErasedName = "Compte supprimé";
 
 /// One browser that stays signed in; table `logins`. The cookie names it and holds a secret of
 /// which only the hash is here (threat-model H15).

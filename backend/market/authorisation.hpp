@@ -66,6 +66,7 @@ inline constexpr auto kRules = [] {
       {"users:me", kOpen, "{}", {"null", "ok", "ok", "ok", "ok"}},
       {"users:update", kOpen, R"({"name":"x"})", {"unauthenticated", "null", "null", "null", "null"}},
       {"users:update", kOpen, kPicture, {"unauthenticated", "not_found", "not_found", "not_found", "null"}},
+      {"users:generateExportUrl", kOpen, "{}", {"unauthenticated", "ok", "ok", "ok", "ok"}},
       {"demandes:create", kOpen, kNew, {"unauthenticated", "ok", "ok", "ok", "ok"}},
       {"demandes:list", kOpen, kPage, {"ok", "ok", "ok", "ok", "ok"}},
       {"demandes:list", kAccepted, kPage, {"empty", "empty", "empty", "empty", "empty"}},

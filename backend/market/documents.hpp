@@ -202,6 +202,15 @@ struct Upload {
 BOOST_DESCRIBE_STRUCT(Upload, (),
                       (id, creation_time, owner_id, expires_at, storage_id, used, taille))
 
+/// One link to a copy of somebody's data, so that they are counted; table `exports`. Kept for a
+/// day.
+struct Export {
+  Id<Export> id;
+  double creation_time = 0;
+  UserId owner_id;
+};
+BOOST_DESCRIBE_STRUCT(Export, (), (id, creation_time, owner_id))
+
 /// Since when links to files are signed as they are now: one row, renewed every kLinkEpoch. Queries
 /// that show links read it, so that their results bring fresh links in time and, between, stay the
 /// same.

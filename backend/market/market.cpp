@@ -1,5 +1,6 @@
 #include "market/market.hpp"
 
+#include "market/account_data.hpp"
 #include "market/authorisation.hpp"
 #include "market/documents.hpp"
 #include "market/files.hpp"
@@ -76,6 +77,7 @@ void declare_schema(store::Schema& schema) {
                  .index("by_offre", &Message::offre_id)
                  .index("by_auteur", &Message::auteur_id));
   schema.add(table<Upload>("uploads").index("by_owner", &Upload::owner_id));
+  schema.add(table<Export>("exports").index("by_owner", &Export::owner_id));
   schema.add(table<LinkEpoch>("linkEpochs"));
 }
 
@@ -84,6 +86,10 @@ void register_functions(reactive::Registry& all, Ports ports) {
   RuledRegistry registry(all);
   registry.query("users:me", with_links(me, ports.links));
   registry.mutation("users:update", update_user);
+  registry.mutation("users:generateExportUrl",
+                    [ports](MutationContext& ctx, const reactive::NoArgs&) {
+                      return generate_export_url(ctx, ports.links, ports.rates);
+                    });
 
   registry.mutation("demandes:create",
                     [ports](MutationContext& ctx, const CreateDemandeArgs& args) {

@@ -75,6 +75,8 @@ Status reject(MutationContext& ctx, Offre offre) {
   return ctx.db.replace(offre);
 }
 
+}  // namespace
+
 Status withdraw(MutationContext& ctx, Offre offre) {
   if (offre.status == OffreStatus::Withdrawn) return {};
   if (!can_move(offre.status, OffreStatus::Withdrawn)) {
@@ -84,8 +86,6 @@ Status withdraw(MutationContext& ctx, Offre offre) {
   VV_TRY(ctx.db.replace(offre));
   return change_count(ctx.db, offre.demande_id, -1);
 }
-
-}  // namespace
 
 Result<OffreId> create_offre(MutationContext& ctx, const CreateOffreArgs& args, Rates rates) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));

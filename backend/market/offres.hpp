@@ -54,4 +54,7 @@ BOOST_DESCRIBE_STRUCT(UpdateOffreArgs, (), (offre_id, status))
 [[nodiscard]] Result<Nullable<Acceptance>> update_offre_status(MutationContext& ctx,
                                                                const UpdateOffreArgs& args);
 
+/// For the neighbours: takes an offre back. refuses: conflict unless it is pending
+[[nodiscard]] Status withdraw(MutationContext& ctx, Offre offre);
+
 }  // namespace vv::market

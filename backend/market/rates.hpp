@@ -13,6 +13,7 @@ namespace vv::market {
 constexpr std::size_t kDemandesAnHour = 200;
 constexpr std::size_t kOffresAnHour = 300;
 constexpr std::size_t kUploadsAnHour = 120;
+constexpr std::size_t kExportsADay = 5;
 // 10 a second with bursts of 50: of a burst the last is 5 s behind.
 constexpr std::size_t kMessagesInFiveSeconds = 50;
 

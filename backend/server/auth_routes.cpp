@@ -175,6 +175,23 @@ Task<HttpResponse> logout(AuthPorts ports, HttpRequest request) {
   co_return response;
 }
 
+Task<HttpResponse> erase(AuthPorts ports, HttpRequest request) {
+  const auto body = parse_body(request);
+  const auto password = body ? member(*body, "password") : std::nullopt;
+  if (!password) co_return refusal(400, "invalid", "this must be text", "password");
+  const std::string secret = request.cookie(kCookie).value_or("");
+  const UnixMillis now = wall_now();
+  using Refused = std::optional<AuthError>;
+  const std::optional<Refused> refused = co_await net::await_callback<Refused>(
+      ports.loop, kPatience,
+      [&](auto done) { ports.accounts.erase(secret, *password, now, std::move(done)); });
+  if (!refused) co_return refusal(503, "unavailable", "try again in a moment");
+  if (*refused) co_return refusal(**refused);
+  HttpResponse response{.status = 204, .headers = {}, .body = {}};
+  response.headers.set("Set-Cookie", cookie(request, "", {}));
+  co_return response;
+}
+
 }  // namespace
 
 void mount_auth_routes(net::Router& router, AuthPorts ports) {
@@ -191,6 +208,7 @@ void mount_auth_routes(net::Router& router, AuthPorts ports) {
   router.handle("POST", "/api/auth/login", bind(login), options(OriginNeed::IfPresent));
   router.handle("POST", "/api/auth/token", bind(refresh), options(OriginNeed::Always));
   router.handle("POST", "/api/auth/logout", bind(logout), options(OriginNeed::Always));
+  router.handle("POST", "/api/auth/erase", bind(erase), options(OriginNeed::Always));
   router.handle("GET", "/.well-known/jwks.json", [ports](HttpRequest) -> Task<HttpResponse> {
     HttpResponse response = HttpResponse::json(200, ports.tokens.jwks_json());
     response.headers.set("Cache-Control", "public, max-age=300");

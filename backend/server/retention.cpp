@@ -6,6 +6,7 @@
 #include "base/check.hpp"
 #include "base/metrics.hpp"
 #include "identity/user.hpp"
+#include "market/account_data.hpp"
 #include "market/files.hpp"
 #include "market/meet_reviews.hpp"
 #include "market/messages.hpp"
@@ -77,6 +78,7 @@ const std::vector<RetentionRule>& retention_register() {
       {"messages", days(365), "the last session of their offre ended", purge_messages},
       {"meet_reviews", days(365), "they were written", oldest(market::purge_reviews)},
       {"rings", market::kRingAge, "somebody was called", oldest(market::purge_rings)},
+      {"exports", hours(24), "the link was asked for", oldest(market::purge_exports)},
       {"unused_files", market::kOrphanAge, "they were uploaded and shown nowhere",
        purge_unused_files},
       {"logins", Duration(), "they expired", oldest(identity::purge_logins)},

@@ -112,6 +112,14 @@ TEST_F(RetentionTest, WhatIsNotedAboutACallGoesAfterAYear) {
   EXPECT_EQ(rows<market::MeetReview>(), 0U);
 }
 
+TEST_F(RetentionTest, LinksToCopiesAreForgottenAfterADay) {
+  ASSERT_TRUE(world.mutate(amina, "users:generateExportUrl", "{}").ok);
+  pass(hours(23));
+  EXPECT_EQ(rows<market::Export>(), 1U);
+  pass(hours(1));
+  EXPECT_EQ(rows<market::Export>(), 0U);
+}
+
 TEST_F(RetentionTest, MessagesStayWhileALaterSessionIsOfTheSameYear) {
   send(R"("texte":"bonjour")");
   end();

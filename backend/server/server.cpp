@@ -26,6 +26,7 @@
 #include "identity/password_hasher.hpp"
 #include "identity/room_tokens.hpp"
 #include "identity/user.hpp"
+#include "market/account_data.hpp"
 #include "market/doorkeeper.hpp"
 #include "market/file_keeper.hpp"
 #include "market/market.hpp"
@@ -38,6 +39,7 @@
 #include "server/auth_routes.hpp"
 #include "server/convex_routes.hpp"
 #include "server/demo.hpp"
+#include "server/export_route.hpp"
 #include "server/file_routes.hpp"
 #include "server/functions.hpp"
 #include "server/health_routes.hpp"
@@ -152,6 +154,9 @@ struct Server::Parts {
   void end_login(std::string login);
   /// The same for what another server on this database has ended.
   void follow_ended_logins();
+  /// P2: the rest of an account that is erased.
+  Result<std::function<void()>> erase_person(store::Writer& db, const Id<identity::User>& person,
+                                             UnixMillis now);
   Status open_files();
   void remove_bytes(std::vector<std::string> ids);
   Status open_scheduler();
@@ -206,8 +211,25 @@ Status Server::Parts::open_identity() {
       identity::Accounts::Options{
           .lift_rates = config.dev,
           .on_login_ended = [this](std::string login) { end_login(std::move(login)); },
-          .refresh_key = std::move(refresh_key)});
+          .refresh_key = std::move(refresh_key),
+          .erase_person = [this](store::Writer& db, const Id<identity::User>& person,
+                                 UnixMillis now) { return erase_person(db, person, now); }});
   return {};
+}
+
+Result<std::function<void()>> Server::Parts::erase_person(store::Writer& db,
+                                                          const Id<identity::User>& person,
+                                                          UnixMillis now) {
+  reactive::MutationContext ctx(db, {.identity = nullptr,
+                                     .now = now,
+                                     .random = &random,
+                                     .base_url = {},
+                                     .scheduler = scheduler.get()});
+  VV_ASSIGN_OR_RETURN(market::ErasedAccount erased, market::erase_account(ctx, person));
+  return std::function<void()>([this, erased = std::move(erased)] {
+    for (const market::CallId& room : erased.rooms) video->close(room.str());
+    loop.post([this, files = erased.files] { remove_bytes(files); });
+  });
 }
 
 void Server::Parts::end_login(std::string login) {
@@ -348,6 +370,12 @@ void Server::Parts::mount() {
                              .links = *file_links,
                              .keeper = files,
                              .now = wall_now});
+  mount_export_route(router, {.loop = loop,
+                              .pool = *pool,
+                              .store = *store,
+                              .links = *file_links,
+                              .public_url = config.public_url,
+                              .now = wall_now});
   mount_convex_routes(router, {.loop = loop,
                                .sync = *sync,
                                .http = *convex_http,

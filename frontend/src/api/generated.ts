@@ -109,6 +109,7 @@ export const api = {
     updateOffreStatus: reference<FunctionReference<"mutation", "public", { offreId: Id<"offres">; status: OffreMove }, Acceptance | null>>("offres:updateOffreStatus"),
   },
   users: {
+    generateExportUrl: reference<FunctionReference<"mutation", "public", Record<string, never>, string>>("users:generateExportUrl"),
     me: reference<FunctionReference<"query", "public", Record<string, never>, Me | null>>("users:me"),
     update: reference<FunctionReference<"mutation", "public", { name?: string; locale?: string; avatarStorageId?: Id<"files"> }, null>>("users:update"),
   },

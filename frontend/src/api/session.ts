@@ -55,6 +55,13 @@ export class Session {
     await post('/api/auth/logout', {}).catch(() => undefined);
   }
 
+  /** For good: the account and all its sign-ins. @throws Refusal, `invalid` at `password` when that is wrong */
+  async erase(password: string) {
+    await post('/api/auth/erase', { password });
+    this.#era++;
+    this.#end();
+  }
+
   /** The token for the live connection; `null` once the cookie no longer opens anything. */
   readonly fetchAccessToken = async ({ forceRefreshToken }: { forceRefreshToken: boolean }) => {
     const usable = this.#access !== null && this.#access.expiresAt - Date.now() > expiryMargin;
