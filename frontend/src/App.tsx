@@ -1,8 +1,9 @@
 import type { ConvexReactClient } from 'convex/react';
-import { lazy, Suspense, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, type ReactNode } from 'react';
 import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { SessionProvider, useAuth } from './api/SessionProvider';
 import type { Session } from './api/session';
+import { CallCode } from './components/CallCode';
 import { MeetClientLoader } from './components/meet/engines/MeetClientLoader';
 import type { LoadMeetClient } from './components/meet/engines/meetClient';
 import { MeetNotification } from './components/MeetNotification';
@@ -26,6 +27,8 @@ import { Skeleton } from './ui/Skeleton';
 // The call and its libraries are no part of what every page loads.
 const Parametres = lazy(() => import('./pages/Parametres').then(({ Parametres: page }) => ({ default: page })));
 const MeetRoom = lazy(() => import('./pages/MeetRoom').then(({ MeetRoom: page }) => ({ default: page })));
+const importMeetRoom = () => import('./pages/MeetRoom');
+const MeetRoom = lazy(() => importMeetRoom().then(({ MeetRoom: page }) => ({ default: page })));
 
 export interface Services {
   session: Session;
@@ -34,9 +37,15 @@ export interface Services {
 }
 
 export function App({ session, client, loadMeetClient }: Services) {
+  const fetchCall = useCallback(() => {
+    // Fetched ahead and in vain is no failure: the page itself asks again.
+    importMeetRoom().catch(() => undefined);
+    loadMeetClient().catch(() => undefined);
+  }, [loadMeetClient]);
   return (
     <SessionProvider session={session} client={client}>
       <MeetClientLoader value={loadMeetClient}>
+        <CallCode fetch={fetchCall} />
         <MeetNotification />
         <Pages />
       </MeetClientLoader>
