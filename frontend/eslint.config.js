@@ -24,6 +24,15 @@ export default tseslint.config(
   {
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // What people read stands in i18n/, in both languages.
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'JSXText[value=/\\p{L}{2,}/u]', message: 'words come from the catalogue' },
+        {
+          selector: 'JSXAttribute[name.name=/^(aria-label|aria-description|aria-roledescription|title|placeholder|alt|label|text)$/] > Literal[value=/\\p{L}{2,}/u]',
+          message: 'words come from the catalogue',
+        },
+      ],
       // Overlays of React Aria bring their own keyboard behaviour; a card closes on Escape.
       'jsx-a11y/no-noninteractive-element-interactions': 'off',
       // A log scrolls with the arrow keys.

@@ -39,6 +39,7 @@ export function wordsIn(locale: Locale) {
     moment: (at: number) => formatMoment(at, tag),
     day: (at: number) => formatDay(at, Date.now(), tag),
     clock: (at: number) => formatTimeOfDay(at, tag),
+    milliseconds: (ms: number) => new Intl.NumberFormat(tag, { style: 'unit', unit: 'millisecond', maximumFractionDigits: 0 }).format(ms),
     percent: (part: number) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 }).format(part),
     number: (value: number) => new Intl.NumberFormat(tag).format(value),
     size: (bytes: number) => formatSize(bytes, tag),

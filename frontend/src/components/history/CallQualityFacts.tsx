@@ -12,7 +12,7 @@ function judge({ lossSent, lossReceived, rttMs, pausedMs, measuredMs }: MeetQual
 
 /** First a sentence, then the figures it comes from. */
 export function CallQualityFacts({ quality }: { quality: MeetQuality | null }) {
-  const { t, duration, percent } = useWords();
+  const { t, duration, percent, milliseconds } = useWords();
   if (quality === null) return <p className="text-muted">{t('hist.quality.none')}</p>;
   const { lossSent, lossReceived, rttMs, pauses, pausedMs } = quality;
   return (
@@ -21,7 +21,7 @@ export function CallQualityFacts({ quality }: { quality: MeetQuality | null }) {
       <Facts>
         <Fact name={t('hist.quality.sent')}>{percent(lossSent)}</Fact>
         <Fact name={t('hist.quality.received')}>{percent(lossReceived)}</Fact>
-        <Fact name={t('hist.quality.delay')}>{rttMs} ms</Fact>
+        <Fact name={t('hist.quality.delay')}>{milliseconds(rttMs)}</Fact>
         <Fact name={t('hist.quality.pauses')}>
           {pauses === 0 ? t('hist.quality.pauses.none') : t('hist.quality.pauses.n', { n: pauses, duree: duration(pausedMs) })}
         </Fact>
