@@ -26,7 +26,6 @@ import { Skeleton } from './ui/Skeleton';
 
 // The call and its libraries are no part of what every page loads.
 const Parametres = lazy(() => import('./pages/Parametres').then(({ Parametres: page }) => ({ default: page })));
-const MeetRoom = lazy(() => import('./pages/MeetRoom').then(({ MeetRoom: page }) => ({ default: page })));
 const importMeetRoom = () => import('./pages/MeetRoom');
 const MeetRoom = lazy(() => importMeetRoom().then(({ MeetRoom: page }) => ({ default: page })));
 

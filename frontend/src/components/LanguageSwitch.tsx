@@ -6,7 +6,7 @@ export function LanguageSwitch() {
   const { locale } = useWords();
   const other = locale === 'fr' ? 'en' : 'fr';
   return (
-    <Button tone="quiet" size="icon" aria-label={other === 'en' ? 'English' : 'Français'} onPress={() => chooseLocale(other)}>
+    <Button tone="quiet" size="icon" aria-label={other === 'en' ? 'EN, English' : 'FR, Français'} onPress={() => chooseLocale(other)}>
       <span lang={other} className="text-sm uppercase">
         {other}
       </span>

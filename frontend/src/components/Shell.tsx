@@ -47,7 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
                 key={href}
                 href={href}
                 aria-current={current(href)}
-                className="flex min-h-11 items-center rounded-xl px-3 font-medium text-muted hover:bg-sunken aria-[current=page]:bg-sunken aria-[current=page]:font-semibold aria-[current=page]:text-ink"
+                className="flex min-h-11 items-center rounded-xl px-3 font-semibold text-muted hover:bg-sunken aria-[current=page]:bg-sunken aria-[current=page]:text-ink"
               >
                 {text}
               </Link>

@@ -8,6 +8,7 @@ import { MissedCalls } from '../components/dashboard/MissedCalls';
 import { OffresRecuesModal } from '../components/dashboard/OffresRecuesModal';
 import { DemandeCard } from '../components/demandes/DemandeCard';
 import { PastMeets } from '../components/history/PastMeets';
+import { UnreadBadge } from '../components/messages/UnreadBadge';
 import { ReceivedOffres } from '../components/offres/ReceivedOffres';
 import { useWords } from '../i18n/words';
 import { Button } from '../ui/Button';
@@ -82,7 +83,7 @@ function MyDemandes() {
       </h2>
       {page.status === 'LoadingFirstPage' && <Skeleton rows={1} label={t('app.loading')} />}
       {page.status !== 'LoadingFirstPage' && page.results.length === 0 && (
-        <EmptyState text={t('dash.mine.empty')}>
+        <EmptyState of="demandes" text={t('dash.mine.empty')}>
           <LinkButton href="/">{t('dash.browse')}</LinkButton>
         </EmptyState>
       )}
@@ -104,8 +105,10 @@ function MyDemandes() {
 
 function RecentCalls() {
   const { t } = useWords();
+  const me = useQuery(api.users.me);
   const page = usePaginatedQuery(api.meetSessions.history, {}, { initialNumItems: 3 });
   if (page.results.length === 0) return null;
+  const isNewest = (meet: string, offre: string) => page.results.find((each) => each.offre._id === offre)?._id === meet;
   return (
     <section aria-labelledby="recent" className="flex flex-col gap-4">
       <div className="flex items-baseline justify-between gap-4">
@@ -116,7 +119,11 @@ function RecentCalls() {
           {t('dash.all')}
         </Link>
       </div>
-      <PastMeets meets={page.results.slice(0, 3)} />
+      <PastMeets
+        meets={page.results.slice(0, 3)}
+        // Several calls on one offre share one conversation: the newest of them tells.
+        badge={({ _id, offre }) => me && isNewest(_id, offre._id) && <UnreadBadge offreId={offre._id} me={me._id} />}
+      />
     </section>
   );
 }

@@ -79,7 +79,7 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
         {isLoading || (isAuthenticated && me === undefined) ? (
           <Skeleton rows={1} label={t('app.loading')} />
         ) : !isAuthenticated ? (
-          <EmptyState text={demande.status === 'open' ? t('req.yours.visitor') : t('req.closed')}>
+          <EmptyState of="offres" text={demande.status === 'open' ? t('req.yours.visitor') : t('req.closed')}>
             {demande.status === 'open' && (
               <LinkButton href={`/connexion?suite=/demandes/${demande._id}`} tone="action">
                 {t('req.signInToOffer')}

@@ -25,7 +25,7 @@ export function Historique() {
       {page.status === 'LoadingFirstPage' ? (
         <Skeleton label={t('app.loading')} />
       ) : page.results.length === 0 ? (
-        <EmptyState text={recherche === '' ? t('hist.empty') : t('hist.noMatch', { recherche })} />
+        <EmptyState of={recherche === '' ? 'calls' : 'matches'} text={recherche === '' ? t('hist.empty') : t('hist.noMatch', { recherche })} />
       ) : (
         <PastMeets meets={page.results} />
       )}

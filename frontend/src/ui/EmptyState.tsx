@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
-import { FacingPair } from './FacingPair';
+import { EmptyDrawing, type Missing } from './EmptyDrawing';
 
-export function EmptyState({ text, children }: { text: string; children?: ReactNode }) {
+/** Nothing here yet: what will be, and a way to it. */
+export function EmptyState({ of, text, children }: { of: Missing; text: string; children?: ReactNode }) {
   return (
-    <div className="flex flex-col items-center gap-4 rounded-2xl border border-dashed border-border/40 px-6 py-10 text-center">
-      <FacingPair className="h-12 text-mark opacity-70" />
+    <div className="flex flex-col items-center gap-4 rounded-2xl border border-dashed border-border/40 px-6 py-9 text-center">
+      <EmptyDrawing of={of} />
       <p className="max-w-sm text-muted">{text}</p>
       {children}
     </div>

@@ -23,12 +23,12 @@ export function OpenDemandes() {
         <h2 id="open-demandes" className="text-xl font-bold">
           {t('home.open')}
         </h2>
-        <SearchBox label={t('home.search')} placeholder={t('home.search.placeholder')} value={typed} onChange={setTyped} className="sm:w-72" />
+        <SearchBox label={t('home.search')} placeholder={t('home.search.placeholder')} value={typed} onChange={setTyped} className="sm:w-96" />
       </div>
       {page.status === 'LoadingFirstPage' ? (
         <Skeleton label={t('app.loading')} />
       ) : page.results.length === 0 ? (
-        <EmptyState text={recherche === '' ? t('home.empty') : t('home.noMatch', { recherche })} />
+        <EmptyState of={recherche === '' ? 'demandes' : 'matches'} text={recherche === '' ? t('home.empty') : t('home.noMatch', { recherche })} />
       ) : (
         <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
           {page.results.map((demande) => (

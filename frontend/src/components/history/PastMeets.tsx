@@ -1,10 +1,11 @@
 import { PhoneMissed, Video } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { PastMeet } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 
 /** Ended calls, one line each. */
-export function PastMeets({ meets }: { meets: PastMeet[] }) {
+export function PastMeets({ meets, badge }: { meets: PastMeet[]; badge?: (meet: PastMeet) => ReactNode }) {
   const { t, moment, duration } = useWords();
   return (
     <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-card shadow-lift">
@@ -25,6 +26,7 @@ export function PastMeets({ meets }: { meets: PastMeet[] }) {
               <p className="text-sm text-muted">
                 {t('card.with', { nom: meet.autre.name })} · {moment(meet.createdAt)}
               </p>
+              {badge?.(meet)}
             </div>
             <p className="shrink-0 text-right text-sm font-medium tabular-nums max-sm:max-w-24">
               {met

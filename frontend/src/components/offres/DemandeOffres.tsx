@@ -15,7 +15,7 @@ export function OwnerOffres({ demande }: { demande: Demande }) {
   const { t } = useWords();
   const offres = useQuery(api.offres.listForDemande, { demandeId: demande._id });
   if (offres === undefined) return <Skeleton label={t('app.loading')} />;
-  if (offres.length === 0) return <EmptyState text={demande.status === 'open' ? t('req.yours.wait') : t('req.closed')} />;
+  if (offres.length === 0) return <EmptyState of="offres" text={demande.status === 'open' ? t('req.yours.wait') : t('req.closed')} />;
   return (
     <div className="flex flex-col gap-4">
       {offres.map((offre) => (
@@ -42,7 +42,7 @@ export function VisitorOffres({ demande }: { demande: Demande }) {
         </OffreCard>
       ))}
       {demande.status !== 'open' ? (
-        offres.length === 0 && <EmptyState text={t('req.closed')} />
+        offres.length === 0 && <EmptyState of="offres" text={t('req.closed')} />
       ) : (
         !waiting && <OffreForm demande={demande} />
       )}

@@ -23,7 +23,7 @@ export function ReceivedOffres({ show, beforeLeaving }: ReceivedOffresProps) {
   if (page.status === 'LoadingFirstPage') return <Skeleton label={t('app.loading')} />;
   return (
     <div className="flex flex-col gap-4">
-      {offres.length === 0 && <EmptyState text={t(show === 'all' ? 'offer.received.empty' : 'offer.none')} />}
+      {offres.length === 0 && <EmptyState of="offres" text={t(show === 'all' ? 'offer.received.empty' : 'offer.none')} />}
       {offres.map((offre) => (
         <OffreCard key={offre._id} offre={offre} demande={offre.demande}>
           {offre.status === 'pending' && (

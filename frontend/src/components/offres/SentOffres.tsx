@@ -16,7 +16,7 @@ export function SentOffres() {
   if (page.status === 'LoadingFirstPage') return <Skeleton label={t('app.loading')} />;
   if (page.results.length === 0) {
     return (
-      <EmptyState text={t('offer.sent.empty')}>
+      <EmptyState of="offres" text={t('offer.sent.empty')}>
         <LinkButton href="/">{t('dash.browse')}</LinkButton>
       </EmptyState>
     );
