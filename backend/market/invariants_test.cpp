@@ -25,6 +25,10 @@ store::Schema unguarded() {
   schema.add(store::table<MeetSession>("meetSessions"));
   schema.add(
       store::table<MeetParty>("meetParties").index("by_session", &MeetParty::meet_session_id));
+  schema.add(
+      store::table<Ring>("rings").index("by_session_user", &Ring::meet_session_id, &Ring::user_id));
+  schema.add(store::table<RingDevice>("ringDevices")
+                 .index("by_ring", &RingDevice::ring_id, &RingDevice::device));
   return schema;
 }
 
