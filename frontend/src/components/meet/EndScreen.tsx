@@ -121,7 +121,8 @@ function WayBack({ isAutomatic, children }: { isAutomatic: boolean; children: Re
   const [since] = useState(Date.now);
   const [stays, setStays] = useState(staysAfterCall);
   const isUntouched = useUntouched();
-  const leaves = isAutomatic && isUntouched && !stays;
+  const [wouldLeave] = useState(isAutomatic && !stays);
+  const leaves = wouldLeave && isUntouched && !stays;
   const left = since + goesHomeAfter - useNow();
   const isDue = leaves && left <= 0;
   useEffect(() => {
@@ -134,9 +135,17 @@ function WayBack({ isAutomatic, children }: { isAutomatic: boolean; children: Re
         <LinkButton href="/dashboard" tone="action">
           {t('end.home')}
         </LinkButton>
-        {/* Pressing it is a touch: that is all it takes. */}
-        {leaves && <Button onPress={() => undefined}>{t('end.stay')}</Button>}
-        {leaves && <p className="text-sm text-muted tabular-nums">{t('end.auto', { duree: duration(Math.max(1000, left)) })}</p>}
+        {/* Pressing it is a touch: that is all it takes. Its place stays: what is below must not move under the press. */}
+        {wouldLeave && (
+          <Button className={leaves ? '' : 'invisible'} onPress={() => undefined}>
+            {t('end.stay')}
+          </Button>
+        )}
+        {wouldLeave && (
+          <p className="min-h-5 basis-full text-sm text-muted tabular-nums">
+            {leaves && t('end.auto', { duree: duration(Math.max(1000, left)) })}
+          </p>
+        )}
       </div>
       {children}
       <label className="flex min-h-11 w-fit items-center gap-3 border-t border-line pt-5 text-sm">
