@@ -250,7 +250,7 @@ TEST_F(RoomTest, WhoCannotDecodeTheFirstCodecGetsTheSecond) {
   sdp::Section& section = amina.add(sdp::MediaKind::Video, sdp::Direction::SendOnly);
   section.msids = {{.stream = "s", .track = "cid2"}};
   offer(amina);
-  const auto& receivers = media.all<sfu::SetReceivers>().back().receivers;
+  const auto receivers = media.all<sfu::SetReceivers>().back().receivers;
   ASSERT_EQ(receivers.size(), 2U);
   EXPECT_EQ(receivers[1].track, backup);
   EXPECT_EQ(person(amina).info.tracks_size(), 1);
