@@ -228,7 +228,7 @@ Result<std::function<void()>> Server::Parts::erase_person(store::Writer& db,
   VV_ASSIGN_OR_RETURN(market::ErasedAccount erased, market::erase_account(ctx, person));
   return std::function<void()>([this, erased = std::move(erased)] {
     for (const market::CallId& room : erased.rooms) video->close(room.str());
-    loop.post([this, files = erased.files] { remove_bytes(files); });
+    loop.post([this, gone = erased.files] { remove_bytes(gone); });
   });
 }
 
