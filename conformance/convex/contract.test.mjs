@@ -67,9 +67,9 @@ test('results carry exactly the names of the contract', async () => {
   assert.equal(names(pair), 'callId meetSessionId');
   assert.match(pair.callId, /^meet_/);
   const [active] = await bruno.query('meetSessions:getUserActiveMeetSessions', {});
-  assert.equal(names(active), '_id autre callId createdAt demande present role status');
+  assert.equal(names(active), '_id autre callId createdAt demande present ring ringAutre role status');
   const session = await amina.query('meetSessions:getMeetSession', { sessionId: pair.meetSessionId });
-  assert.equal(names(session), '_id autre callId createdAt demande endedAt endedBy offre present role status');
+  assert.equal(names(session), '_id autre callId createdAt demande endedAt endedBy offre present ring ringAutre role status');
   assert.deepEqual([session.role, active.role, session.endedAt, session.endedBy], ['demandeur', 'offreur', null, null]);
 });
 
