@@ -96,6 +96,7 @@ describe('the pages', { timeout: 180_000 }, () => {
     assert.deepEqual(await layoutProblems({ page }), []);
     await page.screenshot({ path: `${out}lobby-no-devices.png`, animations: 'disabled' });
     await page.getByRole('button', { name: 'Rejoindre', exact: true }).click();
+    await page.getByRole('button', { name: 'Raccrocher' }).waitFor(); // the waiting room has a microphone button, too
     await page.getByText(/Amina Benali (arrive|n’est pas encore là)/).waitFor();
     await page.getByRole('button', { name: 'Réactiver le micro' }).click();
     await page.getByText('Aucun micro détecté').waitFor();
