@@ -30,3 +30,16 @@ test('a link followed, or a tab that was copied, leads to the waiting room', () 
   noteInCall('meet');
   expect(wasReloadedInCall('meet')).toBe(false);
 });
+
+test('a connection that ends because its page is being reloaded is not the end of the call', () => {
+  vi.useFakeTimers();
+  arrived('reload');
+  noteInCall('meet');
+  window.dispatchEvent(new Event('beforeunload'));
+  noteInCall(null);
+  expect(wasReloadedInCall('meet')).toBe(true);
+  vi.advanceTimersByTime(2_000); // the question was answered with « stay »
+  noteInCall(null);
+  expect(wasReloadedInCall('meet')).toBe(false);
+  vi.useRealTimers();
+});
