@@ -39,6 +39,7 @@ describe('before and during the call, by choice', { timeout: 240_000 }, () => {
     await bruno.page.goto(`${server.url}/meet/${sessionId}`);
     await bruno.page.getByLabel('Votre aperçu').waitFor();
     await bruno.page.getByRole('button', { name: 'Rejoindre sans caméra' }).click();
+    await bruno.page.getByRole('button', { name: 'Raccrocher' }).waitFor(); // the waiting room has a camera button, too
     await bruno.page.getByRole('button', { name: 'Activer la caméra' }).click();
     await join(amina);
     assert.ok((await remoteVideo(amina.page)).width > 0);
