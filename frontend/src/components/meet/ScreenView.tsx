@@ -42,7 +42,7 @@ export function ScreenView({ screen, nom }: { screen: MeetVideo; nom: string }) 
         <span className="truncate">{t('share.other', { nom })}</span>
       </figcaption>
       {/* The keys of the group are those of its buttons. */}
-      <div role="group" aria-label={t('zoom.group')} onKeyDown={onKeyDown} className="absolute right-3 bottom-3 flex items-center gap-1 rounded-full bg-scrim p-1 text-white">
+      <div role="group" aria-label={t('zoom.group')} onKeyDown={onKeyDown} className="absolute right-3 bottom-3 flex max-sm:top-3 max-sm:bottom-auto items-center gap-1 rounded-full bg-scrim p-1 text-white">
         <Button tone="quiet" size="icon" aria-label={t('zoom.out')} isDisabled={view.scale === 1} onPress={() => setView(zoomed(view, -1))} className={zoomButton}>
           <ZoomOut aria-hidden size={20} />
         </Button>
