@@ -20,7 +20,7 @@ constexpr Duration kShortestRefresh = minutes(10);    // T-8
 constexpr Duration kTurnLifetime = minutes(10);       // threat-model M21
 
 void add_codecs(google::protobuf::RepeatedPtrField<pb::Codec>& codecs) {
-  // S-9: VP8 first; RED is not forwarded (sfu/negotiation/media_policy.hpp).
+  // S-9: VP8 first.
   for (const char* mime : {"video/VP8", "video/H264", "video/VP9", "video/AV1", "audio/opus",
                            "audio/red", "audio/PCMU", "audio/PCMA"}) {
     codecs.Add()->set_mime(mime);
