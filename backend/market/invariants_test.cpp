@@ -48,6 +48,7 @@ struct Invariants : ::testing::Test {
   MeetSession over;
   MeetSession active;
   MeetParty line;  // Amina's, of the active one
+  Ring ring;       // Bruno's, of the active one
 
   Invariants() {
     auto opened = store::Store::open({.path = folder.file("market.db")}, unguarded());
@@ -89,7 +90,12 @@ struct Invariants : ::testing::Test {
     over.ended_by = amina.id.str();
     for (MeetSession* session : {&over, &active}) VV_TRY(add_session(db, *session));
     accepted.meet_session_id = active.id;
-    return db.replace(accepted);
+    VV_TRY(db.replace(accepted));
+    ring.meet_session_id = active.id;
+    ring.user_id = bruno.id;
+    ring.status = RingStatus::Ringing;
+    ring.pending = "a scheduled call";
+    return add(db, ring);
   }
 
   static std::string new_id_text() {
@@ -228,6 +234,30 @@ TEST_F(Invariants, ListsAndCountsThatDisagreeWithTheirRows) {
   expect_named(open, "counts 7 offres of 1", open.id.str());
   pending.demandeur_id = chloe.id;
   expect_named(pending, "another demandeur", pending.id.str());
+}
+
+TEST_F(Invariants, ARingThatGoesOnAfterItsSession) {
+  ring.meet_session_id = over.id;
+  expect_named(ring, "goes on after its session", ring.id.str());
+}
+
+TEST_F(Invariants, ARingThatNothingStopsAndOneThatHasStoppedAndIsToMoveOn) {
+  ring.pending.reset();
+  expect_named(ring, "for ever", ring.id.str());
+  ring.status = RingStatus::Missed;
+  ring.pending = "a scheduled call";
+  expect_named(ring, "from its end", ring.id.str());
+}
+
+TEST_F(Invariants, ARingOfSomebodyInTheRoomAndOneThatIsShownAndHasStopped) {
+  active.offreur_present = true;
+  expect_named(active, "somebody who is in the room", ring.id.str());
+  RingDevice device;
+  device.ring_id = ring.id;
+  write([&](store::Writer& db) { return add(db, device); });
+  ring.status = RingStatus::Missed;
+  ring.pending.reset();
+  expect_named(ring, "is shown and has stopped", ring.id.str());
 }
 
 }  // namespace
