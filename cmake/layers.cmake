@@ -7,6 +7,7 @@ vv_layer(net     USES)
 vv_layer(store   USES)
 vv_layer(rtc     USES)
 vv_layer(blobs   USES)
+vv_layer(push    USES net)
 
 vv_layer(reactive USES store)
 vv_layer(identity USES store)
