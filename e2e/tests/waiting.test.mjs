@@ -92,4 +92,16 @@ describe('before and during the call, by choice', { timeout: 240_000 }, () => {
     await page.keyboard.press('Control+Shift+M');
     await page.getByRole('complementary', { name: 'Discussion' }).waitFor();
   });
+
+  test('the call goes on in the dock while one is elsewhere', async () => {
+    const { page } = bruno;
+    await page.getByRole('link', { name: /Réduire l’appel/ }).click();
+    await page.waitForURL('**/dashboard');
+    const dock = page.getByRole('region', { name: 'Appel en cours' });
+    await dock.getByRole('button', { name: 'Couper le micro' }).waitFor();
+    await remoteVoice(amina.page);
+    await dock.getByRole('link', { name: 'Revenir à l’appel' }).click();
+    await page.getByRole('button', { name: 'Raccrocher' }).waitFor();
+    assert.ok((await remoteVideo(amina.page)).width > 0);
+  });
 });

@@ -6,6 +6,7 @@ import type { Session } from './api/session';
 import { CallCode } from './components/CallCode';
 import { MeetClientLoader } from './components/meet/engines/MeetClientLoader';
 import type { LoadMeetClient } from './components/meet/engines/meetClient';
+import { useRunningCall } from './components/meet/runningCall';
 import { MeetNotification } from './components/MeetNotification';
 import { PageFailure } from './components/PageFailure';
 import { Shell } from './components/Shell';
@@ -28,6 +29,8 @@ import { Skeleton } from './ui/Skeleton';
 const Parametres = lazy(() => import('./pages/Parametres').then(({ Parametres: page }) => ({ default: page })));
 const importMeetRoom = () => import('./pages/MeetRoom');
 const MeetRoom = lazy(() => importMeetRoom().then(({ MeetRoom: page }) => ({ default: page })));
+const Dock = lazy(() => import('./components/meet/Dock').then(({ Dock: dock }) => ({ default: dock })));
+const Essai = lazy(() => import('./pages/Essai').then(({ Essai: page }) => ({ default: page })));
 
 export interface Services {
   session: Session;
@@ -47,6 +50,7 @@ export function App({ session, client, loadMeetClient }: Services) {
         <CallCode fetch={fetchCall} />
         <MeetNotification />
         <Pages />
+        <CallDock />
       </MeetClientLoader>
     </SessionProvider>
   );
@@ -74,6 +78,18 @@ function Pages() {
         </Route>
       </Switch>
     </ErrorBoundary>
+  );
+}
+
+/** The running call, on every page but its own. */
+function CallDock() {
+  const [path] = useLocation();
+  const { call } = useRunningCall();
+  if (call === null || path === `/meet/${call.sessionId}`) return null;
+  return (
+    <Suspense fallback={null}>
+      <Dock {...call} />
+    </Suspense>
   );
 }
 

@@ -8,6 +8,7 @@ import { useWords } from '../i18n/words';
 import { isQuiet } from '../lib/quietHours';
 import { hideMeet, useHiddenMeets } from './hiddenMeets';
 import { wasAnsweredHere } from './ring/answeredHere';
+import { useRunningCall } from './meet/runningCall';
 import { MeetCard } from './ring/MeetCard';
 import { RingAnnouncement } from './ring/RingAnnouncement';
 import { callAttention } from './ring/tabSignals';
@@ -25,9 +26,11 @@ export function MeetNotification() {
   const meets = useQuery(api.meetSessions.getUserActiveMeetSessions, isAuthenticated ? {} : 'skip');
   const hidden = useHiddenMeets();
   const [, room] = useRoute('/meet/:sessionId');
+  // Whoever is in the call sees it in the dock.
+  const docked = useRunningCall(({ call }) => call?.sessionId);
   const [openedAt] = useState(Date.now);
 
-  const away = (meets ?? []).filter((meet) => meet.status === 'active' && meet._id !== room?.sessionId);
+  const away = (meets ?? []).filter((meet) => meet.status === 'active' && meet._id !== room?.sessionId && meet._id !== docked);
   const newestFirst = away.toSorted((a, b) => b.createdAt - a.createdAt);
   const isHidden = (meet: ActiveMeet) => hidden.includes(cardOf(meet));
   const ringing = newestFirst.find((meet) => meet.ring?.status === 'ringing') ?? null;

@@ -1,8 +1,9 @@
-import { screen, waitFor } from '@testing-library/react';
+import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeEach, expect, test } from 'vitest';
 import { api } from '../api/generated';
 import type { MeetSession } from '../api/generated';
+import { useRunningCall } from '../components/meet/runningCall';
 import { FakeConvex, pageOf } from '../testing/fakeConvex';
 import { FakeMeet, person } from '../testing/fakeMeet';
 import { render } from '../testing/render';
@@ -29,6 +30,7 @@ async function join(given: ReturnType<typeof world>) {
 const enter = (meet: FakeMeet) => meet.set({ others: [person({ id: bruno._id, name: bruno.name })] });
 
 beforeEach(() => {
+  useRunningCall.setState({ call: null });
   // No devices here: one can always join without.
   Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true });
 });
@@ -119,4 +121,14 @@ test('a conversation that fails leaves the call alone', async () => {
   });
   await join(given);
   expect(screen.getByRole('button', { name: 'Discussion' })).toBeTruthy();
+});
+
+test('leaving the page keeps the call, and coming back finds it', async () => {
+  const given = world();
+  await join(given);
+  cleanup();
+  expect(given.meet.snapshot().link.status).toBe('live');
+  render(<MeetRoom sessionId="meet" />, { path: '/meet/meet', ...given });
+  expect(await screen.findByRole('button', { name: 'Raccrocher' })).toBeTruthy();
+  expect(given.convex.calls.filter(({ name }) => name === 'video:join')).toHaveLength(1);
 });

@@ -1,6 +1,7 @@
-import { Lock, SignalHigh, SignalLow, SignalMedium, SignalZero, Users, type LucideIcon } from 'lucide-react';
+import { ChevronLeft, Lock, SignalHigh, SignalLow, SignalMedium, SignalZero, Users, type LucideIcon } from 'lucide-react';
 import { useWords } from '../../i18n/words';
 import { formatClock } from '../../lib/time';
+import { LinkButton } from '../../ui/LinkButton';
 import type { Quality } from './engines/meetClient';
 import { useNow } from './useNow';
 
@@ -24,6 +25,9 @@ export function CallHeader({ titre, nom, count, liveSince, quality }: CallHeader
   const { t } = useWords();
   return (
     <header data-region="header" className="flex h-12 shrink-0 items-center gap-3 px-3 pt-[env(safe-area-inset-top)] sm:h-14 sm:gap-4 sm:px-5">
+      <LinkButton href="/dashboard" tone="quiet" size="icon" label={t('call.shrink')} className="-ml-2 rounded-full!">
+        <ChevronLeft aria-hidden size={24} />
+      </LinkButton>
       <div className="min-w-0 flex-1">
         <h1 title={titre} className="truncate leading-tight font-bold">
           {titre}

@@ -11,6 +11,7 @@ import { permissionOf } from './deviceProblem';
 import { LocalMedia } from './localMedia';
 import { usePreferences } from './preferences';
 import { noteInCall, wasReloadedInCall } from './reentry';
+import { useRunningCall } from './runningCall';
 
 export type Meet =
   | { status: 'lobby'; problem: string | null }
@@ -31,22 +32,42 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
   const reportQuality = useMutation(api.meetSessions.reportQuality);
   const media = useMemo(() => new LocalMedia(usePreferences.getState().devices), []);
   const [entersAtOnce] = useState(() => wasReloadedInCall(sessionId));
-  const [meet, setMeet] = useState<Meet>(() => (entersAtOnce ? { status: 'joining' } : { status: 'lobby', problem: null }));
-  const running = useRef<MeetClient | null>(null);
+  const [held] = useState(() => heldCall(sessionId));
+  const [meet, setMeet] = useState<Meet>(() => {
+    if (held !== null) return { status: 'call', client: held };
+    return entersAtOnce ? { status: 'joining' } : { status: 'lobby', problem: null };
+  });
+  const running = useRef<MeetClient | null>(held);
   const enter = useRef(join);
 
   // The SDK is on its way while people look at themselves.
   useEffect(() => void load(), [load]);
-  // Leaving the page leaves the room; it does not end the meeting.
+  // A call goes on in the dock when its page is left; one that is only beginning does not.
   useEffect(
     () => () => {
-      if (running.current !== null) noteInCall(null);
-      running.current?.leave();
+      const client = running.current;
+      if (client !== null && useRunningCall.getState().call?.client !== client) client.leave();
     },
     [],
   );
+  // The call may have begun on an earlier visit to this page.
+  const current = meet.status === 'call' ? meet.client : null;
+  useEffect(() => {
+    if (current === null) return;
+    const look = () => {
+      const { link } = current.snapshot();
+      if (link.status !== 'ended' || running.current !== current) return;
+      running.current = null;
+      noteInCall(null);
+      useRunningCall.getState().release(current);
+      setMeet({ status: 'interrupted', reason: link.reason });
+    };
+    look();
+    return current.subscribe(look);
+  }, [current]);
   // A reload in the call comes back to it; so does, from the start, whoever prefers to go straight in.
   useEffect(() => {
+    if (running.current !== null) return;
     if (entersAtOnce) return void enter.current();
     if (!usePreferences.getState().entersDirectly) return;
     let isGone = false;
@@ -71,14 +92,11 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
         const quality = client.measured();
         // Nobody waits for it: a summary that does not arrive is missing from the session's page.
         if (quality !== null) void reportQuality({ sessionId, ...quality }).catch(() => undefined);
-        if (running.current !== client) return;
-        running.current = null;
-        noteInCall(null);
-        setMeet({ status: 'interrupted', reason: link.reason });
       });
       await client.connect(ticket, media.take());
       if (running.current !== client) return;
       noteInCall(sessionId);
+      useRunningCall.getState().hold(sessionId, client);
       setMeet({ status: 'call', client });
     } catch (error) {
       running.current = null;
@@ -101,10 +119,18 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
     if (running.current !== null) noteInCall(null);
     const client = running.current;
     running.current = null;
-    client?.leave();
+    if (client === null) return;
+    useRunningCall.getState().release(client);
+    client.leave();
   }
 
   return { meet, media, join, comeBack, hangUp, leave };
+}
+
+/** The call of this meeting that the dock has kept. */
+function heldCall(sessionId: Id<'meetSessions'>): MeetClient | null {
+  const { call } = useRunningCall.getState();
+  return call?.sessionId === sessionId && call.client.snapshot().link.status !== 'ended' ? call.client : null;
 }
 
 function joinProblem(words: Words, error: unknown): string {
