@@ -142,6 +142,13 @@ function ShellPages() {
           </Suspense>
         </Private>
       </Route>
+      <Route path="/test">
+        <Private>
+          <Suspense fallback={null}>
+            <Essai />
+          </Suspense>
+        </Private>
+      </Route>
       <Route component={Inconnue} />
     </Switch>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import { Link } from 'wouter';
 import type { MeetSession } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { RingChoices } from '../ring/RingChoices';
@@ -6,6 +7,7 @@ import { useRingNews } from '../ring/useRingNews';
 import { Avatar } from '../../ui/Avatar';
 import { Button } from '../../ui/Button';
 import { LinkButton } from '../../ui/LinkButton';
+import { linkStyles } from '../../ui/linkStyles';
 import { Notice } from '../../ui/Notice';
 import { PageTitle } from '../../ui/PageTitle';
 import { DeviceNotice } from './DeviceNotice';
@@ -140,6 +142,9 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
             <SpeakerTest speakerId={state.chosen.audiooutput ?? null} />
             <EchoTest microphone={microphone.status === 'on' ? microphone.track : null} speakerId={state.chosen.audiooutput ?? null} />
           </div>
+          <Link href="/test" className={`${linkStyles} flex min-h-11 items-center self-start`}>
+            {t('lobby.net')}
+          </Link>
           {(microphone.status === 'opening' || camera.status === 'opening') && <p className="text-sm text-muted">{t('lobby.why')}</p>}
           {isListenOnly && <p className="text-sm text-muted">{t('lobby.listen')}</p>}
         </div>
