@@ -150,6 +150,54 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
     await amina.page.getByLabel('Écran de Bruno Lefèvre').waitFor({ state: 'detached' });
   });
 
+  test('the browser’s own stop button ends the share, and sharing again works', async () => {
+    const share = () => bruno.page.getByRole('button', { name: /Partager l.écran/ }).click();
+    await bruno.page.evaluate(() => {
+      const { mediaDevices } = navigator;
+      const ask = mediaDevices.getDisplayMedia.bind(mediaDevices);
+      mediaDevices.getDisplayMedia = async (wish) => {
+        const given = await ask(wish);
+        // What the bar of the browser does: the track is over, and says so.
+        window.sharedScreen = given;
+        window.pressBrowsersStop = () => {
+          for (const track of given.getTracks()) {
+            track.stop();
+            track.dispatchEvent(new Event('ended'));
+          }
+        };
+        return given;
+      };
+    });
+    await share();
+    await amina.page.getByLabel('Écran de Bruno Lefèvre').waitFor();
+    await bruno.page.evaluate(() => window.pressBrowsersStop());
+    await amina.page.getByLabel('Écran de Bruno Lefèvre').waitFor({ state: 'detached' });
+    await bruno.page.getByText('Vous partagez votre écran').waitFor({ state: 'detached' });
+    await share();
+    await amina.page.getByLabel('Écran de Bruno Lefèvre').waitFor();
+  });
+
+  test('the shared screen can have a window of its own, and whoever comes late sees it sharp', async () => {
+    const { page } = amina;
+    const opening = page.waitForEvent('popup');
+    await page.getByRole('button', { name: 'Ouvrir dans une fenêtre' }).click();
+    const popup = await opening;
+    const playing = (video) => video.videoWidth > 0 && video.readyState >= 2;
+    const inPopup = popup.getByLabel('Écran de Bruno Lefèvre');
+    await until('the screen moves in its window', () => inPopup.evaluate(playing));
+    await page.getByRole('button', { name: 'Ramener ici' }).click();
+    await page.getByLabel('Écran de Bruno Lefèvre').waitFor();
+    assert.ok(popup.isClosed());
+
+    const full = await bruno.page.evaluate(() => window.sharedScreen.getVideoTracks()[0].getSettings().height);
+    await page.reload();
+    const screen = page.getByLabel('Écran de Bruno Lefèvre');
+    await screen.waitFor();
+    await until('the screen is whole and sharp', async () => (await screen.evaluate((video) => video.videoHeight)) >= full, { within: 30_000 });
+    await bruno.page.getByRole('button', { name: 'Arrêter le partage' }).click();
+    await amina.page.getByLabel('Écran de Bruno Lefèvre').waitFor({ state: 'detached' });
+  });
+
   test('a lost network is said, and the call goes on when it is back', async () => {
     await bruno.context.setOffline(true);
     await bruno.page.getByText(/Vous êtes hors ligne/).waitFor();

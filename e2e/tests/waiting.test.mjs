@@ -1,5 +1,6 @@
 // The waiting room and the tests, in Chromium: speaker, echo through the server, connection, choices of the call.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { launch, openPerson } from '../support/chromium.mjs';
 import { remoteVideo, remoteVoice } from '../support/media.mjs';
@@ -33,6 +34,23 @@ describe('before and during the call, by choice', { timeout: 240_000 }, () => {
     await page.getByText('Écoutez').waitFor({ timeout: 30_000 });
     await remoteVoice(page);
     await page.getByText('fonctionnent.').waitFor({ timeout: 30_000 });
+  });
+
+  test('the connection test ends with a sentence and a report', async () => {
+    const { page } = bruno;
+    await page.goto(`${server.url}/test`);
+    await page.getByLabel('Votre aperçu').waitFor();
+    await page.getByRole('button', { name: 'Tester ma connexion' }).click();
+    await page.getByRole('button', { name: 'Annuler le test' }).click();
+    await page.getByRole('button', { name: 'Tester ma connexion' }).click();
+    await page.getByText(/^Votre connexion convient à un appel/).waitFor({ timeout: 60_000 });
+    const [report] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Télécharger le rapport' }).click(),
+    ]);
+    const text = readFileSync(await report.path(), 'utf8');
+    assert.match(text, /Envoi : .*kbit\/s/);
+    assert.match(text, /Relais : .*\(UDP\)/);
   });
 
   test('one joins without a camera, and can turn it on inside', async () => {
@@ -103,5 +121,29 @@ describe('before and during the call, by choice', { timeout: 240_000 }, () => {
     await dock.getByRole('link', { name: 'Revenir à l’appel' }).click();
     await page.getByRole('button', { name: 'Raccrocher' }).waitFor();
     assert.ok((await remoteVideo(amina.page)).width > 0);
+  });
+
+  test('a floating window keeps picture, microphone, camera and hanging up above all others', async () => {
+    const { page } = bruno;
+    await page.getByRole('button', { name: 'Plus d’options' }).click();
+    await page.getByRole('menuitem', { name: 'Fenêtre flottante' }).click();
+    const inWindow = (name) =>
+      page.waitForFunction(
+        (wanted) => {
+          const opened = window.documentPictureInPicture.window;
+          return [...(opened?.document.querySelectorAll('button, a, video') ?? [])].find((element) => element.getAttribute('aria-label') === wanted);
+        },
+        name,
+      );
+    await inWindow('Image de Amina');
+    await inWindow('Désactiver la caméra');
+    await inWindow('Raccrocher');
+    await (await inWindow('Couper le micro')).evaluate((button) => button.click());
+    await inWindow('Réactiver le micro');
+    await page.getByRole('button', { name: 'Réactiver le micro' }).click();
+    await inWindow('Couper le micro');
+    await (await inWindow('Raccrocher')).evaluate((button) => button.click());
+    await page.getByRole('heading', { level: 1, name: /Appel terminé/ }).waitFor();
+    await page.waitForFunction(() => window.documentPictureInPicture.window === null);
   });
 });

@@ -4,9 +4,9 @@ import { Redirect, Route, Switch, useLocation, useSearch } from 'wouter';
 import { SessionProvider, useAuth } from './api/SessionProvider';
 import type { Session } from './api/session';
 import { CallCode } from './components/CallCode';
+import { CallElsewhere } from './components/meet/CallElsewhere';
 import { MeetClientLoader } from './components/meet/engines/MeetClientLoader';
 import type { LoadMeetClient } from './components/meet/engines/meetClient';
-import { useRunningCall } from './components/meet/runningCall';
 import { MeetNotification } from './components/MeetNotification';
 import { PageFailure } from './components/PageFailure';
 import { Shell } from './components/Shell';
@@ -29,7 +29,6 @@ import { Skeleton } from './ui/Skeleton';
 const Parametres = lazy(() => import('./pages/Parametres').then(({ Parametres: page }) => ({ default: page })));
 const importMeetRoom = () => import('./pages/MeetRoom');
 const MeetRoom = lazy(() => importMeetRoom().then(({ MeetRoom: page }) => ({ default: page })));
-const Dock = lazy(() => import('./components/meet/Dock').then(({ Dock: dock }) => ({ default: dock })));
 const Essai = lazy(() => import('./pages/Essai').then(({ Essai: page }) => ({ default: page })));
 
 export interface Services {
@@ -50,7 +49,7 @@ export function App({ session, client, loadMeetClient }: Services) {
         <CallCode fetch={fetchCall} />
         <MeetNotification />
         <Pages />
-        <CallDock />
+        <CallElsewhere />
       </MeetClientLoader>
     </SessionProvider>
   );
@@ -78,18 +77,6 @@ function Pages() {
         </Route>
       </Switch>
     </ErrorBoundary>
-  );
-}
-
-/** The running call, on every page but its own. */
-function CallDock() {
-  const [path] = useLocation();
-  const { call } = useRunningCall();
-  if (call === null || path === `/meet/${call.sessionId}`) return null;
-  return (
-    <Suspense fallback={null}>
-      <Dock {...call} />
-    </Suspense>
   );
 }
 

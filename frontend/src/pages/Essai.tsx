@@ -60,10 +60,10 @@ export function Essai() {
               void media.choose(kind, device.id);
             }}
           />
-        </section>
-        <section aria-label={t('test.title')} className="flex min-w-0 flex-col gap-6">
           <SpeakerTest speakerId={speakerId} />
           <EchoTest microphone={microphoneTrack} speakerId={speakerId} />
+        </section>
+        <section aria-label={t('test.title')} className="flex min-w-0 flex-col gap-6">
           <ConnectionTest microphone={microphoneTrack} camera={cameraTrack} />
         </section>
       </div>

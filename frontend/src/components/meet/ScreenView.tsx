@@ -1,20 +1,68 @@
-import { Maximize, MonitorUp, ZoomIn, ZoomOut } from 'lucide-react';
-import { useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { AppWindow, Maximize, MonitorUp, Undo2, ZoomIn, ZoomOut } from 'lucide-react';
+import { useEffect, useRef, useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { createPortal } from 'react-dom';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
 import type { MeetVideo } from './engines/meetClient';
 import { toggleFullscreen } from './fullscreen';
+import { dressWindow } from './ownWindow';
+import { useIsPhone } from './useIsPhone';
 import { VideoView } from './VideoView';
 import { fitted, moved, zoomed, zoomSteps } from './zoom';
 
 const keyStep = 0.1;
 const arrows: Record<string, [number, number]> = { ArrowLeft: [keyStep, 0], ArrowRight: [-keyStep, 0], ArrowUp: [0, keyStep], ArrowDown: [0, -keyStep] };
 
-/** The other's shared screen: whole at first; larger by buttons or + and −, moved by pointer or arrows. */
-export function ScreenView({ screen, nom }: { screen: MeetVideo; nom: string }) {
+interface ScreenProps {
+  screen: MeetVideo;
+  nom: string;
+}
+
+/** The other's shared screen, on the stage or in a window of its own: on a second monitor, say. */
+export function ScreenView({ screen, nom }: ScreenProps) {
+  const { t } = useWords();
+  const [frame, setFrame] = useState<Window | null>(null);
+  const label = t('call.screen', { nom });
+  // The window ends with what it shows.
+  useEffect(() => () => frame?.close(), [frame]);
+
+  function open() {
+    const opened = window.open('', '', `popup,width=${windowSize.width},height=${windowSize.height}`);
+    if (opened === null) return; // the browser blocks windows: the screen stays on the stage
+    dressWindow(opened, label);
+    opened.addEventListener('pagehide', () => setFrame(null), { once: true });
+    setFrame(opened);
+  }
+
+  if (frame === null) return <ScreenOnStage screen={screen} nom={nom} onOpenWindow={open} />;
+  return (
+    <div className="flex size-full flex-col items-center justify-center gap-4 rounded-2xl bg-card p-6 text-center">
+      <p className="flex items-center gap-2 text-lg font-semibold">
+        <AppWindow aria-hidden size={22} className="text-mark" />
+        {t('share.elsewhere', { nom })}
+      </p>
+      <Button onPress={() => frame.close()}>
+        <Undo2 aria-hidden size={18} />
+        {t('share.back')}
+      </Button>
+      {createPortal(
+        <div className="fixed inset-0 bg-black">
+          <VideoView video={screen} label={label} fit="contain" />
+        </div>,
+        frame.document.body,
+      )}
+    </div>
+  );
+}
+
+const windowSize = { width: 1280, height: 760 }; // px
+
+/** On the stage: whole at first; larger by buttons or + and −, moved by pointer or arrows. */
+function ScreenOnStage({ screen, nom, onOpenWindow }: ScreenProps & { onOpenWindow: () => void }) {
   const { t } = useWords();
   const [view, setView] = useState(fitted);
   const ref = useRef<HTMLElement>(null);
+  const isPhone = useIsPhone();
 
   function onKeyDown(event: KeyboardEvent) {
     const arrow = arrows[event.key];
@@ -55,6 +103,11 @@ export function ScreenView({ screen, nom }: { screen: MeetVideo; nom: string }) 
         <Button tone="quiet" size="icon" aria-label={t('call.fullscreen')} onPress={() => ref.current && toggleFullscreen(ref.current)} className={zoomButton}>
           <Maximize aria-hidden size={20} />
         </Button>
+        {!isPhone && (
+          <Button tone="quiet" size="icon" aria-label={t('share.window')} onPress={onOpenWindow} className={zoomButton}>
+            <AppWindow aria-hidden size={20} />
+          </Button>
+        )}
       </div>
     </figure>
   );

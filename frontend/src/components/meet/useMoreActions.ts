@@ -1,7 +1,8 @@
-import { Activity, Eye, Gauge, Images, Info, Keyboard, Leaf, LifeBuoy, Maximize, MonitorUp, MonitorX, RectangleVertical, Settings2, SquareUser, SwitchCamera, FlipHorizontal2, LayoutGrid, type LucideIcon } from 'lucide-react';
+import { Activity, Eye, Gauge, Images, Info, Keyboard, Leaf, LifeBuoy, Maximize, MonitorUp, MonitorX, PictureInPicture2, RectangleVertical, Settings2, SquareUser, SwitchCamera, FlipHorizontal2, LayoutGrid, type LucideIcon } from 'lucide-react';
 import { useWords } from '../../i18n/words';
 import { useCallUi } from './callUi';
 import type { MeetState } from './engines/meetClient';
+import { canFloat, toggleFloating } from './floating';
 import { canFullscreen, toggleFullscreen } from './fullscreen';
 import { layouts, usePreferences, type Layout } from './preferences';
 import { canShare } from './sharing';
@@ -31,7 +32,8 @@ export function useMoreActions({ state, devices, isPhone }: Given): { title: str
   const { open, togglePanel } = useCallUi();
   const { layout, isSavingData, isMirrored, selfSize, choose } = usePreferences();
   const isSharing = state.self.screen !== null;
-  const of = (shown: boolean, action: MoreAction) => (shown ? [action] : []);
+  const picture = state.others[0]?.camera ?? null;
+  const of = (isThere: boolean, action: MoreAction) => (isThere ? [action] : []);
   const device = [
     ...of(isPhone, { id: 'devices', text: t('call.devices'), Icon: SwitchCamera, run: () => open('devices') }),
     ...of(isPhone && canShare(), {
@@ -43,8 +45,9 @@ export function useMoreActions({ state, devices, isPhone }: Given): { title: str
     ...of(isPhone && !canShare(), { id: 'photo', text: t('chat.photo'), Icon: Images, run: () => togglePanel('chat') }),
     ...of(isPhone, { id: 'info', text: t('call.info'), Icon: Info, run: () => togglePanel('info') }),
   ];
-  const picture = [
+  const shown = [
     ...of(canFullscreen(), { id: 'fullscreen', text: t('call.fullscreen'), Icon: Maximize, run: () => toggleFullscreen() }),
+    ...of(canFloat(picture), { id: 'float', text: t('call.pip'), Icon: PictureInPicture2, run: () => void toggleFloating(picture) }),
     { id: 'mirror', text: t('self.mirror'), Icon: FlipHorizontal2, isOn: isMirrored, run: () => choose({ isMirrored: !isMirrored }) },
     ...of(selfSize === 'hidden', { id: 'self', text: t('self.show'), Icon: Eye, run: () => choose({ selfSize: 'normal' }) }),
   ];
@@ -54,7 +57,7 @@ export function useMoreActions({ state, devices, isPhone }: Given): { title: str
       title: t('call.layout'),
       actions: layouts.map((each) => ({ id: each, text: t(`call.layout.${each}`), Icon: layoutIcons[each], isOn: layout === each, run: () => choose({ layout: each }) })),
     },
-    { title: t('call.more.picture'), actions: picture },
+    { title: t('call.more.picture'), actions: shown },
     {
       title: t('call.more.connection'),
       actions: [

@@ -1,9 +1,11 @@
 import { Volume2 } from 'lucide-react';
 import { useId } from 'react';
+import { Link } from 'wouter';
 import { useWords } from '../../i18n/words';
 import { minutesOf, timeText } from '../../lib/quietHours';
 import { Button } from '../../ui/Button';
 import { inputStyles } from '../../ui/inputStyles';
+import { linkStyles } from '../../ui/linkStyles';
 import { Switch } from '../../ui/Switch';
 import { sound, useSounds } from '../sounds';
 import { SettingsSection } from './SettingsSection';
@@ -71,6 +73,9 @@ export function SoundsSection() {
           ))}
         </div>
       )}
+      <Link href="/test" className={`${linkStyles} flex min-h-11 items-center self-start`}>
+        {t('test.title')}
+      </Link>
     </SettingsSection>
   );
 }
