@@ -12,14 +12,12 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 
 void put(ByteVector& out, std::uint32_t value) {
-  std::uint8_t bytes[4];
-  store_be32(bytes, value);
-  out.insert(out.end(), std::begin(bytes), std::end(bytes));
+  out.resize(out.size() + sizeof value);
+  store_be32(&out[out.size() - sizeof value], value);
 }
 void put(ByteVector& out, std::uint64_t value) {
-  std::uint8_t bytes[8];
-  store_be64(bytes, value);
-  out.insert(out.end(), std::begin(bytes), std::end(bytes));
+  out.resize(out.size() + sizeof value);
+  store_be64(&out[out.size() - sizeof value], value);
 }
 void put(ByteVector& out, std::string_view text) {
   put(out, static_cast<std::uint32_t>(text.size()));
