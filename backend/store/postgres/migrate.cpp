@@ -78,7 +78,7 @@ Result<std::vector<const Column*>> migrate_table(Connection& connection, const S
 }
 
 Status migrate_index(Connection& connection, const Table& table, const Index& index) {
-  const std::string wanted = create_index(table, index);
+  const std::string wanted = detail::create_index(kDialect, table, index);
   const std::string name = quoted(detail::index_name(table, index));
   const Value parameter = name;
   VV_ASSIGN_OR_RETURN(const Answer stored, connection.run(kStoredIndex, {&parameter, 1}));
@@ -91,7 +91,8 @@ Status migrate_index(Connection& connection, const Table& table, const Index& in
     return detail::refuse_broken_rule(table, index);
   }
   VV_TRY(made);
-  return execute(connection, format("COMMENT ON INDEX {} IS {}", name, quoted_text(wanted)));
+  return execute(connection,
+                 format("COMMENT ON INDEX {} IS {}", name, detail::quoted_text(wanted)));
 }
 
 Status migrate_all(Connection& connection, const Schema& schema) {

@@ -52,7 +52,8 @@ class ScanValues {
 Result<std::optional<Row>> Rows::find(std::uint32_t number, const std::string& id) {
   const Table& table = schema_.tables()[number];
   const Value key = id;
-  VV_ASSIGN_OR_RETURN(const Answer answer, connection_->run(select_by_id(table), {&key, 1}));
+  VV_ASSIGN_OR_RETURN(const Answer answer,
+                      connection_->run(detail::select_by_id(kDialect, table), {&key, 1}));
   if (answer.rows() == 0) return std::optional<Row>{};
   return std::optional<Row>{row_of(answer, 0, table)};
 }
@@ -78,7 +79,7 @@ Result<std::optional<Row>> Rows::scan(const Scan& scan, detail::ScanEnds ends,
 }
 
 Status Rows::insert(std::uint32_t number, const Row& row) {
-  return write(insert_row(schema_.tables()[number]), row);
+  return write(detail::insert_row(kDialect, schema_.tables()[number]), row);
 }
 
 Status Rows::update(std::uint32_t number, const Row& row, std::uint64_t changed) {
@@ -87,11 +88,11 @@ Status Rows::update(std::uint32_t number, const Row& row, std::uint64_t changed)
     if ((changed >> i & 1) != 0) values.push_back(row[i]);
   }
   values.push_back(row.front());
-  return write(update_row(schema_.tables()[number], changed), values);
+  return write(detail::update_row(kDialect, schema_.tables()[number], changed), values);
 }
 
 Status Rows::remove(std::uint32_t number, const Value& id) {
-  return write(delete_row(schema_.tables()[number]), {&id, 1});
+  return write(detail::delete_row(kDialect, schema_.tables()[number]), {&id, 1});
 }
 
 Status Rows::write(const std::string& sql, std::span<const Value> parameters) {

@@ -1,33 +1,15 @@
 #include "store/postgres/sql.hpp"
 
 #include "base/format.hpp"
-#include "store/postgres/text.hpp"
 
 namespace vv::store::postgres {
 namespace {
 
-using detail::index_name;
+using detail::comparison;
 using detail::key_columns;
 using detail::quoted;
 
 bool is_null(const Value& value) { return value.index() == 0; }
-
-std::string literal(const Value& value) {
-  if (const auto* n = std::get_if<std::int64_t>(&value)) return format("{}", *n);
-  if (const auto* d = std::get_if<double>(&value)) return format("{:.17g}", *d);
-  if (const auto* b = std::get_if<bool>(&value)) return *b ? "true" : "false";
-  if (const auto* text = std::get_if<std::string>(&value)) return quoted_text(to_column(*text));
-  return "NULL";
-}
-
-std::string column_list(const Table& table) {
-  std::string list;
-  for (const Column& column : table.columns) {
-    if (!list.empty()) list += ", ";
-    list += quoted(column.name);
-  }
-  return list;
-}
 
 /// Adds conditions and the values they need.
 class Builder {
@@ -60,12 +42,12 @@ class Builder {
       names += (i == 0 ? "" : ", ") + name(rest_[i]);
       values += (i == 0 ? "" : ", ") + parameter(at[i]);
     }
-    add(format("({}) {} ({})", names, sign(greater, inclusive), values));
+    add(format("({}) {} ({})", names, comparison(greater, inclusive), values));
   }
 
   std::string parameter(const Value& value) {
     parameters_.push_back(value);
-    return format("${}", parameters_.size());
+    return detail::parameter(kDialect, parameters_.size());
   }
   [[nodiscard]] const std::string& where() const { return where_; }
   [[nodiscard]] std::vector<Value> take_parameters() { return std::move(parameters_); }
@@ -75,22 +57,18 @@ class Builder {
   std::string nested(std::span<const Value> at, std::size_t i, bool greater, bool inclusive) {
     const std::string column = name(rest_[i]);
     if (i + 1 == rest_.size()) {  // `_id`, never NULL
-      return format("{} {} {}", column, sign(greater, inclusive), parameter(at[i]));
+      return format("{} {} {}", column, comparison(greater, inclusive), parameter(at[i]));
     }
     std::string beyond;
     if (is_null(at[i])) {
       beyond = greater ? column + " IS NOT NULL" : "false";
     } else {
-      beyond = format("{} {} {}", column, sign(greater, false), parameter(at[i]));
+      beyond = format("{} {} {}", column, comparison(greater, false), parameter(at[i]));
       if (!greater && table_.columns[rest_[i]].nullable) beyond += format(" OR {} IS NULL", column);
     }
     const std::string same =
         is_null(at[i]) ? column + " IS NULL" : format("{} = {}", column, parameter(at[i]));
     return format("({} OR ({} AND {}))", beyond, same, nested(at, i + 1, greater, inclusive));
-  }
-  static std::string_view sign(bool greater, bool inclusive) {
-    if (greater) return inclusive ? ">=" : ">";
-    return inclusive ? "<=" : "<";
   }
   void add(const std::string& condition) {
     where_ += (where_.empty() ? " WHERE " : " AND ") + condition;
@@ -104,17 +82,6 @@ class Builder {
   std::string where_;
   std::vector<Value> parameters_;
 };
-
-std::string order_of(const Table& table, const std::vector<std::size_t>& columns, bool ascending) {
-  std::string order;
-  for (const std::size_t place : columns) {
-    const Column& column = table.columns[place];
-    if (!order.empty()) order += ", ";
-    order += quoted(column.name) + (ascending ? "" : " DESC");
-    if (column.nullable) order += ascending ? " NULLS FIRST" : " NULLS LAST";
-  }
-  return order;
-}
 
 }  // namespace
 
@@ -134,21 +101,13 @@ std::string_view sql_type(ColumnType type) {
   return "BYTEA";
 }
 
-std::string quoted_text(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    out += c;
-    if (c == '\'') out += c;
-  }
-  return out + "'";
-}
-
 std::string column_ddl(const Column& column) {
   std::string ddl = format("{} {}", quoted(column.name), sql_type(column.type));
   if (column.type == ColumnType::Text) ddl += " COLLATE \"C\"";  // by its bytes, as keys are
   if (!column.nullable) ddl += " NOT NULL";
   if (column.name == "_id") return ddl + " PRIMARY KEY";
-  if (!is_null(column.default_value)) ddl += " DEFAULT " + literal(column.default_value);
+  if (!is_null(column.default_value))
+    ddl += " DEFAULT " + detail::literal(kDialect, column.default_value);
   return ddl;
 }
 
@@ -164,48 +123,6 @@ std::string create_table(const Table& table) {
 std::string add_reference(const Table& table, const Column& column, const Table& target) {
   return format("ALTER TABLE {} ADD FOREIGN KEY ({}) REFERENCES {}(\"_id\")", quoted(table.name),
                 quoted(column.name), quoted(target.name));
-}
-
-std::string create_index(const Table& table, const Index& index) {
-  // A unique index names its own columns only, for `_id` behind them would make any row unique.
-  std::string ddl =
-      format("CREATE {}INDEX {} ON {} ({})", index.unique ? "UNIQUE " : "",
-             quoted(index_name(table, index)), quoted(table.name),
-             order_of(table, index.unique ? index.columns : key_columns(index), true));
-  if (index.is_partial()) {
-    ddl += format(" WHERE {} = {}", quoted(table.columns[index.condition_column].name),
-                  literal(index.condition));
-  }
-  return ddl;
-}
-
-std::string select_by_id(const Table& table) {
-  return format("SELECT {} FROM {} WHERE \"_id\" = $1", column_list(table), quoted(table.name));
-}
-
-std::string insert_row(const Table& table) {
-  std::string parameters;
-  for (std::size_t i = 1; i <= table.columns.size(); ++i) {
-    parameters += format("{}${}", i == 1 ? "" : ", ", i);
-  }
-  return format("INSERT INTO {} ({}) VALUES ({})", quoted(table.name), column_list(table),
-                parameters);
-}
-
-std::string update_row(const Table& table, std::uint64_t columns) {
-  std::string fields;
-  std::size_t parameter = 1;
-  for (std::size_t i = 1; i < table.columns.size(); ++i) {
-    if ((columns >> i & 1) == 0) continue;
-    fields +=
-        format("{}{} = ${}", parameter == 1 ? "" : ", ", quoted(table.columns[i].name), parameter);
-    ++parameter;
-  }
-  return format("UPDATE {} SET {} WHERE \"_id\" = ${}", quoted(table.name), fields, parameter);
-}
-
-std::string delete_row(const Table& table) {
-  return format("DELETE FROM {} WHERE \"_id\" = $1", quoted(table.name));
 }
 
 Selection select_scan(const Table& table, const Scan& scan, detail::ScanEnds ends,
@@ -236,10 +153,11 @@ Selection select_scan(const Table& table, const Scan& scan, detail::ScanEnds end
   if (ends.until) builder.beyond(values.first(rest.size()), !ascending, true);
 
   // A whole unique key gives one row: an order would only have the planner look for one elsewhere.
-  const std::string order = one_at_most ? "" : " ORDER BY " + order_of(table, rest, ascending);
+  const std::string order =
+      one_at_most ? "" : " ORDER BY " + detail::order_of(kDialect, table, rest, ascending);
   const std::string limited = builder.parameter(static_cast<std::int64_t>(limit));
-  return {.text = format("SELECT {} FROM {}{}{} LIMIT {}", column_list(table), quoted(table.name),
-                         builder.where(), order, limited),
+  return {.text = format("SELECT {} FROM {}{}{} LIMIT {}", detail::column_list(table),
+                         quoted(table.name), builder.where(), order, limited),
           .parameters = builder.take_parameters()};
 }
 

@@ -7,12 +7,17 @@
 #include <vector>
 
 #include "store/detail/rows.hpp"
+#include "store/detail/sql.hpp"
+#include "store/postgres/text.hpp"
 #include "store/query.hpp"
 #include "store/schema.hpp"
 
 namespace vv::store::postgres {
 
-// SQL texts of our tables. Every identifier comes from the schema, never from outside.
+inline constexpr detail::Dialect kDialect{
+    .mark = '$', .yes = "true", .no = "false", .to_column = to_column, .nulls_first = false};
+
+// What is PostgreSQL's own; the rest is in store/detail/sql.hpp.
 
 /// As `format_type` says it, in capitals.
 [[nodiscard]] std::string_view sql_type(ColumnType type);
@@ -22,15 +27,6 @@ namespace vv::store::postgres {
 [[nodiscard]] std::string create_table(const Table& table);
 [[nodiscard]] std::string add_reference(const Table& table, const Column& column,
                                         const Table& target);
-[[nodiscard]] std::string create_index(const Table& table, const Index& index);
-[[nodiscard]] std::string quoted_text(std::string_view text);
-
-[[nodiscard]] std::string select_by_id(const Table& table);
-[[nodiscard]] std::string insert_row(const Table& table);
-/// Of these columns alone, by their bits. Parameters in the order of the columns, then the id.
-[[nodiscard]] std::string update_row(const Table& table, std::uint64_t columns);
-[[nodiscard]] std::string delete_row(const Table& table);
-
 /// A statement whose text depends on which of its values are NULL: `IS NOT DISTINCT FROM $1` is
 /// true of NULLs, and finds its rows without the index.
 struct Selection {

@@ -61,7 +61,7 @@ Status migrate_table(Connection& connection, const Schema& schema, const Table& 
 }
 
 Status migrate_index(Connection& connection, const Table& table, const Index& index) {
-  const std::string wanted = create_index(table, index);
+  const std::string wanted = detail::create_index(kDialect, table, index);
   const Value name = index_name(table, index);
   std::optional<std::string> stored;
   {

@@ -25,8 +25,9 @@ Row row_of(const Statement& statement, const Table& table) {
 Result<std::optional<Row>> Rows::find(std::uint32_t number, const std::string& id) {
   const Table& table = schema_.tables()[number];
   const Value key = id;  // outlives the statement
-  VV_ASSIGN_OR_RETURN(Statement select, connection_.prepare(shape_of(number, RowStatement::Select),
-                                                            [&] { return select_by_id(table); }));
+  VV_ASSIGN_OR_RETURN(Statement select,
+                      connection_.prepare(shape_of(number, RowStatement::Select),
+                                          [&] { return detail::select_by_id(kDialect, table); }));
   select.bind(1, key);
   VV_ASSIGN_OR_RETURN(const bool found, select.step());
   if (!found) return std::optional<Row>{};
@@ -54,8 +55,9 @@ Result<std::optional<Row>> Rows::scan(const Scan& scan, detail::ScanEnds ends,
 
 Status Rows::insert(std::uint32_t number, const Row& row) {
   const Table& table = schema_.tables()[number];
-  VV_ASSIGN_OR_RETURN(Statement insert, connection_.prepare(shape_of(number, RowStatement::Insert),
-                                                            [&] { return insert_row(table); }));
+  VV_ASSIGN_OR_RETURN(Statement insert,
+                      connection_.prepare(shape_of(number, RowStatement::Insert),
+                                          [&] { return detail::insert_row(kDialect, table); }));
   for (std::size_t i = 0; i < row.size(); ++i) insert.bind(static_cast<int>(i) + 1, row[i]);
   return insert.run();
 }
@@ -63,8 +65,9 @@ Status Rows::insert(std::uint32_t number, const Row& row) {
 Status Rows::update(std::uint32_t number, const Row& row, std::uint64_t changed) {
   const Table& table = schema_.tables()[number];
   VV_ASSIGN_OR_RETURN(Statement update,
-                      connection_.prepare(shape_of(number, RowStatement::Update, changed),
-                                          [&] { return update_row(table, changed); }));
+                      connection_.prepare(shape_of(number, RowStatement::Update, changed), [&] {
+                        return detail::update_row(kDialect, table, changed);
+                      }));
   int parameter = 1;
   for (std::size_t i = 1; i < row.size(); ++i) {
     if ((changed >> i & 1) != 0) update.bind(parameter++, row[i]);
@@ -75,8 +78,9 @@ Status Rows::update(std::uint32_t number, const Row& row, std::uint64_t changed)
 
 Status Rows::remove(std::uint32_t number, const Value& id) {
   const Table& table = schema_.tables()[number];
-  VV_ASSIGN_OR_RETURN(Statement remove, connection_.prepare(shape_of(number, RowStatement::Delete),
-                                                            [&] { return delete_row(table); }));
+  VV_ASSIGN_OR_RETURN(Statement remove,
+                      connection_.prepare(shape_of(number, RowStatement::Delete),
+                                          [&] { return detail::delete_row(kDialect, table); }));
   remove.bind(1, id);
   return remove.run();
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "store/detail/rows.hpp"
+#include "store/detail/sql.hpp"
 #include "store/query.hpp"
 #include "store/schema.hpp"
 
@@ -16,21 +17,15 @@ using detail::kMaxColumns;
 using detail::quoted;
 using detail::ScanEnds;
 
-// SQL texts of our tables. Every identifier comes from the schema, never from outside.
+inline constexpr detail::Dialect kDialect{
+    .mark = '?', .yes = "1", .no = "0", .to_column = nullptr, .nulls_first = true};
+
+// What is SQLite's own; the rest is in store/detail/sql.hpp.
 
 [[nodiscard]] std::string_view sql_type(ColumnType type);
 
 [[nodiscard]] std::string column_ddl(const Schema& schema, const Column& column);
 [[nodiscard]] std::string create_table(const Schema& schema, const Table& table);
-[[nodiscard]] std::string create_index(const Table& table, const Index& index);
-
-[[nodiscard]] std::string select_by_id(const Table& table);
-[[nodiscard]] std::string insert_row(const Table& table);
-/// Of these columns alone, by their bits: SQLite writes every index that names a column of the
-/// statement, changed or not. Parameters in the order of the columns, then the id.
-[[nodiscard]] std::string update_row(const Table& table, std::uint64_t columns);
-[[nodiscard]] std::string delete_row(const Table& table);
-
 /// Parameters as `Rows::scan` has them.
 [[nodiscard]] std::string select_scan(const Table& table, const Scan& scan, ScanEnds ends);
 

@@ -32,7 +32,7 @@ Schema things() {
 TEST(Sql, AnUpdateNamesTheChangedColumnsAlone) {
   const Schema schema = things();
   const Table& table = schema.tables().front();
-  EXPECT_EQ(update_row(table, 1U << 2 | 1U << 4),
+  EXPECT_EQ(detail::update_row(kDialect, table, 1U << 2 | 1U << 4),
             "UPDATE \"things\" SET \"a\" = ?1, \"c\" = ?2 WHERE \"_id\" = ?3");
   EXPECT_NE(shape_of(0, RowStatement::Update, 1U << 2), shape_of(0, RowStatement::Update, 1U << 4));
 }
