@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <future>
 #include <memory>
+#include <utility>
 
 #include "store/store.hpp"
 #include "store/testing_memory_disk.hpp"
@@ -54,6 +56,11 @@ struct Faults : testing::Test {
     EXPECT_TRUE(read) << read.error().message;
     return found;
   }
+  bool is_writable() {
+    std::promise<Status> said;
+    store->check_writable([&said](Status status) { said.set_value(std::move(status)); });
+    return said.get_future().get().has_value();
+  }
 };
 
 // covers F3
@@ -70,6 +77,20 @@ TEST_F(Faults, AFullDiskRefusesWritesServesReadsAndHealsWithoutARestart) {
   disk.capacity = disk.used() + (1U << 20);
   EXPECT_TRUE(add());
   EXPECT_EQ(count(), 2U);
+}
+
+// covers F3
+TEST_F(Faults, AfterAFailedWriteTheNextCheckIsOneAndTellsWhenItIsOver) {
+  EXPECT_TRUE(is_writable());
+  ASSERT_TRUE(add());
+  disk.capacity = disk.used();
+  EXPECT_TRUE(is_writable()) << "nobody has failed yet";
+  ASSERT_FALSE(add());
+  EXPECT_FALSE(is_writable());
+  EXPECT_FALSE(is_writable());
+  disk.capacity = disk.used() + (1U << 20);
+  EXPECT_TRUE(is_writable());
+  EXPECT_TRUE(add());
 }
 
 /// A real file system of some megabytes, as root can make one; gone with the test.
@@ -218,7 +239,12 @@ TEST_F(Faults, AForeignLockHeldLongerIsUnavailableUntilItIsGone) {
   EXPECT_LE(waited, seconds(5));
   EXPECT_GE(waited, milliseconds(4900));
   EXPECT_EQ(count(), 0U);
+  {
+    const MemoryDisk::Sleeper sleeper([](Duration) {});
+    EXPECT_FALSE(is_writable());
+  }
   holder.let_go();
+  EXPECT_TRUE(is_writable());
   EXPECT_TRUE(add());
 }
 

@@ -92,6 +92,12 @@ Result<Commit> Store::write_and_wait(WriteBody body) {
   return promise.get_future().get();
 }
 
+void Store::check_writable(std::function<void(Status)> done) {
+  state_->lane->push_check([done = std::move(done)](const Result<Commit>& checked) {
+    done(checked ? Status{} : checked.error());
+  });
+}
+
 void Store::on_commit(std::function<void(const Commit&)> listener) {
   state_->database.publisher->add_listener(std::move(listener));
 }

@@ -78,6 +78,11 @@ class Store {
   /// The same, waiting for it. Not from the writer thread.
   Result<Commit> write_and_wait(WriteBody body);
 
+  /// Whether a change would be kept now, found out as one would be: in the queue's order, in a
+  /// transaction, which writes only when the last one failed. `done` is called as with `write`.
+  /// refuses: unavailable (the database is away or held, the disk is nearly full)
+  void check_writable(std::function<void(Status)> done);
+
   /// Called in commit order, one at a time, after the commit is durable, before `done` and before
   /// `published()` reaches it; only for commits that wrote. For those of this process on the writer
   /// thread, for other processes' on any. Register before the first write.

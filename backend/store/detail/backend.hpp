@@ -48,6 +48,8 @@ class WriteSession {
   /// Makes `written`, in their order, durable; nothing else was written. An error: they are not,
   /// for certain, and the transaction is `Open` or `Gone`.
   [[nodiscard]] virtual Status commit(std::span<const Commit> written) = 0;
+  /// Writes what is there already, so that `commit` has something to fail at.
+  [[nodiscard]] virtual Status write_again() = 0;
   /// After an error: whether the same bodies may succeed in another transaction, now.
   [[nodiscard]] virtual bool is_worth_retrying() = 0;
 };

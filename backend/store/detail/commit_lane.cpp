@@ -95,6 +95,7 @@ void CommitLane::run_batch(std::vector<Mutation>& batch) {
 /// Runs all of them, commits and publishes; or nothing has happened.
 Status CommitLane::try_batch(std::vector<Mutation>& batch) {
   const Timestamp durable = last_;
+  proven_ = false;
   look_at_disk();
   Result<bool> ran = run_bodies(batch);
   if (ran && !*ran) {
@@ -116,6 +117,7 @@ Status CommitLane::try_batch(std::vector<Mutation>& batch) {
     return committed;
   }
   if (careful_ > 0) --careful_;
+  if (!written.empty() || proven_) failed_ = false;
   commits_counter().add();
   mutations_counter().add(batch.size());
   publisher_.publish(written, last_);
@@ -151,6 +153,10 @@ Result<bool> CommitLane::run_bodies(std::vector<Mutation>& batch) {
 
 /// Runs one body. A body's own refusal is its outcome and undoes its own writes only.
 Result<bool> CommitLane::run_one(Mutation& mutation) {
+  if (!mutation.body) {
+    VV_TRY(check_one(mutation));
+    return true;
+  }
   const bool careful = careful_ > 0;
   if (careful) VV_TRY(session_.savepoint());
   const auto now = static_cast<std::uint64_t>(std::max<std::int64_t>(options_.wall_nanos(), 0));
@@ -185,6 +191,18 @@ Result<bool> CommitLane::run_one(Mutation& mutation) {
   return true;
 }
 
+/// That a transaction could begin is nearly all of it. After a failure only a write that succeeds
+/// tells that there is an end to it, and who is told that nothing is taken sends none.
+Status CommitLane::check_one(Mutation& mutation) {
+  if (failed_) {
+    VV_TRY(session_.write_again());
+    proven_ = true;
+  }
+  mutation.outcome = Commit{last_, nullptr};
+  if (scarce_) mutation.outcome = unavailable("the disk is nearly full");
+  return {};
+}
+
 void CommitLane::undo() {
   if (session_.state() == TransactionState::Gone) return;
   const Status undone = session_.rollback();
@@ -194,6 +212,7 @@ void CommitLane::undo() {
 
 void CommitLane::abandon(std::vector<Mutation>& batch, const Error& why) {
   log::warn("a batch of mutations was not committed", {{"reason", why.message}});
+  failed_ = true;
   for (Mutation& mutation : batch) {
     if (mutation.outcome) mutation.outcome = unavailable(why.message);
   }

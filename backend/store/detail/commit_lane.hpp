@@ -7,6 +7,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/worker_pool.hpp"
@@ -32,11 +33,13 @@ class CommitLane {
   CommitLane& operator=(const CommitLane&) = delete;
 
   void push(Store::WriteBody body, Store::WriteDone done);
+  /// A mutation that changes nothing, and is refused when a change would be.
+  void push_check(Store::WriteDone done) { push(nullptr, std::move(done)); }
   [[nodiscard]] bool is_this_thread() const;
 
  private:
   struct Mutation {
-    Store::WriteBody body;
+    Store::WriteBody body;  // none: `push_check`
     Store::WriteDone done;
     Result<Commit> outcome = Commit{};
   };
@@ -48,6 +51,7 @@ class CommitLane {
   Status try_batch(std::vector<Mutation>& batch);
   Result<bool> run_bodies(std::vector<Mutation>& batch);
   Result<bool> run_one(Mutation& mutation);
+  Status check_one(Mutation& mutation);
   void undo();
   void abandon(std::vector<Mutation>& batch, const Error& why);
 
@@ -58,6 +62,8 @@ class CommitLane {
   Timestamp last_;                 // given out, durable or not
   double last_creation_time_ = 0;  // milliseconds
   bool scarce_ = false;            // the disk is down to its reserve
+  bool failed_ = false;            // the last batch that was to be written
+  bool proven_ = false;            // by a check in this batch: it can be written again
   std::size_t careful_ = 0;        // batches still to run with a savepoint around each body
   std::atomic<std::thread::id> thread_{};
 

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/random.hpp"
@@ -143,8 +146,14 @@ TEST(Outage, AReadWhileItIsAwayIsRefusedAtOnceAndServedAgainWhenItIsBack) {
   const Status refused = count();
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::Unavailable);
+  // A change waits for a while, so this does too; what is cut off is found out at once.
+  std::promise<Status> writable;
+  std::future<Status> said = writable.get_future();
+  store->check_writable([&writable](Status status) { writable.set_value(std::move(status)); });
+  EXPECT_EQ(said.wait_for(std::chrono::milliseconds(50)), std::future_status::timeout);
   server.start();
   EXPECT_TRUE(count());
+  EXPECT_TRUE(said.get());
 }
 
 }  // namespace

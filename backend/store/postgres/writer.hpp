@@ -41,6 +41,8 @@ class Writer final : public detail::WriteSession {
   Status release_savepoint() override;
   Status rollback() override;
   Status commit(std::span<const Commit> written) override;
+  /// That it answers is enough: its disk is its own affair.
+  Status write_again() override { return {}; }
   bool is_worth_retrying() override;
 
   /// The server's number for its connection.

@@ -49,6 +49,10 @@ class FileWriter final : public detail::WriteSession {
   Status undo_to_savepoint() override { return run("ROLLBACK TO mutation"); }
   Status release_savepoint() override { return run("RELEASE mutation"); }
   Status rollback() override { return run("ROLLBACK"); }
+  Status write_again() override {
+    VV_TRY(write_head(*connection_, {}));  // what would change nothing is not written
+    return write_head(*connection_, head_);
+  }
   bool is_worth_retrying() override { return false; }
 
   Status commit(std::span<const Commit> written) override {
