@@ -13,7 +13,9 @@ void mount_health_routes(net::Router& router, HealthPorts ports) {
     co_return HttpResponse::text(200, "ok\n");
   });
   router.handle("GET", "/readyz", [ready = ports.is_ready](HttpRequest) -> Task<HttpResponse> {
-    co_return ready() ? HttpResponse::text(200, "ready\n") : HttpResponse::text(503, "not ready\n");
+    const bool is_ready = co_await ready();
+    co_return is_ready ? HttpResponse::text(200, "ready\n")
+                       : HttpResponse::text(503, "not ready\n");
   });
   router.handle(
       "GET", "/metrics", [ports = std::move(ports)](HttpRequest request) -> Task<HttpResponse> {

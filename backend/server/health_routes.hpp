@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "base/secret.hpp"
+#include "base/task.hpp"
 
 namespace vv::net {
 class Router;
@@ -11,7 +12,7 @@ class Router;
 namespace vv::server {
 
 struct HealthPorts {
-  std::function<bool()> is_ready;
+  std::function<Task<bool>()> is_ready;
   std::function<void()> refresh_gauges;  ///< called before metrics are printed
   Secret metrics_token;                  ///< empty: loopback only
 };

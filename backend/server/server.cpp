@@ -45,6 +45,7 @@
 #include "server/health_routes.hpp"
 #include "server/hourly_backups.hpp"
 #include "server/keys.hpp"
+#include "server/readiness.hpp"
 #include "server/retention.hpp"
 #include "server/rooms.hpp"
 #include "server/rtc_options.hpp"
@@ -145,6 +146,7 @@ struct Server::Parts {
   std::unique_ptr<net::HttpServer> http;
   std::unique_ptr<boost::asio::signal_set> signals;
   std::vector<net::Timer> timers;
+  std::unique_ptr<Readiness> readiness;
   bool ready = false;
 
   Status build();
@@ -383,9 +385,16 @@ void Server::Parts::mount() {
                                  return config.public_url.empty() ? request.base_url()
                                                                   : config.public_url;
                                }});
+  readiness = std::make_unique<Readiness>(Readiness::Ports{
+      .loop = loop,
+      .check = [this](std::function<void(Status)> done) { store->check_writable(std::move(done)); },
+      .now = monotonic_now});
   mount_health_routes(
       router,
-      {.is_ready = [this] { return ready; },
+      {.is_ready = [this]() -> Task<bool> {
+         if (!ready) co_return false;
+         co_return co_await readiness->ask();
+       },
        .refresh_gauges =
            [this] {
              static Gauge& sockets =
