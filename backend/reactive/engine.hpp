@@ -42,6 +42,7 @@ constexpr Duration kOutcomeAge = days(7);
 struct Failure {
   std::string message;
   std::optional<std::string> data;  ///< encoded; present makes it a `ConvexError`
+  bool too_often = false;           ///< `rate_limited`: the same call may pass in a while
 };
 
 /// What a query gave; immutable, shared by every socket that watches it.

@@ -226,10 +226,10 @@ struct HttpCaller {
   std::vector<std::pair<int, std::string>> answers;
 
   void call(convex::HttpApi::Kind kind, std::string_view body, std::string_view block,
-            std::string_view token = "") {
+            std::string_view token = "", bool from_npm = true) {
     convex::HttpApi(*world.engine, TestWorld::verify)
         .call(kind, body, token,
-              {.base_url = "http://x", .from_npm = true, .address_block = std::string(block)},
+              {.base_url = "http://x", .from_npm = from_npm, .address_block = std::string(block)},
               [this](int status, std::string text) {
                 answers.emplace_back(status, std::move(text));
               });
@@ -256,6 +256,7 @@ TEST(MutationRate, OfNobodyOverHttpIsByAddressAndNotOneForAll) {
   EXPECT_EQ(http.count("success"), 60U);
   burst(1, "192.0.2.1");
   EXPECT_EQ(http.count("rate_limited"), 1U);
+  EXPECT_EQ(http.answers.back().first, 560) << "all that the package reads the data of";
   burst(1, "192.0.2.2");
   EXPECT_EQ(http.count("success"), 61U) << "another address pays for nobody";
   burst(1, "192.0.2.1", "Bearer amina");
@@ -269,6 +270,19 @@ TEST(MutationRate, OfNobodyOverHttpIsByAddressAndNotOneForAll) {
   world.run();
   stranger.read_all();
   EXPECT_EQ(http.count("rate_limited"), 1U);
+}
+
+// covers H5
+TEST(MutationRate, IsToldWithTheStatusThatTheCallerReads) {
+  TestWorld world({.seed = 1, .limit_rates = true, .reveal_errors = false});
+  HttpCaller http{world, {}};
+  for (int i = 0; i < 60; ++i) http.call(convex::HttpApi::Kind::Mutation, kNothing, "192.0.2.1");
+  for (const bool from_npm : {true, false}) {
+    http.call(convex::HttpApi::Kind::Mutation, kNothing, "192.0.2.1", "", from_npm);
+    world.run();
+    EXPECT_EQ(http.answers.back().first, from_npm ? 560 : 429);
+    EXPECT_THAT(http.answers.back().second, HasSubstr(R"("errorData":{"code":"rate_limited")"));
+  }
 }
 
 // Floods. One who asks for all they may get, and somebody who asks for one thing after them.

@@ -99,6 +99,7 @@ net::Handler call(ConvexPorts ports, convex::HttpApi::Kind kind) {
     using Answer = std::pair<int, std::string>;
     const convex::ConnectionInfo info{
         .base_url = ports.base_url(request),
+        .from_npm = request.headers.get("Convex-Client").value_or("").starts_with("npm-"),
         .address_block = request.is_local() ? "" : request.remote.block()};
     const std::string authorization(request.headers.get("Authorization").value_or(""));
     auto answer = co_await net::await_callback<Answer>(
@@ -112,7 +113,7 @@ net::Handler call(ConvexPorts ports, convex::HttpApi::Kind kind) {
       response.headers.set("Retry-After", "1");
       co_return response;
     }
-    const bool is_json = answer->first == 200 || answer->first == 560;
+    const bool is_json = answer->first == 200 || answer->first == 429 || answer->first == 560;
     HttpResponse response = is_json ? HttpResponse::json(answer->first, std::move(answer->second))
                                     : HttpResponse::text(answer->first, std::move(answer->second));
     if (answer->first == 429 || answer->first == 503) response.headers.set("Retry-After", "1");

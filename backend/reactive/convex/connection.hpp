@@ -27,7 +27,8 @@ struct ConnectionInfo {
   std::string base_url;  ///< `public_url`, else scheme and host as this caller typed them
   /// Whether npm's package calls. The others are the Rust client and Python's, which is built on
   /// it: a Transition in parts is a broken protocol to them, and they connect again, for ever; and
-  /// a mutation that failed with data is over for them at the next Transition only.
+  /// a mutation that failed with data is over for them at the next Transition only. Over HTTP the
+  /// others are whatever can send a request.
   bool from_npm = true;
   /// With whom it shares `SyncOptions::max_sockets_per_block` and, as nobody who is signed in,
   /// turns and rates; empty: with nobody (loopback).

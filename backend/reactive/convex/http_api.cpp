@@ -15,6 +15,7 @@ namespace {
 constexpr int kOk = 200;
 constexpr int kBadRequest = 400;
 constexpr int kUnauthorized = 401;
+constexpr int kTooOften = 429;
 constexpr int kUnavailable = 503;     // as overloaded servers say it (threat-model H5)
 constexpr int kFunctionFailed = 560;  // what the client parses like a 200, and monitors do not
 
@@ -83,9 +84,14 @@ void HttpApi::call(Kind kind, std::string_view body, std::string_view authorizat
   }
   request.args = *std::move(args);
 
-  const auto done = [respond = std::move(respond)](const CallOutcome& outcome) {
+  const auto done = [respond = std::move(respond),
+                     from_npm = info.from_npm](const CallOutcome& outcome) {
     if (outcome.turned_away) return respond(kUnavailable, outcome.failure->message);
-    respond(outcome.failure ? kFunctionFailed : kOk, envelope(outcome));
+    if (!outcome.failure) return respond(kOk, envelope(outcome));
+    // The package reads an answer of 560 alone: any other status is a plain Error to it, and its
+    // caller could not tell `rate_limited` from a fault. Whoever else calls is told as HTTP has it.
+    const bool is_status = outcome.failure->too_often && !from_npm;
+    respond(is_status ? kTooOften : kFunctionFailed, envelope(outcome));
   };
   switch (kind) {
     case Kind::Mutation:

@@ -18,7 +18,8 @@ namespace vv::reactive::convex {
 class HttpApi {
  public:
   enum class Kind { Query, Mutation, Action, QueryTs, QueryAtTs };
-  /// Status 200, or 560 when the function failed, with a JSON body; 4xx and 5xx with a text body.
+  /// Status 200, or when the function failed 560, with a JSON body; so has 429, which is 560's
+  /// `rate_limited` for those who are not npm's package. Other 4xx and 5xx have a text body.
   using Respond = std::function<void(int status, std::string body)>;
 
   HttpApi(Engine& engine, TokenVerifier verify);

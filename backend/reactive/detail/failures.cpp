@@ -25,9 +25,10 @@ Failure to_failure(const Error& error, std::string_view function, bool reveal, R
   }
   if (!error.extra.empty()) data += ',' + error.extra;
   data += '}';
-  return {"Uncaught ConvexError: " + error.message, std::move(data)};
+  return {"Uncaught ConvexError: " + error.message, std::move(data),
+          error.code == ErrorCode::RateLimited};
 }
 
-Failure plain_failure(std::string message) { return {std::move(message), std::nullopt}; }
+Failure plain_failure(std::string message) { return {std::move(message), std::nullopt, false}; }
 
 }  // namespace vv::reactive
