@@ -28,10 +28,10 @@ constexpr const char* kLetOthersIn = "SELECT pg_advisory_unlock(8532484119281693
 Tail::Tail(Ports ports, std::unique_ptr<Connection> connection)
     : ports_(std::move(ports)),
       connection_(std::move(connection)),
-      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
-      thread_({.name = "store-tail", .threads = 1, .capacity = 1}) {
+      wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   VV_CHECK(wake_ >= 0, "a process has a few descriptors left when it starts");
-  const bool posted = thread_.try_post([this] { run(); });
+  thread_.emplace(WorkerPool::Options{.name = "store-tail", .threads = 1, .capacity = 1});
+  const bool posted = thread_->try_post([this] { run(); });
   VV_CHECK(posted, "the thread has nothing else to do");
 }
 
@@ -39,7 +39,8 @@ Tail::~Tail() {
   stop_.request_stop();
   const std::uint64_t one = 1;
   static_cast<void>(!::write(wake_, &one, sizeof one));
-  // The descriptor stays open until the thread, which polls it, has ended with this object.
+  thread_.reset();  // polls the descriptor to its end
+  ::close(wake_);
 }
 
 Result<bool> Tail::join_nodes(Connection& connection) {
@@ -65,7 +66,6 @@ void Tail::run() {
     }
     wait();
   }
-  ::close(wake_);
 }
 
 /// Everything that is committed by now is published when it returns.

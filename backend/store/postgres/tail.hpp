@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -43,7 +44,7 @@ class Tail {
   bool listens_ = false;
   int wake_;  // an eventfd, written when it shall stop
   std::stop_source stop_;
-  WorkerPool thread_;  // last, so that it ends first
+  std::optional<WorkerPool> thread_;
 };
 
 }  // namespace vv::store::postgres
