@@ -47,7 +47,9 @@ struct LimitsConfig {
 /// Who is told what happens in rooms (docs/operations/serving.md).
 struct WebhookConfig {
   std::vector<std::string> urls;
-  std::string api_key;  ///< one of video.keys; signs them
+  std::string api_key;                      ///< one of video.keys; signs them
+  std::vector<std::string> include_events;  ///< the only ones told; empty: all
+  std::vector<std::string> exclude_events;  ///< those not told, when none are included by name
 };
 
 /// An external TURN server that shares a secret with us (threat-model M21).

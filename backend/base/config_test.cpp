@@ -156,6 +156,9 @@ TEST(Config, WebhooksNeedAKeyThatIsThereAndARelayItsSecret) {
   config.video_keys = {{.name = "APIabc", .secret = Secret(std::string(32, 's'))}};
   EXPECT_TRUE(check_config(config));
 
+  EXPECT_EQ(error_of("[webhook]\ninclude_events = ['room_started']\nexclude_events = []"), "");
+  EXPECT_NE(error_of("[webhook]\nexclude_events = ['room_began']"), "");
+
   config.turn.urls = {"stun:s.example:3478"};
   EXPECT_TRUE(check_config(config));
   config.turn.urls.emplace_back("turns:t.example:443?transport=tcp");

@@ -104,7 +104,9 @@ signaling::LiveKit::Options livekit_options(const Config& config) {
           .turn_secret = config.turn.secret,
           .webhook_urls = config.webhook.urls,
           .webhook_key = config.webhook.api_key,
-          .webhook_app_rooms = app_rooms};
+          .webhook_app_rooms = app_rooms,
+          .webhook_include = config.webhook.include_events,
+          .webhook_exclude = config.webhook.exclude_events};
 }
 
 std::size_t cores() { return std::max<std::size_t>(2, std::thread::hardware_concurrency()); }

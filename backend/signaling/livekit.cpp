@@ -91,7 +91,9 @@ struct LiveKit::State {
     webhooks.emplace(loop, tokens,
                      Webhooks::Options{.urls = options.webhook_urls,
                                        .api_key = options.webhook_key,
-                                       .app_rooms = options.webhook_app_rooms});
+                                       .app_rooms = options.webhook_app_rooms,
+                                       .include = options.webhook_include,
+                                       .exclude = options.webhook_exclude});
     rooms.set_events(&*webhooks);
   }
 

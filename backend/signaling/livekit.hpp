@@ -47,6 +47,8 @@ class LiveKit {
     std::vector<std::string> webhook_urls{};
     std::string webhook_key{};
     bool webhook_app_rooms = false;  ///< whether that key reaches the marketplace's rooms
+    std::vector<std::string> webhook_include{};  ///< the only events told; empty: all
+    std::vector<std::string> webhook_exclude{};  ///< events not told, where none are included
   };
   LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens,
           Admission& admission, RoomObserver& observer, Options options);

@@ -169,6 +169,20 @@ Setting secret_in(std::string_view key, Section Config::* section, Secret Sectio
           }};
 }
 
+/// LiveKit's names of what is told (livekit-wire.md A-15).
+Refusal check_event(const std::string& name) {
+  constexpr std::array<std::string_view, 7> kEvents{"room_started",
+                                                    "room_finished",
+                                                    "participant_joined",
+                                                    "participant_left",
+                                                    "track_published",
+                                                    "track_unpublished",
+                                                    "participant_connection_aborted"};
+  if (std::find(kEvents.begin(), kEvents.end(), name) == kEvents.end())
+    return "there is no event \"" + name + "\"";
+  return std::nullopt;
+}
+
 template <class Section>
 Setting list_in(std::string_view key, Section Config::* section,
                 std::vector<std::string> Section::* field, std::string_view help, Check check) {
@@ -307,6 +321,10 @@ std::vector<Setting> make_settings() {
               "servers told what happens in rooms; empty: none", check_url),
       text_in("webhook.api_key", &Config::webhook, &WebhookConfig::api_key,
               "the key of video.keys that signs webhooks"),
+      list_in("webhook.include_events", &Config::webhook, &WebhookConfig::include_events,
+              "the only events that are told, as room_started; empty: all", check_event),
+      list_in("webhook.exclude_events", &Config::webhook, &WebhookConfig::exclude_events,
+              "events that are not told, unless include_events says which are", check_event),
       {.key = "metrics.token",
        .is_list = false,
        .help = "bearer token that opens /metrics beyond loopback",

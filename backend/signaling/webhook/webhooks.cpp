@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/clock.hpp"
@@ -91,7 +92,15 @@ Webhooks::Webhooks(net::EventLoop& loop, const identity::RoomTokens& tokens, Opt
 
 Webhooks::~Webhooks() { state_->timer.cancel(); }
 
+bool Webhooks::is_told(const Options& options, std::string_view event) {
+  const auto has = [event](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), event) != names.end();
+  };
+  return options.include.empty() ? !has(options.exclude) : has(options.include);
+}
+
 void Webhooks::emit(pb::WebhookEvent event) {
+  if (!is_told(state_->options, event.event())) return;
   const std::string room = event.room().name();
   if (room.starts_with(kMarketplace) && !state_->options.app_rooms) return;
   event.set_id(make_sid("EV_", state_->random));

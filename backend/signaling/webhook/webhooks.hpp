@@ -26,11 +26,15 @@ class Webhooks final : public EventSink {
     std::vector<std::string> urls;
     std::string api_key;     ///< signs them; one of the API keys
     bool app_rooms = false;  ///< that key's reach: otherwise rooms of the marketplace are not told
+    std::vector<std::string> include{};  ///< the only events told; empty: all
+    std::vector<std::string> exclude{};  ///< not told, where none are included by name
   };
   Webhooks(net::EventLoop& loop, const identity::RoomTokens& tokens, Options options);
   ~Webhooks() override;
 
   void emit(pb::WebhookEvent event) override;
+  /// Whether the filters let an event of that name through.
+  [[nodiscard]] static bool is_told(const Options& options, std::string_view event);
 
  private:
   struct State;
