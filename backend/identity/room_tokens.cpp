@@ -158,6 +158,8 @@ RoomClaims claims_of(const json::object& payload) {
     claims.has_video = true;
     claims.video = grant_of(video->get_object());
   }
+  if (const json::value* config = payload.if_contains("roomConfig"); config && config->is_object())
+    claims.room_config = json::serialize(*config);
   return claims;
 }
 
@@ -190,6 +192,11 @@ Result<std::string> RoomTokens::sign(const RoomClaims& claims, UnixMillis now, D
     for (const auto& [name, value] : claims.attributes) attributes[name] = value;
   }
   if (claims.has_video) payload["video"] = to_json(claims.video);
+  if (!claims.room_config.empty()) {
+    boost::system::error_code error;
+    json::value config = json::parse(claims.room_config, error);
+    if (!error) payload["roomConfig"] = std::move(config);
+  }
   return sealed(key->second, json::serialize(payload));
 }
 

@@ -59,6 +59,8 @@ struct RoomClaims {
   std::string kind;  ///< lower-case ParticipantInfo.Kind, empty means `standard`
   bool has_video = false;
   VideoGrant video;
+  std::string
+      room_config{};  ///< of the room that a join makes: RoomConfiguration as JSON, or empty
   UnixMillis expires_at;
 };
 

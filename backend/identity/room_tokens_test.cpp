@@ -62,6 +62,15 @@ TEST(RoomTokens, WhatWasSignedIsReadBack) {
   EXPECT_EQ(read->expires_at, kNow + minutes(10));
 }
 
+TEST(RoomTokens, TheRoomsConfigurationTravelsAsItIs) {
+  RoomClaims with = claims();
+  with.room_config = R"({"maxParticipants":2,"metadata":"m"})";
+  const auto read = tokens().verify(*tokens().sign(with, kNow, minutes(1)), kNow);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->room_config, with.room_config);
+  EXPECT_EQ(tokens().verify(*tokens().sign(claims(), kNow, minutes(1)), kNow)->room_config, "");
+}
+
 TEST(RoomTokens, ScopeFollowsTheKeyAndNotTheClaims) {
   const RoomTokens all = tokens();
   EXPECT_EQ(all.verify(*all.sign(claims("APIabc"), kNow, minutes(1)), kNow)->scope, KeyScope::Api);

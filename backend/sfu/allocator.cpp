@@ -100,7 +100,7 @@ void Allocator::give_everything(Instant now, Transport& transport) noexcept {
 
 void Allocator::share(Instant now, Transport& transport, bool is_cut) noexcept {
   collect(now, transport);
-  const std::uint64_t capacity = *transport.link->capacity();
+  const std::uint64_t capacity = *transport.capacity();
   const auto cost = [is_cut](const Picture& picture, int at) {
     if (at < 0) return std::uint64_t{0};
     const std::uint64_t rate = picture.step(at).rate;
@@ -149,7 +149,7 @@ void Allocator::share(Instant now, Transport& transport, bool is_cut) noexcept {
 
 void Allocator::share_by_estimate(Instant now, Transport& transport) noexcept {
   collect(now, transport);
-  const std::uint64_t budget = transport.downlink.bits_per_second(now);
+  const std::uint64_t budget = std::min(transport.downlink.bits_per_second(now), transport.most);
   const std::uint64_t sent = transport.sent_rate.bits_per_second(now);
   // What is sent leaves a good part of the estimate unused: the link may take more than a receiver
   // can know from what it gets.
@@ -194,7 +194,7 @@ void Allocator::update(Instant now, Transport& transport) noexcept {
   next_ = now + kInterval;
   const bool is_informed = transport.link != nullptr && transport.link->is_informed(now);
   if (!is_informed) return share_by_estimate(now, transport);
-  if (!transport.link->capacity()) return give_everything(now, transport);
+  if (!transport.capacity()) return give_everything(now, transport);
   share(now, transport, false);
 }
 

@@ -86,6 +86,17 @@ struct SetTrackMuted {
   RoomId room;
   TrackId track;
   bool muted = false;
+  /// One frame of silence in Opus: whoever hears the track gets it for a second, so that no decoder
+  /// goes on with what it heard last. Empty: nothing is sent.
+  ByteVector silence{};
+};
+
+/// The transport is treated as if its link carried no more, whatever it does carry. For clients'
+/// own tests.
+struct LimitDownlink {
+  RoomId room;
+  TransportId transport;
+  std::uint64_t bits_per_second = 0;  ///< 0: no limit of ours
 };
 
 /// Sends a track to a transport. The track may be declared later; the subscription waits for it.
@@ -102,6 +113,13 @@ struct SetSubscription {
   LayerLimit limit;
   bool paused = false;
   std::uint8_t priority = 1;  ///< as in SenderConfig
+};
+/// The subscription goes on with another track: the same picture in another codec. Its stream, its
+/// numbers and its clock stay.
+struct SetSource {
+  RoomId room;
+  SubscriptionId subscription;
+  TrackId track;
 };
 struct Unsubscribe {
   RoomId room;
@@ -140,8 +158,8 @@ struct CaptureHeaders {
 
 using Command = std::variant<OpenRoom, CloseRoom, AddTransport, SetRemote, RestartIce,
                              RemoveTransport, RemoveParticipant, SetReceivers, RemoveTrack,
-                             SetTrackMuted, Subscribe, SetSubscription, Unsubscribe,
-                             RequestKeyframe, OpenChannel, SendData, CaptureHeaders>;
+                             SetTrackMuted, LimitDownlink, Subscribe, SetSubscription, SetSource,
+                             Unsubscribe, RequestKeyframe, OpenChannel, SendData, CaptureHeaders>;
 
 /// The room a command is for.
 [[nodiscard]] inline RoomId room_of(const Command& command) {

@@ -203,6 +203,21 @@ TEST_F(NarrowLink, TheLayerFollowsTheLinkDownAndUp) {
   EXPECT_TRUE(starved().empty());
 }
 
+TEST_F(NarrowLink, AWideLinkMayBeTreatedAsANarrowOne) {
+  publish(1);
+  subscribe(1);
+  run(seconds(5));
+  EXPECT_GT(rate_of(1), 1'500'000U);
+  world.apply(LimitDownlink{kRoom, bob.transport, 300'000});
+  run(seconds(3));
+  const std::uint64_t low = rate_of(1, seconds(10));
+  EXPECT_GT(low, 130'000U);
+  EXPECT_LT(low, 200'000U);
+  world.apply(LimitDownlink{kRoom, bob.transport, 0});
+  run(seconds(12));
+  EXPECT_GT(rate_of(1), 1'500'000U);
+}
+
 TEST_F(NarrowLink, AWideLinkCarriesNoPadding) {
   publish(1);
   subscribe(1);

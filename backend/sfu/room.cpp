@@ -137,6 +137,7 @@ void Room::handle_timeout(Instant now) noexcept {
   wake_by(std::min({next_tick_, next_speakers_, next_stats_}));
   if (any_gone_) wake_by(now);
   if (held_ != nullptr) play_held(now);
+  if (!silences_.empty()) play_silences(now);
 }
 
 void Room::wake_by(Instant at) noexcept { next_timeout_ = std::min(next_timeout_, at); }

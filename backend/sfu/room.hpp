@@ -93,8 +93,10 @@ class Room {
   void on(Instant now, const SetReceivers& c);
   void on(Instant now, const RemoveTrack& c);
   void on(Instant now, const SetTrackMuted& c);
+  void on(Instant now, const LimitDownlink& c);
   void on(Instant now, const Subscribe& c);
   void on(Instant now, const SetSubscription& c);
+  void on(Instant now, const SetSource& c);
   void on(Instant now, const Unsubscribe& c);
   void on(Instant now, const RequestKeyframe& c);
   void on(Instant now, const OpenChannel& c);
@@ -133,6 +135,12 @@ class Room {
             const rtc::rtp::ExtensionValues& values, std::uint8_t codec);
   void play_held(Instant now) noexcept;
 
+  // room_silence.cpp
+  void begin_silence(Instant now, PublishedTrack& track, const ByteVector& frame);
+  /// The publisher's own packets come next.
+  void end_silence(PublishedTrack& track);
+  void play_silences(Instant now) noexcept;
+
   // room_rtcp.cpp
   void handle_rtcp(Instant now, Transport& transport, Bytes bytes) noexcept;
   void on_reports(Instant now, Transport& transport,
@@ -168,6 +176,15 @@ class Room {
   std::map<ParticipantId, QualityMeter> qualities_;
   Instant last_media_;
   std::unique_ptr<DelayLine> held_;  ///< in echo rooms alone
+  struct Silence {
+    TrackId track;
+    ByteVector frame;  ///< lent to the fan-out
+    std::uint8_t codec = 0;
+    std::uint32_t played = 0;
+    std::uint32_t timestamp = 0;  ///< of the next frame, by the publisher's clock
+    Instant next;
+  };
+  std::vector<Silence> silences_;
   bool any_gone_ = false;
 };
 

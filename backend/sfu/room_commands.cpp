@@ -125,9 +125,11 @@ void Room::on(Instant, const RemoveTrack& c) {
   if (PublishedTrack* track = find(c.track)) remove(*track);
 }
 
-void Room::on(Instant, const SetTrackMuted& c) {
+void Room::on(Instant now, const SetTrackMuted& c) {
   PublishedTrack* track = find(c.track);
   if (track == nullptr) return;
+  if (!track->muted && c.muted && !c.silence.empty()) begin_silence(now, *track, c.silence);
+  if (track->muted && !c.muted) end_silence(*track);
   // Whatever was missed meanwhile, the picture begins again with a key frame.
   if (track->muted && !c.muted && track->config.kind == MediaKind::Video) {
     for (Subscription* taker : track->takers) {
@@ -138,6 +140,12 @@ void Room::on(Instant, const SetTrackMuted& c) {
   }
   track->muted = c.muted;
   if (c.muted) track->meter.reset();
+}
+
+void Room::on(Instant, const LimitDownlink& c) {
+  Transport* transport = find(c.transport);
+  if (transport == nullptr) return;
+  transport->most = c.bits_per_second == 0 ? Transport::kNoLimit : c.bits_per_second;
 }
 
 void Room::on(Instant now, const Subscribe& c) {
@@ -177,6 +185,18 @@ void Room::on(Instant now, const SetSubscription& c) {
   if (subscription->track() != nullptr) {
     feed_back_to_publisher(now, *subscription->track()->publisher);
   }
+}
+
+void Room::on(Instant now, const SetSource& c) {
+  Subscription* subscription = find(c.subscription);
+  if (subscription == nullptr || subscription->track_id() == c.track) return;
+  if (subscription->track() != nullptr) subscription->track()->remove_taker(*subscription);
+  subscription->set_track_id(c.track);
+  PublishedTrack* track = find(c.track);
+  if (track == nullptr || track->takers.size() >= Fanout::kMaxTakersPerPacket) return;
+  track->add_taker(*subscription);
+  want_keyframe(*subscription);
+  feed_back_to_publisher(now, *track->publisher);
 }
 
 void Room::on(Instant, const Unsubscribe& c) {

@@ -25,7 +25,7 @@ constexpr std::size_t kMaxCompound = rtc::kMaxSentDatagram - rtc::kMaxSrtcpOverh
 /// What we think a transport can take; 0 while no limit has shown.
 std::uint64_t downlink_of(Instant now, const Transport& transport) {
   const bool is_informed = transport.link != nullptr && transport.link->is_informed(now);
-  if (is_informed) return transport.link->capacity().value_or(0);
+  if (is_informed) return transport.capacity().value_or(0);
   return transport.downlink.bits_per_second(now);
 }
 

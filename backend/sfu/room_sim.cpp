@@ -456,6 +456,107 @@ TEST(SfuSim, AMutedTrackIsNotForwarded) {
   EXPECT_EQ(pair.world.drops()[DropReason::Muted], 1U);
 }
 
+TEST(SfuSim, WhoHeardAMutedVoiceGetsASecondOfSilenceAndThenTheVoiceAgain) {
+  Pair pair;
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {voice()}});
+  pair.world.apply(subscribe(pair.bob, 1, kVoice));
+  const auto speak = [&pair](int packets) {
+    for (int i = 0; i < packets; ++i) {
+      pair.sender.speak();
+      pair.world.run_for(milliseconds(20));
+    }
+  };
+  speak(10);
+  const ByteVector frame{0xF8, 0xFF, 0xFE};
+  pair.world.apply(SetTrackMuted{kRoom, kVoice, true, frame});
+  speak(100);  // what a muted microphone still sends
+  pair.world.apply(SetTrackMuted{kRoom, kVoice, false});
+  speak(10);
+  // Muted and opened again within the second.
+  pair.world.apply(SetTrackMuted{kRoom, kVoice, true, frame});
+  speak(5);
+  pair.world.apply(SetTrackMuted{kRoom, kVoice, false});
+  speak(10);
+  pair.world.run_for(seconds(2));
+
+  const auto packets = packets_of(pair.bob, 0x1001);
+  ASSERT_GE(packets.size(), 83U);
+  ASSERT_LE(packets.size(), 86U);
+  std::string heard;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    EXPECT_EQ(packets[i].sequence(), packets[0].sequence() + i) << "one stream without a gap";
+    EXPECT_EQ(packets[i].payload_type(), 109);
+    const bool silent = packets[i].payload().size() == frame.size();
+    const char kind = silent ? 's' : 'v';
+    if (heard.empty() || heard.back() != kind) heard.push_back(kind);
+    if (i == 0) continue;
+    const std::uint32_t step = packets[i].timestamp() - packets[i - 1].timestamp();
+    EXPECT_GT(step, 0U);
+    EXPECT_LT(step, 48'000U * 2) << "and its clock never leaps";
+  }
+  EXPECT_EQ(heard, "vsvsv");
+  const auto silent_frames = std::count_if(packets.begin(), packets.end(), [&](const auto& packet) {
+    return packet.payload().size() == frame.size();
+  });
+  EXPECT_GE(silent_frames, 53);
+  EXPECT_LE(silent_frames, 56);
+
+  // A lost frame of silence is not sent again: nothing keeps it, and no other packet passes for it.
+  const std::size_t before = pair.bob.rtp.size();
+  std::array<std::uint8_t, 64> bytes{};
+  ByteWriter out{bytes};
+  const std::array<rtc::rtp::SeqNo, 1> lost{rtc::rtp::SeqNo{packets[20].sequence()}};
+  ASSERT_TRUE(rtc::rtcp::write_receiver_report(out, 9, {}));
+  ASSERT_TRUE(rtc::rtcp::write_nack(out, 9, 0x1001, lost));
+  pair.world.send_rtcp(pair.bob, out.written());
+  pair.world.run_for(milliseconds(200));
+  EXPECT_EQ(pair.bob.rtp.size(), before);
+}
+
+TEST(SfuSim, AnotherTrackMayTakeAStreamOver) {
+  Pair pair;
+  ReceiverConfig second = picture();
+  second.track = TrackId{77};
+  second.mid = "2";
+  second.ssrcs = {{.ssrc = 900}};
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {picture(), second}});
+  pair.world.apply(subscribe(pair.bob, 1, kPicture));
+  pair.sender.show(true, 3);
+  pair.world.run_for(milliseconds(50));
+  const std::uint16_t old = packets_of(pair.bob, 0x1001).back().sequence();
+  pair.world.apply(SetSource{kRoom, SubscriptionId{1}, second.track});
+  pair.sender.show(false, 1);  // the first one's, for nobody
+  for (std::uint16_t i = 1; i <= 3; ++i) {
+    pair.world.send_rtp(pair.alice,
+                        {.ssrc = 900, .timestamp = 1, .sequence = i, .payload_type = 96}, {},
+                        testing::vp8_payload(true, i == 1, 7, 1, 0, 100));
+  }
+  pair.world.run_for(milliseconds(50));
+  const auto packets = packets_of(pair.bob, 0x1001);
+  ASSERT_EQ(packets.size(), 6U);
+  for (std::size_t i = 0; i < packets.size(); ++i)
+    EXPECT_EQ(packets[i].sequence(), packets[0].sequence() + i);
+
+  // What the first one sent is in no history of the second's.
+  std::array<std::uint8_t, 64> bytes{};
+  ByteWriter out{bytes};
+  const std::array<rtc::rtp::SeqNo, 1> lost{rtc::rtp::SeqNo{old}};
+  ASSERT_TRUE(rtc::rtcp::write_receiver_report(out, 9, {}));
+  ASSERT_TRUE(rtc::rtcp::write_nack(out, 9, 0x1001, lost));
+  pair.world.send_rtcp(pair.bob, out.written());
+  pair.world.run_for(milliseconds(50));
+  EXPECT_TRUE(packets_of(pair.bob, 0x2001).empty());
+}
+
+TEST(SfuSim, NobodyWhoNeverHeardAVoiceGetsItsSilence) {
+  Pair pair;
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {voice()}});
+  pair.world.apply(subscribe(pair.bob, 1, kVoice));
+  pair.world.apply(SetTrackMuted{kRoom, kVoice, true, ByteVector{0xF8, 0xFF, 0xFE}});
+  pair.world.run_for(seconds(2));
+  EXPECT_TRUE(pair.bob.rtp.empty());
+}
+
 TEST(SfuSim, AnSsrcThatNamesNoSectionIsDropped) {  // covers M11
   Pair pair;
   pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {voice(), picture({"q", "h"})}});

@@ -45,7 +45,7 @@ Subscription::Subscription(Transport& to, Options options)
 void Subscription::bind(PublishedTrack& track) {
   track_ = &track;
   forwarder_.set_svc(track.is_svc());
-  repeatable_from_ = forwarder_.last_seq() + 1;
+  bound_from_ = repeatable_from_ = forwarder_.last_seq() + 1;
   payload_types_.fill(kNotSpoken);
   rtx_payload_types_.fill(kNotSpoken);
   for (std::size_t i = 0; i < track.config.codecs.size(); ++i) {
@@ -283,6 +283,7 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
   const auto behind = static_cast<std::uint16_t>(newest.low16() - seq);
   if (behind >= 0x8000 || behind > newest.raw()) return DropReason::ResendUnknown;
   const SeqNo sent = newest - behind;
+  if (sent < bound_from_) return DropReason::ResendUnknown;
   const auto source = forwarder_.source_of(sent);
   if (!source || source->rewrite.layer >= kMaxLayers) return DropReason::ResendUnknown;
   const ReceivedStream* stream = track_->streams[source->rewrite.layer].get();

@@ -38,6 +38,7 @@ class Subscription {
 
   [[nodiscard]] SubscriptionId id() const { return options_.id; }
   [[nodiscard]] TrackId track_id() const { return options_.track; }
+  void set_track_id(TrackId track) noexcept { options_.track = track; }
   [[nodiscard]] const SenderConfig& sender() const { return options_.sender; }
   void set_priority(std::uint8_t priority) noexcept { options_.sender.priority = priority; }
   [[nodiscard]] Transport& transport() const { return *to_; }
@@ -129,6 +130,7 @@ class Subscription {
   rtc::rtp::SeqNo rtx_seq_;
   PlainHeader plain_;
   std::uint32_t mid_left_ = kMidPackets;
+  rtc::rtp::SeqNo bound_from_;       ///< packets before it came from another track
   rtc::rtp::SeqNo repeatable_from_;  ///< packets before it had a mid, or were read differently
   std::uint32_t packets_ = 0;
   std::uint32_t octets_ = 0;

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,7 @@ struct Transport {
   static constexpr std::uint32_t kEndOfQueue = 0xFFFF'FFFF;
   // Everyone starts at the top; a link that cannot take it says so within a second.
   static constexpr std::uint64_t kStartRate = 10'000'000;  // bit/s
+  static constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
   // Interop: what libwebrtc assumes before the first round trip is known (livekit-wire.md F-11).
   static constexpr Duration kDefaultRtt = milliseconds(70);
 
@@ -56,6 +59,12 @@ struct Transport {
     const auto found = std::find_if(sources.begin(), sources.end(),
                                     [&](const Source& s) { return s.ssrc == ssrc; });
     return found == sources.end() ? nullptr : &*found;
+  }
+  /// Bit/s for pictures where the receiver reports arrivals; nothing while no limit has shown.
+  [[nodiscard]] std::optional<std::uint64_t> capacity() const {
+    const std::optional<std::uint64_t> measured = link->capacity();
+    if (most == kNoLimit) return measured;
+    return std::min(measured.value_or(most), most);
   }
   void on_media_sent(Instant now, std::size_t bytes) noexcept {
     bytes_sent += bytes;
@@ -87,6 +96,7 @@ struct Transport {
   RateMeter sent_rate;
   std::unique_ptr<rtc::bwe::LinkEstimator> link;  ///< when a picture's arrivals may be reported
   rtc::bwe::DownlinkRate downlink{kStartRate};    ///< what is left where they are not
+  std::uint64_t most = kNoLimit;                  ///< bit/s, whatever the link would carry
   Allocator allocator;
   bool may_starve = true;  ///< whether a picture may be left out for want of capacity
   bool has_news = false;   ///< one was, or came back, since the last tick

@@ -1,10 +1,12 @@
 // The admin API through the published server SDK, and raw where the SDK hides what it got.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { ListRoomsRequest, ListRoomsResponse } from '@livekit/protocol';
-import { dispose } from '@livekit/rtc-node';
-import { AccessToken, DataPacket_Kind, EgressClient, RoomServiceClient } from 'livekit-server-sdk';
-import { enter, KEY, next, publishTone, roomName, SECRET, startServer, token, until } from './support.mjs';
+import { ListRoomsRequest, ListRoomsResponse, PerformRpcRequest, PerformRpcResponse } from '@livekit/protocol';
+import { dispose, RpcError } from '@livekit/rtc-node';
+import {
+  AccessToken, AgentDispatchClient, DataPacket_Kind, EgressClient, IngressClient, RoomServiceClient, SipClient,
+} from 'livekit-server-sdk';
+import { enter, KEY, next, publishTone, roomName, SECRET, startServer, token, until, watch } from './support.mjs';
 
 let server;
 let service;
@@ -66,6 +68,37 @@ test('participants are listed, read, changed, muted and removed', async () => {
   await tone.stop();
 });
 
+test('an admin decides what somebody is subscribed to', async () => {
+  const name = roomName();
+  const [amina, bruno] = [await enter(server.wsUrl, 'amina', name), await enter(server.wsUrl, 'bruno', name)];
+  const seen = watch(bruno);
+  const tone = await publishTone(amina);
+  await until(() => seen.samples > 9_600, 'sound', 20_000);
+  const jwt = await grant({ roomAdmin: true, room: name });
+  /** Waits until that many tracks are sent to bruno. */
+  const sent = async (count) => {
+    const end = performance.now() + 20_000;
+    for (let got; got !== count;) {
+      assert.ok(performance.now() < end, `${got} tracks are sent, not ${count}`);
+      const answer = await fetch(`${server.httpUrl}/twirp/visavis.Statistics/GetRoom`, {
+        method: 'POST', body: JSON.stringify({ room: name }), headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${jwt}` },
+      });
+      const { participants } = await answer.json();
+      got = (participants.find(({ identity }) => identity === 'bruno').subscriptions ?? []).filter(({ sending }) => sending).length;
+    }
+  };
+  await sent(1);
+  await service.updateSubscriptions(name, 'bruno', [tone.track.sid], false);
+  await sent(0);
+  await service.updateSubscriptions(name, 'bruno', [tone.track.sid], true);
+  await sent(1);
+  const before = seen.samples;
+  await until(() => seen.samples > before + 9_600, 'sound again', 20_000);
+  await tone.stop();
+  await amina.disconnect();
+  await bruno.disconnect();
+});
+
 test('data and room metadata reach the room', async () => {
   const name = roomName();
   const amina = await enter(server.wsUrl, 'amina', name);
@@ -111,11 +144,45 @@ test('what this server has not is said in words', async () => {
   const amina = await enter(server.wsUrl, 'amina', name);
   await assert.rejects(service.moveParticipant(name, 'amina', 'elsewhere'), (error) => error.code === 'unimplemented');
   await assert.rejects(service.forwardParticipant(name, 'amina', name), (error) => error.code === 'invalid_argument');
+  for (const asked of [
+    new AgentDispatchClient(server.httpUrl, KEY, SECRET).listDispatch(name),
+    new IngressClient(server.httpUrl, KEY, SECRET).listIngress({ roomName: name }),
+    new SipClient(server.httpUrl, KEY, SECRET).listSipInboundTrunk(),
+  ]) await assert.rejects(asked, (error) => error.code === 'unimplemented');
   const refusal = await fetch(`${server.httpUrl}/twirp/livekit.Egress/ListEgress`, {
     method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${await grant({ roomAdmin: true })}` },
   });
   assert.equal(refusal.status, 401, 'egress wants roomRecord');
   await amina.disconnect();
+});
+
+test("an admin calls a participant's method, in JSON and in protobuf", async () => {
+  const name = roomName();
+  const [amina, bruno] = [await enter(server.wsUrl, 'amina', name), await enter(server.wsUrl, 'bruno', name)];
+  amina.localParticipant.registerRpcMethod('turn', async ({ payload }) => [...payload].reverse().join(''));
+  amina.localParticipant.registerRpcMethod('refuse', async () => { throw new RpcError(101, 'not today', 'tomorrow'); });
+  const leaked = [];
+  bruno.on('dataReceived', (payload) => leaked.push(payload));
+  const jwt = await grant({ roomAdmin: true, room: name });
+  const perform = async (fields) => {
+    const answer = await call('PerformRpc', JSON.stringify({ room: name, destinationIdentity: 'amina', payload: 'abc', ...fields }), jwt);
+    return { status: answer.status, ...(await answer.json()) };
+  };
+  assert.deepEqual(await perform({ method: 'turn' }), { status: 200, payload: 'cba' });
+  assert.deepEqual(await perform({ method: 'refuse', responseTimeoutMs: 9_000 }), { status: 500, code: 'internal', msg: 'RpcError 101: not today: tomorrow' });
+  assert.deepEqual(await perform({ method: 'unknown' }), { status: 400, code: 'invalid_argument', msg: 'RpcError 1400: Method not supported at destination' });
+  const large = await perform({ method: 'turn', payload: 'x'.repeat(15_361) });
+  assert.deepEqual([large.status, large.code], [400, 'malformed']);
+  assert.equal((await perform({ method: 'turn', destinationIdentity: 'nobody' })).code, 'not_found');
+  assert.equal((await perform({ method: 'turn', destinationIdentity: '' })).code, 'invalid_argument');
+  const elsewhere = await call('PerformRpc', JSON.stringify({ room: name, destinationIdentity: 'amina', method: 'turn' }), await grant({ roomAdmin: true, room: 'another' }));
+  assert.equal(elsewhere.status, 401);
+  const body = new PerformRpcRequest({ room: name, destinationIdentity: 'amina', method: 'turn', payload: 'été' }).toBinary();
+  const binary = await call('PerformRpc', body, jwt, 'application/protobuf');
+  assert.equal(PerformRpcResponse.fromBinary(new Uint8Array(await binary.arrayBuffer())).payload, 'été');
+  assert.equal(leaked.length, 0);
+  await amina.disconnect();
+  await bruno.disconnect();
 });
 
 test('a packet sent twice with one nonce comes once', async () => {

@@ -140,7 +140,12 @@ void Answerer::detach_lost_senders() {
   for (Line& line : lines_) {
     if (!line.sender) continue;
     if (!line.offered.is_rejected() && sdp::receives(line.offered.direction)) continue;
-    if (Sender* sender = sender_of(line)) sender->bound = sender->exposed = false;
+    if (Sender* sender = sender_of(line)) {
+      sender->bound = sender->exposed = false;
+      // Its packets will be counted anew, and no number may come twice under one SSRC and key (RFC
+      // 7714 §8.1).
+      sender->streams = {.ssrc = fresh_ssrc(), .rtx_ssrc = fresh_ssrc()};
+    }
     line.sender.reset();
   }
 }

@@ -63,6 +63,10 @@ class Answerer {
   [[nodiscard]] Result<OfferOutcome> set_offer(std::string_view sdp);
   /// Our credentials from the next answer on, after an ICE restart.
   void set_local_ice(rtc::IceCredentials ice) { local_.ice = std::move(ice); }
+  /// Our addresses, likewise.
+  void set_candidates(std::vector<rtc::sdp::Candidate> candidates) {
+    local_.candidates = std::move(candidates);
+  }
   /// Sections that send and have no track yet, in SDP order.
   [[nodiscard]] std::vector<PublishedSection> unmatched() const;
   /// The section carries that track from now on. Unknown mids are ignored.

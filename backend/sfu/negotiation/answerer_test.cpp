@@ -200,6 +200,21 @@ TEST_F(AnswererTest, SectionOfAGoneTrackTurnsInactiveAndIsUsedAgain) {
   EXPECT_EQ(last.mid_to_track.at("3"), "TR_2");
 }
 
+TEST_F(AnswererTest, SenderWhoseSectionWasClosedComesBackUnderOtherNumbers) {
+  answerer.add_sender(sender(1, MediaKind::Video));
+  const auto ssrc_in = [](const sdp::SessionDescription& answer) {
+    for (const sdp::Section& section : answer.sections)
+      if (!section.ssrcs.empty()) return section.ssrcs.front().ssrc;
+    return 0U;
+  };
+  const std::uint32_t first = ssrc_in(negotiate());
+  EXPECT_NE(first, 0U);
+  client.offer.sections[3].direction = sdp::Direction::Inactive;
+  const std::uint32_t again = ssrc_in(negotiate());  // on another section
+  EXPECT_NE(again, 0U);
+  EXPECT_NE(again, first);
+}
+
 TEST_F(AnswererTest, BoundSendersAreToldOnce) {
   answerer.add_sender(sender(1, MediaKind::Audio));
   negotiate();
@@ -257,6 +272,18 @@ TEST_F(AnswererTest, ChosenCodecLeads) {
   answerer.bind_track(mid, TrackId{5}, {.codec = "h264", .dtx = true, .stereo = false});
   const auto answer = sdp::parse(answerer.answer().sdp);
   EXPECT_EQ(answer->section(mid)->codecs.front().payload_type, 103);
+}
+
+TEST_F(AnswererTest, AReceiverIsToldOfTwoChannels) {  // D-33
+  SenderSpec spec = sender(1, MediaKind::Audio);
+  spec.stereo = true;
+  answerer.add_sender(spec);
+  answerer.add_sender(sender(2, MediaKind::Audio));
+  std::vector<std::string> told;
+  for (const sdp::Section& section : negotiate().sections) {
+    if (!section.msids.empty()) told.emplace_back(section.codecs.front().parameter("sprop-stereo"));
+  }
+  EXPECT_THAT(told, testing::ElementsAre("1", ""));
 }
 
 TEST_F(AnswererTest, ChangedCredentialsAreAnIceRestart) {

@@ -96,6 +96,10 @@ void add_sender(sdp::Section& section, const SenderSpec& sender, const SsrcPair&
   section.direction = sdp::Direction::SendOnly;
   const sdp::Msid msid{.stream = sender.stream_id, .track = sender.track_sid};
   section.msids = {msid};
+  for (sdp::Codec& codec : section.codecs) {
+    if (sender.stereo && codec.is("opus"))
+      codec.fmtp += codec.fmtp.empty() ? "sprop-stereo=1" : ";sprop-stereo=1";
+  }
   section.ssrcs.push_back({.ssrc = streams.ssrc, .cname = sender.stream_id, .msid = msid});
   const bool has_rtx = std::any_of(section.codecs.begin(), section.codecs.end(),
                                    [](const sdp::Codec& c) { return c.is("rtx"); });

@@ -34,6 +34,10 @@ class Offerer {
   void remove_sender(SubscriptionId subscription);
   /// New credentials of ours; the client's answer brings its own (D-9).
   void restart_ice(rtc::IceCredentials ice);
+  /// Our addresses from the next offer on.
+  void set_candidates(std::vector<rtc::sdp::Candidate> candidates) {
+    local_.candidates = std::move(candidates);
+  }
 
   /// Something changed, and no offer waits for its answer.
   [[nodiscard]] bool wants_offer() const { return dirty_ && !waiting_; }

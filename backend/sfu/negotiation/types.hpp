@@ -33,6 +33,7 @@ struct SenderSpec {
   MediaKind kind = MediaKind::Audio;
   std::string stream_id;  ///< `PA_…|TR_…`: the msid's first token and the RTCP CNAME
   std::string track_sid;  ///< `TR_…`: the msid's second token
+  bool stereo = false;    ///< a voice of two channels (livekit-wire.md D-33)
 };
 
 /// A sender whose section the peer has been told of: it may be sent now.

@@ -191,8 +191,16 @@ Result<pb::JoinRequest> join_request_of_query(const QueryView& query) {
   settings.set_auto_subscribe(query.flag("auto_subscribe", true));
   settings.set_adaptive_stream(query.flag("adaptive_stream", false));
   settings.set_disable_ice_lite(query.flag("disable_ice_lite", false));
+  settings.set_auto_subscribe_data_track(query.flag("auto_subscribe_data_track", false));
+  if (query.get("subscriber_allow_pause"))
+    settings.set_subscriber_allow_pause(query.flag("subscriber_allow_pause", true));
   request.set_reconnect(query.flag("reconnect", false));
   request.set_participant_sid(std::string(query.get("sid").value_or("")));
+  const std::string_view reason = query.get("reconnect_reason").value_or("");
+  int number = 0;
+  std::from_chars(reason.data(), reason.data() + reason.size(), number);
+  if (pb::ReconnectReason_IsValid(number))
+    request.set_reconnect_reason(static_cast<pb::ReconnectReason>(number));
   if (const auto attributes = query.get("attributes"); attributes && !attributes->empty()) {
     VV_TRY(read_attributes(*attributes, request));
   }

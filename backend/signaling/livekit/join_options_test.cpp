@@ -80,13 +80,16 @@ TEST(QueryJoin, AbsentAutoSubscribeIsTrueAndOnlyOneAndTrueAreTrue) {
 TEST(QueryJoin, ClientInfoIsRead) {
   const auto request = join_request_of_query(
       QueryView::parse("sdk=node&os=Debian&protocol=17&client_protocol=2&version=1.1.0&"
-                       "capabilities=CAP_PACKET_TRAILER,CAP_X&reconnect=1&sid=PA_1"));
+                       "capabilities=CAP_PACKET_TRAILER,CAP_X&reconnect=1&sid=PA_1&"
+                       "reconnect_reason=2&subscriber_allow_pause=0"));
   ASSERT_TRUE(request);
   EXPECT_EQ(request->client_info().sdk(), pb::ClientInfo::NODE);
   EXPECT_EQ(request->client_info().protocol(), 17);
   EXPECT_EQ(request->client_info().capabilities_size(), 1);
   EXPECT_TRUE(request->reconnect());
   EXPECT_EQ(request->participant_sid(), "PA_1");
+  EXPECT_EQ(request->reconnect_reason(), pb::RR_PUBLISHER_FAILED);
+  EXPECT_FALSE(request->connection_settings().subscriber_allow_pause());
 }
 
 TEST(ClientInfo, BrowserComesFromTheUserAgent) {

@@ -27,6 +27,7 @@ struct BackupCodec {
   sfu::TrackId id;
   int index = 1;  ///< in the TrackInfo's codecs
   bool published = false;
+  bool for_all = false;  ///< who decodes both gets this one, too, and the first rests (S-62)
   LayerDemand demand{LayerDemand::kNothing};
 };
 
@@ -49,7 +50,8 @@ struct Subscription {
   sfu::TrackId track;
   sfu::TrackId source;  ///< `track`, or its backup codec's
   sfu::ParticipantId publisher;
-  bool sending = false;  ///< the sfu was told: the client knows the section
+  bool sending = false;             ///< the sfu was told: the client knows the section
+  std::vector<std::string> codecs;  ///< that the client decodes in that section
   sfu::LayerLimit limit;
   bool paused = false;
   bool starved = false;       ///< the link cannot carry it
@@ -92,6 +94,15 @@ struct EarlyData {
   ByteVector bytes;
 };
 
+/// Which ways to us a client is told of (livekit-wire.md D-11). All of them, as a rule: clients
+/// find out by themselves what their network lets through.
+enum class Reach : std::uint8_t {
+  Any,
+  TcpFirst,   ///< UDP seemed to work and then did not
+  TcpOnly,    ///< as a client asked for
+  RelayOnly,  ///< likewise: through the TURN server alone
+};
+
 /// One person (or program) in a room, as plain data; Room decides what happens to it.
 struct Participant {
   sfu::ParticipantId id;
@@ -107,8 +118,10 @@ struct Participant {
   Instant joined_at;
   Instant sink_lost_at = Instant::never();
   Instant refresh_at;
-  bool told_active = false;  ///< the observer knows of this person
-  bool is_echo = false;      ///< no person: plays another one's tracks back (room_echo.cpp)
+  Reach reach = Reach::Any;
+  Instant connected_at = Instant::never();  ///< media came through, or tries to again
+  bool told_active = false;                 ///< the observer knows of this person
+  bool is_echo = false;  ///< no person: plays another one's tracks back (room_echo.cpp)
 
   // Transports: `publisher` is the only one in single mode.
   sfu::TransportId publisher;

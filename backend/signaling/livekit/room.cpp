@@ -42,6 +42,7 @@ Room::Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings 
       id_(id),
       name_(std::move(name)),
       sid_(make_sid("RM_", context.random)),
+      sif_trailer_(make_sid("", context.random) + make_sid("", context.random)),
       settings_(std::move(settings)),
       created_at_(at.wall),
       opened_at_(at.now),
@@ -181,6 +182,7 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
   participant.client = request.client_info();
   participant.sink = &sink;
   participant.joined_at = at.now;
+  participant.reach = reach_of(at.now, claims.identity);
   participant.refresh_at = at.now + kRefreshInterval;
 
   pb::ParticipantInfo& info = participant.info;
@@ -206,7 +208,7 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
   participant.publisher_ice = rtc::IceCredentials::create(context_.random);
   LocalTransport local{.ice = participant.publisher_ice,
                        .fingerprint = context_.media.fingerprint(),
-                       .candidates = context_.media.candidates(id_)};
+                       .candidates = candidates_for(participant.reach)};
   participant.answerer = std::make_unique<sfu::negotiation::Answerer>(local, context_.random);
   if (!participant.single_transport) {
     participant.subscriber = sfu::TransportId{context_.next_number()};
@@ -230,7 +232,7 @@ void Room::send_join(Moment at, Participant& participant) {
       *join.add_other_participants() = other->info;
   }
   add_ice_servers(at, participant, *join.mutable_ice_servers());
-  if (auto configuration = configuration_for(participant.client))
+  if (auto configuration = configuration_of(participant))
     *join.mutable_client_configuration() = *std::move(configuration);
   join.set_server_version(kServerVersion);
   *join.mutable_server_info() = server_info();
@@ -240,9 +242,7 @@ void Room::send_join(Moment at, Participant& participant) {
   join.set_subscriber_primary(dual && participant.info.permission().can_subscribe());
   join.set_fast_publish(dual && participant.info.permission().can_publish());
   add_codecs(*join.mutable_enabled_publish_codecs());
-  std::string trailer(16, '\0');
-  context_.random.fill({reinterpret_cast<std::uint8_t*>(trailer.data()), trailer.size()});
-  join.set_sif_trailer(trailer);
+  join.set_sif_trailer(sif_trailer_);
   send(participant, message);
 }
 
@@ -282,7 +282,10 @@ sfu::ParticipantId Room::join(Moment at, identity::RoomClaims claims, const Join
   return id;
 }
 
-bool Room::resume(Moment at, Participant& participant, SignalSink& sink) {
+bool Room::resume(Moment at, Participant& participant, SignalSink& sink,
+                  pb::ReconnectReason reason) {
+  if (reason == pb::RR_PUBLISHER_FAILED || reason == pb::RR_SUBSCRIBER_FAILED)
+    on_connection_lost(at.now, participant);
   SignalSink* old = std::exchange(participant.sink, &sink);
   if (old != nullptr) old->close();
   participant.sink_lost_at = Instant::never();
@@ -294,7 +297,7 @@ bool Room::resume(Moment at, Participant& participant, SignalSink& sink) {
   pb::SignalResponse reconnect;
   *reconnect.mutable_reconnect()->mutable_server_info() = server_info();
   add_ice_servers(at, participant, *reconnect.mutable_reconnect()->mutable_ice_servers());
-  if (auto configuration = configuration_for(participant.client))
+  if (auto configuration = configuration_of(participant))
     *reconnect.mutable_reconnect()->mutable_client_configuration() = *std::move(configuration);
   reconnect.mutable_reconnect()->set_last_message_seq(participant.last_reliable_sequence);
   send(participant, reconnect);
@@ -354,6 +357,7 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
   if (tell != nullptr) send_leave(*participant, *tell);
   if (SignalSink* sink = std::exchange(participant->sink, nullptr)) sink->close();
   end_transports(*participant);
+  end_rpcs(id);
 
   for (const auto& [track, subscription] : participant->subscriptions) note_demand(track);
   const bool was_active = participant->is_active();

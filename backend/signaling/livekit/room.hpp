@@ -16,6 +16,7 @@
 #include "signaling/livekit/join_options.hpp"
 #include "signaling/livekit/media_port.hpp"
 #include "signaling/livekit/participant.hpp"
+#include "signaling/livekit/rpc.hpp"
 #include "signaling/ports.hpp"
 
 namespace vv::signaling {
@@ -36,6 +37,7 @@ struct RoomContext {
   IceServers ice_servers{};
   std::uint32_t last_number = 0;  ///< of participants, transports, tracks and subscriptions alike
   bool updates_wait = false;      ///< some room has batched updates
+  std::size_t rpcs_wait = 0;      ///< calls of participants' methods, in all rooms
 
   [[nodiscard]] std::uint32_t next_number() { return ++last_number; }
 };
@@ -50,7 +52,7 @@ struct RoomSettings {
   std::uint32_t empty_timeout_s = 300;     ///< nobody ever joined
   std::uint32_t departure_timeout_s = 20;  ///< after the last one left
   std::uint32_t max_participants = 0;      ///< 0: no limit
-  std::string metadata;
+  std::string metadata{};
   bool echo = false;  ///< one person, who hears and sees themselves after kEchoDelay
 };
 
@@ -68,13 +70,16 @@ class Room {
   static constexpr std::size_t kMaxPublished = 8;           // threat-model section 4
   static constexpr std::size_t kMaxPending = 20;            // likewise
   static constexpr int kMaxCodecs = 4;                      // of one track
+  static constexpr std::size_t kTwoCodecsFrom = 5;          // participants, S-62
   static constexpr std::size_t kMaxQueued = 3;              // livekit-wire.md S-40
   static constexpr Duration kJoinDeadline = seconds(60);    // S-77: not ACTIVE by then
   static constexpr Duration kSignalGrace = seconds(20);     // threat-model F16
   static constexpr Duration kRefreshInterval = minutes(5);  // T-7
   static constexpr Duration kTrackWait = seconds(60);       // S-50
-  static constexpr Duration kEchoDelay = seconds(5);        // product.md section 6
-  static constexpr Duration kEchoLifetime = minutes(3);     // no place to stay
+  static constexpr Duration kShortLife = seconds(90);       // D-11
+  static constexpr Duration kReachKept = minutes(5);
+  static constexpr Duration kEchoDelay = seconds(5);     // product.md section 6
+  static constexpr Duration kEchoLifetime = minutes(3);  // no place to stay
 
   Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings settings, Moment at);
   ~Room();
@@ -85,7 +90,8 @@ class Room {
   sfu::ParticipantId join(Moment at, identity::RoomClaims claims, const JoinOptions& options,
                           SignalSink& sink);
   /// Takes over the signal connection of a participant that is there. False when it cannot go on.
-  bool resume(Moment at, Participant& participant, SignalSink& sink);
+  bool resume(Moment at, Participant& participant, SignalSink& sink,
+              pb::ReconnectReason reason = pb::RR_UNKNOWN);
   void on_sink_closed(Moment at, sfu::ParticipantId id, const SignalSink& sink);
   /// Removes and tells everybody. `tell` is sent to the participant itself first when it has an
   /// action.
@@ -122,6 +128,10 @@ class Room {
   void send_data(pb::DataPacket packet, const std::vector<std::string>& sids);
   /// Whether no packet with this nonce was sent of late; remembers it. An empty one is always new.
   bool is_new_nonce(const std::string& nonce);
+  /// Calls a method of the participant's client; `done` hears what came of it, here or later.
+  void call(Moment at, Participant& callee, RpcCall call, RpcDone done);
+  /// Ends calls whose time is over.
+  void expire_rpcs(Instant now);
   /// Begins and ends the capture of a participant's datagrams, headers alone.
   void capture(Participant& participant, bool on);
 
@@ -169,6 +179,8 @@ class Room {
   void unpublish(Participant& participant, sfu::TrackId id);
   void release_queued(Participant& participant);
   void set_muted(Participant& participant, Track& track, bool muted);
+  /// A frame that the media plane plays to who heard the track, when it is muted.
+  [[nodiscard]] ByteVector silence_of(const Track& track) const;
 
   // room_subscribe.cpp
   void reconcile(Participant& subscriber);
@@ -194,6 +206,10 @@ class Room {
   void note_demand(sfu::TrackId track);
   void measure_demand(Instant now, Track& track) const;
   void tell_demand(Participant& publisher, Track& track);
+  [[nodiscard]] static sfu::TrackId source_for(const Track& track,
+                                               const Subscription& subscription);
+  /// Decides anew who of its subscribers gets which codec.
+  void settle_codecs(Track& track);
   void choose_codec(Track& track, Subscription& subscription, const sfu::SenderConfig& config);
   void on_backup_codec(Participant& participant, const pb::AddTrackRequest& request);
   bool match_backup(Participant& participant, const sfu::negotiation::PublishedSection& section);
@@ -222,6 +238,25 @@ class Room {
                                          const std::vector<std::string>& sids,
                                          const Participant& receiver);
 
+  // room_reach.cpp
+  /// Until kReachKept is over, for who comes back under that name too.
+  void set_reach(Instant now, Participant& participant, Reach reach);
+  void remember_reach(Instant now, const std::string& identity, Reach reach);
+  [[nodiscard]] Reach reach_of(Instant now, const std::string& identity) const;
+  [[nodiscard]] std::vector<rtc::sdp::Candidate> candidates_for(Reach reach) const;
+  /// D-11: a connection that broke soon after it was made is made over TCP first the next time.
+  void on_connection_lost(Instant now, Participant& participant);
+  [[nodiscard]] std::optional<pb::ClientConfiguration> configuration_of(
+      const Participant& participant) const;
+  void switch_protocol(Instant now, Participant& participant, pb::CandidateProtocol protocol);
+
+  // room_rpc.cpp
+  /// Whether the packet answers a call of an admin's: then it is nobody else's.
+  bool take_rpc_answer(const Participant& sender, const pb::DataPacket& packet);
+  void finish_rpc(std::map<std::string, PendingRpc>::iterator pending,
+                  Result<std::string, RpcFailure> outcome);
+  void end_rpcs(sfu::ParticipantId callee);
+
   // room_data_tracks.cpp
   void on_publish_data_track(Participant& participant, const pb::PublishDataTrackRequest& request);
   void on_unpublish_data_track(Participant& participant,
@@ -243,7 +278,7 @@ class Room {
   void on_ping(Moment at, Participant& participant, const pb::SignalRequest& request);
 
   // room_events.cpp
-  void on_transport_connected(Participant& participant, sfu::TransportId transport);
+  void on_transport_connected(Instant now, Participant& participant, sfu::TransportId transport);
   void become_active_when_ready(Participant& participant);
   void on_speakers(const sfu::SpeakersChanged& change);
   void on_quality(const sfu::QualityReport& report);
@@ -260,6 +295,7 @@ class Room {
   sfu::RoomId id_;
   std::string name_;
   std::string sid_;
+  std::string sif_trailer_;  // ends frames that we made, where the clients' own are encrypted
   RoomSettings settings_;
   UnixMillis created_at_;
   Instant opened_at_;
@@ -276,6 +312,12 @@ class Room {
   std::deque<SentPacket> replay_;  // oldest first
   std::size_t replay_bytes_ = 0;
   std::deque<std::string> nonces_;  // of SendData, newest last
+  struct RememberedReach {
+    Reach reach = Reach::Any;
+    Instant until;
+  };
+  std::map<std::string, RememberedReach> reaches_;  // by identity
+  std::map<std::string, PendingRpc> rpcs_;          // by request id
   std::vector<std::unique_ptr<Participant>> participants_;
   std::set<sfu::ParticipantId> changed_;  // whose info others have not seen yet
   std::set<sfu::TrackId> demands_;        // of tracks about which somebody's wish changed

@@ -53,6 +53,7 @@ void Room::on_data(Instant now, Participant& sender, const sfu::DataReceived& da
     if (packet.sequence() <= sender.last_reliable_sequence) return;  // resent after a resume
     sender.last_reliable_sequence = packet.sequence();
   }
+  if (take_rpc_answer(sender, packet)) return;
   packet.set_kind(reliable ? pb::DataPacket::RELIABLE : pb::DataPacket::LOSSY);
   std::vector<std::string> sids;
   if (packet.has_user()) {

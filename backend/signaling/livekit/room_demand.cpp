@@ -76,11 +76,38 @@ void Room::tell_demand(Participant& publisher, Track& track) {
   send(publisher, message);
 }
 
+sfu::TrackId Room::source_for(const Track& track, const Subscription& subscription) {
+  const auto decodes = [&subscription](const std::string& mime) {
+    const auto& codecs = subscription.codecs;
+    return std::find(codecs.begin(), codecs.end(), codec_name(mime)) != codecs.end();
+  };
+  if (!track.backup || !decodes(track.info.codecs(track.backup->index).mime_type()))
+    return track.id;
+  const bool rests = track.backup->for_all && track.backup->published;
+  return rests || !decodes(track.info.mime_type()) ? track.backup->id : track.id;
+}
+
+void Room::settle_codecs(Track& track) {
+  if (!track.backup) return;
+  for (const auto& subscriber : participants_) {
+    const auto found = subscriber->subscriptions.find(track.id);
+    if (found == subscriber->subscriptions.end() || !found->second.sending) continue;
+    Subscription& subscription = found->second;
+    const sfu::TrackId source = source_for(track, subscription);
+    if (std::exchange(subscription.source, source) == source) continue;
+    context_.media.post(sfu::SetSource{id_, subscription.id, source});
+  }
+  note_demand(track.id);
+}
+
 void Room::choose_codec(Track& track, Subscription& subscription, const sfu::SenderConfig& config) {
   subscription.source = track.id;
   note_demand(track.id);
-  if (track.info.type() != pb::VIDEO || decodes(config, codec_name(track.info.mime_type()))) return;
-  for (int i = 1; i < track.info.codecs_size(); ++i) {
+  if (track.info.type() != pb::VIDEO) return;
+  subscription.codecs.clear();
+  for (const sfu::CodecConfig& codec : config.codecs) subscription.codecs.push_back(codec.name);
+  const bool needs_backup = !decodes(config, codec_name(track.info.mime_type()));
+  for (int i = 1; needs_backup && i < track.info.codecs_size(); ++i) {
     if (track.backup && track.backup->index != i) continue;  // one is enough for everybody
     if (!decodes(config, codec_name(track.info.codecs(i).mime_type()))) continue;
     if (!track.backup) {
@@ -88,9 +115,13 @@ void Room::choose_codec(Track& track, Subscription& subscription, const sfu::Sen
       track.backup->id = sfu::TrackId{context_.next_number()};
       track.backup->index = i;
     }
-    subscription.source = track.backup->id;
-    return;
+    // S-62: in a small room one codec that all decode costs the publisher less than two.
+    if (track.info.backup_codec_policy() != pb::SIMULCAST &&
+        independent_participants() < kTwoCodecsFrom && !std::exchange(track.backup->for_all, true))
+      settle_codecs(track);
+    break;
   }
+  subscription.source = source_for(track, subscription);
 }
 
 void Room::on_backup_codec(Participant& participant, const pb::AddTrackRequest& request) {
@@ -128,6 +159,7 @@ bool Room::match_backup(Participant& participant,
       }
       if (track->backup->published || track->backup->index != i) continue;
       track->backup->published = true;
+      settle_codecs(*track);
       participant.answerer->bind_track(
           section.mid, track->backup->id,
           {.codec = codec_name(codec.mime_type()), .dtx = false, .stereo = false});
@@ -145,6 +177,7 @@ bool Room::match_backup(Participant& participant,
 
 void Room::end_backup(Participant& participant, Track& track) {
   track.backup->published = false;
+  settle_codecs(track);
   participant.answerer->unbind_track(track.backup->id);
   context_.media.post(sfu::RemoveTrack{id_, track.backup->id});
 }

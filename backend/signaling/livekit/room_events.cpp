@@ -32,7 +32,7 @@ bool follows(const Participant& receiver, sfu::ParticipantId publisher) {
 void Room::on_event(Moment at, const sfu::Event& event) {
   if (const auto* connected = std::get_if<sfu::TransportConnected>(&event)) {
     if (Participant* participant = owner_of(connected->transport))
-      on_transport_connected(*participant, connected->transport);
+      on_transport_connected(at.now, *participant, connected->transport);
   } else if (const auto* gone = std::get_if<sfu::TransportDisconnected>(&event)) {
     Participant* participant = owner_of(gone->transport);
     if (participant == nullptr) return;
@@ -41,6 +41,8 @@ void Room::on_event(Moment at, const sfu::Event& event) {
     // Its keys went with it, so a resume cannot bring it back: the client makes new ones.
     const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::RECONNECT, pb::CONNECTION_TIMEOUT);
     const bool by_client = gone->reason == rtc::DisconnectReason::ClosedByPeer;
+    // Whose signalling went too has closed the page or lost the network: nothing against UDP.
+    if (!by_client && participant->sink != nullptr) on_connection_lost(at.now, *participant);
     remove(at, participant->id, by_client ? pb::CLIENT_INITIATED : pb::CONNECTION_TIMEOUT, &leave);
   } else if (const auto* opened = std::get_if<sfu::ChannelOpened>(&event)) {
     Participant* participant = owner_of(opened->transport);
@@ -75,7 +77,9 @@ void Room::capture(Participant& participant, bool on) {
     context_.media.post(sfu::CaptureHeaders{id_, transport, on});
 }
 
-void Room::on_transport_connected(Participant& participant, sfu::TransportId transport) {
+void Room::on_transport_connected(Instant now, Participant& participant,
+                                  sfu::TransportId transport) {
+  if (participant.connected_at.is_never()) participant.connected_at = now;
   if (transport == participant.publisher) participant.publisher_connected = true;
   if (transport == participant.subscriber && !participant.single_transport)
     participant.subscriber_connected = true;

@@ -296,13 +296,25 @@ void Room::set_muted(Participant& participant, Track& track, bool muted) {
   if (track.info.muted() == muted) return;
   track.info.set_muted(muted);
   if (!track.published) return;
-  context_.media.post(sfu::SetTrackMuted{id_, track.id, muted});
+  context_.media.post(
+      sfu::SetTrackMuted{id_, track.id, muted, muted ? silence_of(track) : ByteVector{}});
   if (track.backup && track.backup->published)
     context_.media.post(sfu::SetTrackMuted{id_, track.backup->id, muted});
   for (pb::TrackInfo& info : *participant.info.mutable_tracks()) {
     if (info.sid() == track.info.sid()) info.set_muted(muted);
   }
   broadcast(participant);
+}
+
+ByteVector Room::silence_of(const Track& track) const {
+  if (track.info.type() != pb::AUDIO) return {};
+  ByteVector frame{0xF8, 0xFF, 0xFE};  // RFC 6716: 20 ms of CELT that say nothing
+  if (track.info.encryption() != pb::Encryption::NONE) {
+    // Its keys are not ours. The trailer tells clients that there is nothing to decrypt.
+    const Bytes trailer = as_bytes(sif_trailer_);
+    frame.insert(frame.end(), trailer.begin(), trailer.end());
+  }
+  return frame;
 }
 
 void Room::mute_by_admin(Participant& participant, Track& track, bool muted) {

@@ -225,6 +225,14 @@ void Room::on_simulate(Moment at, Participant& participant, const pb::SimulateSc
           at.now + seconds(std::clamp(scenario.speaker_update(), 0, 60));
       return;
     }
+    case pb::SimulateScenario::kSwitchCandidateProtocol:
+      return switch_protocol(at.now, participant, scenario.switch_candidate_protocol());
+    case pb::SimulateScenario::kSubscriberBandwidth: {
+      const std::int64_t most = std::max<std::int64_t>(scenario.subscriber_bandwidth(), 0);
+      context_.media.post(
+          sfu::LimitDownlink{id_, participant.downlink(), static_cast<std::uint64_t>(most)});
+      return;
+    }
     case pb::SimulateScenario::kDisconnectSignalOnResume:
       participant.drop_signal_on_resume = 1;
       participant.drop_before_messages = false;
@@ -233,7 +241,7 @@ void Room::on_simulate(Moment at, Participant& participant, const pb::SimulateSc
       participant.drop_signal_on_resume = 3;
       participant.drop_before_messages = true;
       return;
-    default:
+    case pb::SimulateScenario::SCENARIO_NOT_SET:
       return;
   }
 }

@@ -112,6 +112,7 @@ void Room::subscribe(Participant& subscriber, Participant& publisher, Track& tra
       .kind = track.info.type() == pb::VIDEO ? sfu::MediaKind::Video : sfu::MediaKind::Audio,
       .stream_id = publisher.info.sid() + "|" + track.info.sid(),
       .track_sid = track.info.sid(),
+      .stereo = track.info.stereo(),
   };
   const bool added = subscriber.single_transport ? subscriber.answerer->add_sender(std::move(spec))
                                                  : subscriber.offerer->add_sender(std::move(spec));

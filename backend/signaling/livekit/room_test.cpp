@@ -121,6 +121,27 @@ TEST_F(RoomTest, MuteIsSeenByAllAndTold) {
       amina.of(pb::SignalResponse::kUpdate).back().update().participants(0).tracks(0).muted());
   ASSERT_EQ(media.all<sfu::SetTrackMuted>().size(), 1U);
   EXPECT_TRUE(media.all<sfu::SetTrackMuted>()[0].muted);
+  EXPECT_EQ(media.all<sfu::SetTrackMuted>()[0].silence, (ByteVector{0xF8, 0xFF, 0xFE}));
+  request.mutable_mute()->set_muted(false);
+  say(amina, request);
+  EXPECT_TRUE(media.all<sfu::SetTrackMuted>().back().silence.empty());
+}
+
+TEST_F(RoomTest, SilenceInAnEncryptedTrackSaysThatItIsTheServers) {
+  enter(amina);
+  enter(bruno);
+  const std::string trailer = bruno.messages.front().join().sif_trailer();
+  EXPECT_GE(trailer.size(), 16U);
+  EXPECT_EQ(trailer, amina.messages.front().join().sif_trailer()) << "one for the whole room";
+  const std::string sid = publish(amina, pb::AUDIO, "cid");
+  person(amina).find_track(sid)->info.set_encryption(pb::Encryption::GCM);
+  pb::SignalRequest request;
+  request.mutable_mute()->set_sid(sid);
+  request.mutable_mute()->set_muted(true);
+  say(amina, request);
+  const ByteVector silence = media.all<sfu::SetTrackMuted>().back().silence;
+  ASSERT_EQ(silence.size(), 3 + trailer.size());
+  EXPECT_EQ(as_text(Bytes{silence}.subspan(3)), trailer);
 }
 
 TEST_F(RoomTest, UnpublishEndsSubscriptionsAndFreesTheSection) {
@@ -264,13 +285,16 @@ TEST_F(RoomTest, WhoCannotDecodeTheFirstCodecGetsTheSecond) {
     each.codecs.push_back(vp9);
   }
   enter(chloe);
-  EXPECT_EQ(media.all<sfu::Subscribe>().back().track, primary);
+  // S-62: of five or fewer, who decodes both gets the one that all decode.
+  EXPECT_EQ(media.all<sfu::Subscribe>().back().track, backup);
 
   // Its section ends, the track stays.
   amina.description.sections.back().direction = sdp::Direction::Inactive;
   offer(amina);
   EXPECT_EQ(person(amina).info.tracks_size(), 1);
   EXPECT_EQ(media.all<sfu::RemoveTrack>().back().track, backup);
+  ASSERT_EQ(media.all<sfu::SetSource>().size(), 1U);
+  EXPECT_EQ(media.all<sfu::SetSource>()[0].track, primary);
 }
 
 TEST_F(RoomTest, ABackupOfAnUnknownTrackIsRefused) {
@@ -451,6 +475,33 @@ TEST_F(RoomTest, DataGoesToEverybodyElseUnderItsTrueSender) {
   EXPECT_EQ(relayed.GetReflection()->GetUnknownFields(relayed).field_count(), 1);
 }
 
+TEST_F(RoomTest, TranscriptionsComeFromAgentsAndMetricsGoToWhoMayReadThem) {  // C-10
+  enter(amina);
+  enter(bruno);
+  const auto say_packet = [&](const pb::DataPacket& packet) {
+    const std::string bytes = packet.SerializeAsString();
+    media.commands.clear();
+    rooms.on_event(at, sfu::DataReceived{amina.seat.room, person(amina).publisher, "_reliable",
+                                         ByteVector(bytes.begin(), bytes.end()), true});
+    return media.all<sfu::SendData>().size();
+  };
+  pb::DataPacket words;
+  words.mutable_transcription()->set_transcribed_participant_identity("bruno");
+  EXPECT_EQ(say_packet(words), 0U);
+  person(amina).info.set_kind(pb::ParticipantInfo::AGENT);
+  EXPECT_EQ(say_packet(words), 1U);
+
+  pb::DataPacket figures;
+  figures.mutable_metrics();
+  EXPECT_EQ(say_packet(figures), 0U);
+  person(bruno).info.mutable_permission()->set_can_subscribe_metrics(true);
+  EXPECT_EQ(say_packet(figures), 1U);
+
+  pb::DataPacket speakers;  // the server alone says who speaks
+  speakers.mutable_speaker();
+  EXPECT_EQ(say_packet(speakers), 0U);
+}
+
 TEST_F(RoomTest, DataSaidWhileOneConnectsWaitsForTheChannel) {
   enter(amina);
   join(bruno);
@@ -584,6 +635,22 @@ TEST_F(RoomTest, RefreshTokenComesEveryFiveMinutesAndVerifies) {
   ASSERT_TRUE(verified);
   EXPECT_EQ(verified->identity, "amina");
   EXPECT_GE(verified->expires_at - at.wall, minutes(9));
+}
+
+TEST_F(RoomTest, ATokenSaysHowTheRoomIsThatItsJoinMakes) {
+  const auto join_with = [this](FakeClient& client, const std::string& config) {
+    identity::RoomClaims with = claims(client);
+    with.room_config = config;
+    client.seat = *rooms.join(at, with, client.options(), client);
+  };
+  join_with(amina, R"({"maxParticipants":2,"emptyTimeout":7,"departureTimeout":9,"metadata":"m"})");
+  const pb::Room room = amina.messages.front().join().room();
+  EXPECT_EQ(room.max_participants(), 2U);
+  EXPECT_EQ(room.empty_timeout(), 7U);
+  EXPECT_EQ(room.departure_timeout(), 9U);
+  EXPECT_EQ(room.metadata(), "m");
+  join_with(bruno, R"({"maxParticipants":1,"metadata":"another"})");
+  EXPECT_EQ(bruno.messages.front().join().room().metadata(), "m") << "it was there already";
 }
 
 TEST_F(RoomTest, OwnQualityIsNeverLost) {

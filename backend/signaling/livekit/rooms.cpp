@@ -1,12 +1,33 @@
 #include "signaling/livekit/rooms.hpp"
 
-#include "base/log.hpp"
-#include "base/metrics.hpp"
-
 #include <algorithm>
 #include <utility>
 
+#include "base/log.hpp"
+#include "base/metrics.hpp"
+#include "livekit_room.pb.h"
+#include "signaling/twirp/twirp.hpp"
+
 namespace vv::signaling {
+
+namespace {
+
+/// The token's `roomConfig`; one that cannot be read says nothing.
+RoomSettings settings_of(const identity::RoomClaims& claims) {
+  RoomSettings settings{.empty_timeout_s = 0, .departure_timeout_s = 0};
+  pb::RoomConfiguration config;
+  if (claims.room_config.empty() ||
+      !twirp::decode(twirp::Encoding::Json, claims.room_config, config)) {
+    return settings;
+  }
+  settings.empty_timeout_s = config.empty_timeout();
+  settings.departure_timeout_s = config.departure_timeout();
+  settings.max_participants = config.max_participants();
+  settings.metadata = config.metadata();
+  return settings;
+}
+
+}  // namespace
 
 Rooms::Rooms(MediaPort& media, RoomObserver& observer, const identity::RoomTokens& tokens,
              Random& random)
@@ -84,16 +105,15 @@ std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims,
       return std::nullopt;
     }
     const Seat seat{room->id(), participant->id};
-    room->resume(at, *participant, sink);
+    room->resume(at, *participant, sink, options.request.reconnect_reason());
     resumes.add();
     return seat;
   }
-  Room& room = create(at, name,
-                      {.empty_timeout_s = 0,
-                       .departure_timeout_s = 0,
-                       .max_participants = options.echo ? 1U : 0U,
-                       .metadata = {},
-                       .echo = options.echo});
+  // T-4: what the token says of the room counts for a room that is not there yet.
+  Room* const there = find(name);
+  RoomSettings settings = there == nullptr ? settings_of(claims) : RoomSettings{};
+  if (options.echo) settings = {.max_participants = 1, .echo = true};
+  Room& room = there != nullptr ? *there : create(at, name, settings);
   const sfu::ParticipantId participant = room.join(at, std::move(claims), options, sink);
   joins.add();
   return Seat{room.id(), participant};
@@ -118,6 +138,9 @@ void Rooms::tick(Moment at) {
       room->flush_updates();
       room->tell_demands(at.now);
     }
+  }
+  if (context_.rpcs_wait > 0) {
+    for (const auto& [name, room] : rooms_) room->expire_rpcs(at.now);
   }
   if (at.now - last_sweep_ < kSweep) return;
   last_sweep_ = at.now;

@@ -18,7 +18,7 @@ struct FakeMedia final : MediaPort {
     commands.push_back(std::move(command));
     return true;
   }
-  std::vector<sdp::Candidate> candidates(sfu::RoomId) const override { return {}; }
+  std::vector<sdp::Candidate> candidates(sfu::RoomId) const override { return addresses; }
   rtc::Fingerprint fingerprint() const override {
     return rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9));
   }
@@ -31,6 +31,7 @@ struct FakeMedia final : MediaPort {
     return found;
   }
   std::vector<sfu::Command> commands;
+  std::vector<sdp::Candidate> addresses;
 };
 
 struct FakeObserver final : RoomObserver {

@@ -1,12 +1,15 @@
 #include "signaling/twirp/room_service.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/format.hpp"
 #include "identity/room_tokens.hpp"
 #include "livekit_room.pb.h"
 #include "net/event_loop.hpp"
+#include "net/gate.hpp"
 #include "net/http/router.hpp"
 #include "shard/capture.hpp"
 #include "signaling/livekit/rooms.hpp"
@@ -335,8 +338,92 @@ Task<Answer> capture(RoomServicePorts ports, identity::RoomClaims claims, twirp:
   co_return answer(std::move(response));
 }
 
+/// H-42, as the reference maps them.
+Code code_of(RpcCode code) {
+  switch (code) {
+    case RpcCode::ConnectionTimeout:
+    case RpcCode::ResponseTimeout:
+      return Code::Canceled;
+    case RpcCode::RecipientDisconnected:
+      return Code::Unavailable;
+    case RpcCode::RequestPayloadTooLarge:
+    case RpcCode::ResponsePayloadTooLarge:
+      return Code::Malformed;
+    case RpcCode::UnsupportedMethod:
+      return Code::InvalidArgument;
+    case RpcCode::RecipientNotFound:
+      return Code::NotFound;
+    case RpcCode::UnsupportedServer:
+    case RpcCode::UnsupportedVersion:
+      return Code::Unimplemented;
+    case RpcCode::ApplicationError:
+    case RpcCode::SendFailed:
+      return Code::Internal;
+  }
+  return Code::Internal;  // the method's own
+}
+
+Failure failure_of(const RpcFailure& failure) {
+  std::string message =
+      vv::format("RpcError {}: {}", static_cast<std::uint32_t>(failure.code), failure.message);
+  if (!failure.data.empty()) message += ": " + failure.data;
+  return {code_of(failure.code), std::move(message)};
+}
+
+constexpr std::string_view kRpcPath = "/twirp/livekit.RoomService/PerformRpc";
+constexpr Method kPerformRpc{"PerformRpc", Grant::RoomAdmin, no_direct_run};
+constexpr Duration kRpcTimeout = seconds(10);  // unless the caller says
+constexpr Duration kMaxRpcTimeout = minutes(10);
+
+Task<Answer> perform_rpc(RoomServicePorts ports, identity::RoomClaims claims,
+                         twirp::Encoding encoding, std::string body) {
+  pb::PerformRpcRequest request;
+  if (!twirp::decode(encoding, body, request))
+    co_return Failure{Code::Malformed, "the request could not be decoded"};
+  const Call call{
+      .ports = ports, .claims = claims, .at = {.now = monotonic_now(), .wall = wall_now()}};
+  const auto room = room_of(call, request.room());
+  if (!room) co_return room.error();
+  if (request.destination_identity().empty())
+    co_return Failure{Code::InvalidArgument, "destination identity is required"};
+  Participant* callee = (*room)->find(request.destination_identity());
+  if (callee == nullptr) co_return no_participant();
+  const Duration timeout =
+      request.response_timeout_ms() == 0
+          ? kRpcTimeout
+          : std::min(milliseconds(request.response_timeout_ms()), kMaxRpcTimeout);
+  using Outcome = Result<std::string, RpcFailure>;
+  // The room's own clock ends the call; this limit only guards against one that was forgotten.
+  const std::optional<Outcome> outcome = co_await net::await_callback<Outcome>(
+      ports.loop, timeout + seconds(10), [&](std::function<void(Outcome)> done) {
+        (*room)->call(call.at, *callee,
+                      {.method = std::move(*request.mutable_method()),
+                       .payload = std::move(*request.mutable_payload()),
+                       .timeout = timeout},
+                      std::move(done));
+      });
+  if (!outcome) co_return failure_of(rpc_failure(RpcCode::ResponseTimeout));
+  if (!*outcome) co_return failure_of(outcome->error());
+  pb::PerformRpcResponse response;
+  response.set_payload(**outcome);
+  co_return answer(std::move(response));
+}
+
+/// Methods that wait for something, by their path.
+struct WaitingMethod {
+  std::string_view path;
+  const Method* method;
+  Task<Answer> (*run)(RoomServicePorts, identity::RoomClaims, twirp::Encoding, std::string);
+};
+constexpr std::array<WaitingMethod, 2> kWaiting{{
+    {kCapturePath, &kCapture, capture},
+    {kRpcPath, &kPerformRpc, perform_rpc},
+}};
+
 const Method* method_of(std::string_view path) {
-  if (path == kCapturePath) return &kCapture;
+  for (const WaitingMethod& waiting : kWaiting) {
+    if (path == waiting.path) return waiting.method;
+  }
   if (path == kStatistics) return &kGetStatistics;
   for (const MissingService& missing : kMissing) {
     if (path.starts_with(missing.prefix)) return &missing.method;
@@ -396,8 +483,11 @@ void mount_room_service(net::Router& router, RoomServicePorts ports) {
         const Call call{
             .ports = ports, .claims = *claims, .at = {.now = monotonic_now(), .wall = wall_now()}};
         Answer result = Failure{Code::Internal, ""};
-        if (method == &kCapture) {
-          result = co_await capture(ports, *claims, *encoding, std::move(request.body));
+        const auto waiting =
+            std::find_if(kWaiting.begin(), kWaiting.end(),
+                         [&](const WaitingMethod& each) { return each.method == method; });
+        if (waiting != kWaiting.end()) {
+          result = co_await waiting->run(ports, *claims, *encoding, std::move(request.body));
         } else {
           result = method->run(call, *encoding, request.body);
         }

@@ -37,6 +37,8 @@ bool is_shallow(std::string_view text) {
 
 std::string_view to_string(Code code) {
   switch (code) {
+    case Code::Canceled:
+      return "canceled";
     case Code::InvalidArgument:
       return "invalid_argument";
     case Code::Malformed:
@@ -47,12 +49,16 @@ std::string_view to_string(Code code) {
       return "bad_route";
     case Code::Unauthenticated:
       return "unauthenticated";
+    case Code::ResourceExhausted:
+      return "resource_exhausted";
     case Code::FailedPrecondition:
       return "failed_precondition";
     case Code::Unimplemented:
       return "unimplemented";
     case Code::Internal:
       return "internal";
+    case Code::Unavailable:
+      return "unavailable";
   }
   return "internal";
 }
@@ -67,12 +73,18 @@ int http_status(Code code) {
       return 404;
     case Code::Unauthenticated:
       return 401;
+    case Code::Canceled:
+      return 408;
+    case Code::ResourceExhausted:
+      return 429;
     case Code::FailedPrecondition:
       return 412;
     case Code::Unimplemented:
       return 501;
     case Code::Internal:
       return 500;
+    case Code::Unavailable:
+      return 503;
   }
   return 500;
 }

@@ -16,14 +16,17 @@ namespace vv::signaling::twirp {
 
 /// Twirp's names for what goes wrong; statuses in livekit-wire.md H-42.
 enum class Code : std::uint8_t {
+  Canceled,
   InvalidArgument,
   Malformed,
   NotFound,
   BadRoute,
   Unauthenticated,
+  ResourceExhausted,
   FailedPrecondition,
   Unimplemented,
   Internal,
+  Unavailable,
 };
 [[nodiscard]] std::string_view to_string(Code code);
 [[nodiscard]] int http_status(Code code);

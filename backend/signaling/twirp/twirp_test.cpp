@@ -42,6 +42,8 @@ TEST(Twirp, FailuresNameTheirCode) {
             R"({"code":"not_found","msg":"requested room does not exist"})");
   EXPECT_EQ(http_status(Code::Unauthenticated), 401);
   EXPECT_EQ(http_status(Code::FailedPrecondition), 412);
+  EXPECT_EQ(http_status(Code::Canceled), 408);
+  EXPECT_EQ(http_status(Code::Unavailable), 503);
 }
 
 }  // namespace

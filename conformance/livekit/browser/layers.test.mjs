@@ -76,6 +76,22 @@ test('a link too narrow for any picture keeps the sound, says so, and shows the 
   await bruno.leave();
 });
 
+test('a client may ask for a narrow link, and for the real one again', { timeout: 90_000 }, async () => {
+  Object.assign(relay.link, { rate: Infinity, queue: 150 });
+  const room = roomName('simulated');
+  const amina = await browser.open(server.wsUrl, 'amina', room);
+  const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { publish: '0' } });
+  await widthBecomes(bruno, 640, 20_000);
+  const [small, large] = await layerRates(amina);
+  const limit = (bits) => bruno.page.evaluate((most) => window.room.simulateScenario('subscriber-bandwidth', most), bits);
+  await limit(Math.round(45_000 + (small * 2 + large) / 3));
+  await widthBecomes(bruno, 320, 30_000);
+  await limit(0);
+  await widthBecomes(bruno, 640, 60_000);
+  await amina.leave();
+  await bruno.leave();
+});
+
 test('what is shown small is sent small, and what is hidden not at all', { timeout: 60_000 }, async () => {
   Object.assign(relay.link, { rate: Infinity, queue: 150 });
   const room = roomName('shown');

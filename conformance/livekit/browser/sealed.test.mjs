@@ -26,6 +26,16 @@ test('encrypted end to end: who has the key sees, hears and reads; who has not g
   await bruno.sees('her words', (seen) => seen.messages.some(([text, from]) => text === 'entre nous' && from === 'amina'));
   assert.equal((await bruno.seen()).undecipherable, undefined);
 
+  // What the server plays to the others for a second after a mute is no frame of hers, and says so.
+  const heard = async () => (await bruno.stats('inbound-rtp')).find(({ kind }) => kind === 'audio').packetsReceived;
+  await amina.page.evaluate(() => window.room.localParticipant.setMicrophoneEnabled(false));
+  await bruno.sees('her microphone muted', (seen) => seen.muted['amina microphone'] === true);
+  const before = await heard();
+  await until('the silence', async () => (await heard()) >= before + 25);
+  await amina.page.evaluate(() => window.room.localParticipant.setMicrophoneEnabled(true));
+  await remoteVoice(bruno.page);
+  assert.equal((await bruno.seen()).undecipherable, undefined, 'nothing of it was taken for hers');
+
   const carla = await browser.open(server.wsUrl, 'carla', room, { query: { key: 'rose des sables', publish: '0' } });
   await carla.sees('what she cannot read', (seen) => seen.undecipherable > 0, 40_000);
   await amina.say('toujours entre nous', true);

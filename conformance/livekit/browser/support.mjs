@@ -44,7 +44,7 @@ function writeVoice(file) {
 }
 
 /** Bundles `page.jsx` and serves it: any origin but the server's. */
-async function servePage() {
+export async function servePage() {
   const bundle = await build({
     entryPoints: [new URL('page.jsx', import.meta.url).pathname],
     bundle: true, write: false, outdir: '/', format: 'esm', jsx: 'automatic', define: { 'process.env.NODE_ENV': '"production"' },

@@ -8,6 +8,9 @@ import { startUdpRelay } from '../udp_relay.mjs';
 import { selectedPair, startBrowser } from './support.mjs';
 
 let server, browser, udp, tcp;
+const ways = async (person) => new Set((await selectedPair(person)).map(({ remote }) => remote.protocol));
+const only = (way) => (found) => found.size === 1 && found.has(way);
+
 before(async () => {
   [udp, tcp] = await Promise.all([startUdpRelay(), startRelay()]);
   udp.link.isDown = true;
@@ -47,3 +50,25 @@ for (const [mode, single] of [['one transport', '1'], ['two transports', '0']]) 
     await bruno.leave();
   });
 }
+
+test('a client that asks for TCP gets it, and so does one whose UDP dies under it', { timeout: 150_000 }, async () => {
+  udp.link.isDown = false;
+  const room = roomName('ladder');
+  const amina = await browser.open(server.wsUrl, 'amina', room);
+  const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { single: '0' } });
+  for (const person of [amina, bruno]) {
+    await remoteVideo(person.page);
+    assert.ok(only('udp')(await ways(person)), 'UDP where it works');
+  }
+  const { sid } = (await amina.seen()).local;
+  await amina.page.evaluate(() => window.room.simulateScenario('force-tcp'));
+  await amina.sees('starting over', (seen) => seen.local.sid !== sid && seen.state === 'connected', 40_000);
+  await until('her media over TCP', async () => only('tcp')(await ways(amina)), { within: 30_000 });
+  for (const { page } of [amina, bruno]) await remoteVideo(page);
+
+  udp.link.isDown = true;
+  await until('his media over TCP', async () => only('tcp')(await ways(bruno)), { within: 60_000 });
+  for (const { page } of [amina, bruno]) await remoteVideo(page, { frames: 40 });
+  await amina.leave();
+  await bruno.leave();
+});
