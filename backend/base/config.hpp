@@ -58,6 +58,13 @@ struct TurnConfig {
   Secret secret;
 };
 
+/// Rings to browsers without an open page (docs/operations/push.md).
+struct PushConfig {
+  bool enabled = true;
+  std::string contact;                ///< mailto:… or https://…, for push services
+  std::vector<std::string> services;  ///< hosts besides those of the browsers' makers
+};
+
 /// Backups that the server makes itself (docs/operations/backups.md).
 struct BackupConfig {
   std::string folder;               ///< empty: none are made
@@ -85,6 +92,7 @@ struct Config {
   std::string rtc_advertise;  ///< ADDR[:UDPPORT[:TCPPORT]]
   Secret metrics_token;
   WebhookConfig webhook;
+  PushConfig push;
   TurnConfig turn;
   LimitsConfig limits;
   BackupConfig backup;

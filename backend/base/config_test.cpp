@@ -168,6 +168,16 @@ TEST(Config, WebhooksNeedAKeyThatIsThereAndARelayItsSecret) {
   EXPECT_NE(error_of("[rtc]\nturn_urls = ['http://t.example']"), "");
 }
 
+TEST(Config, PushNamesItsServicesByHostAndWhomTheyMayAsk) {
+  EXPECT_EQ(error_of("[push]\nenabled = false\ncontact = 'mailto:a@example.org'\n"
+                     "services = ['ntfy.example.org']"),
+            "");
+  EXPECT_NE(error_of("[push]\nenabled = 'perhaps'"), "");
+  EXPECT_NE(error_of("[push]\ncontact = 'a@example.org'"), "");
+  EXPECT_NE(error_of("[push]\nservices = ['https://ntfy.example.org/']"), "");
+  EXPECT_NE(error_of("[push]\nservices = ['localhost']"), "");
+}
+
 TEST(Config, AdvertisedAddressesMayCarryPorts) {
   for (const auto* good : {"192.0.2.1", "192.0.2.1:7000", "192.0.2.1:7000:7001", "[::1]:1:2"}) {
     EXPECT_EQ(error_of(std::string("[rtc]\nadvertise = '") + good + "'"), "") << good;

@@ -70,6 +70,8 @@ std::string_view word_of(FileLinks::Purpose purpose) {
       return "upload";
     case FileLinks::Purpose::Export:
       return "export";
+    case FileLinks::Purpose::Ring:
+      return "ring";
   }
   VV_CHECK(false, "a link has one of the purposes");
   return "";

@@ -38,7 +38,8 @@ class FileLinks {
   static constexpr Duration kLifetime = minutes(10);
   static constexpr std::size_t kMaxQuery = 256;  // bytes
 
-  enum class Purpose : std::uint8_t { Read, Upload, Export };
+  /// Ring: no file but a receipt, by which a push message is answered.
+  enum class Purpose : std::uint8_t { Read, Upload, Export, Ring };
 
   explicit FileLinks(Secret key) : key_(std::move(key)) {}
 

@@ -250,6 +250,14 @@ Result<AccountExport> export_account(store::Store& store, const UserId& person, 
                                .remark = review.remark.value_or("")});
         return {};
       }));
+  VV_TRY(each_row<PushDevice>(
+      store, [&](store::Reader& db) { return db.query<PushDevice>("by_user").eq(person); },
+      [&](store::Reader&, const PushDevice& device) -> Status {
+        out.push_devices.push_back({.creation_time = device.creation_time,
+                                    .device = device.device,
+                                    .endpoint = device.endpoint});
+        return {};
+      }));
   return out;
 }
 
@@ -262,6 +270,7 @@ Result<ErasedAccount> erase_account(MutationContext& ctx, const UserId& person) 
   VV_TRY(erase_rings(ctx, person));
   VV_TRY(remove_rows<MeetReview>(ctx.db, "by_user", person));
   VV_TRY(remove_rows<Export>(ctx.db, "by_owner", person));
+  VV_TRY(remove_rows<PushDevice>(ctx.db, "by_user", person));
   return out;
 }
 

@@ -89,6 +89,14 @@ struct Fichier {
 };
 BOOST_DESCRIBE_STRUCT(Fichier, (), (id, creation_time, type, taille, nom, url))
 
+/// A browser that is told of calls while no page is open.
+struct PushDevice {
+  double creation_time = 0;
+  std::string device;
+  std::string endpoint;
+};
+BOOST_DESCRIBE_STRUCT(PushDevice, (), (creation_time, device, endpoint))
+
 }  // namespace exported
 
 /// Everything about one person, as they may read it themselves; prices in minor units, times in
@@ -102,9 +110,11 @@ struct AccountExport {
   std::vector<exported::Message> messages;  ///< of both, as the conversation shows them
   std::vector<exported::Fichier> fichiers;
   std::vector<view::Review> reviews;
+  std::vector<exported::PushDevice> push_devices;
 };
 BOOST_DESCRIBE_STRUCT(AccountExport, (),
-                      (made_at, account, demandes, offres, meets, messages, fichiers, reviews))
+                      (made_at, account, demandes, offres, meets, messages, fichiers, reviews,
+                       push_devices))
 
 /// Reads it, in as many short reads as it takes; waits for the disk.
 /// @param url_of  a link to a file for its owner

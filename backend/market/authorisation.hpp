@@ -55,6 +55,10 @@ constexpr std::string_view kOutcome = R"({"sessionId":"{S}","outcome":"agreed"})
 constexpr std::string_view kRating = R"({"sessionId":"{S}","sound":5})";
 constexpr std::string_view kMeasured =
     R"({"sessionId":"{S}","measuredMs":1000,"lossSent":0,"lossReceived":0,"rttMs":1,"pauses":0,"pausedMs":0})";
+constexpr std::string_view kDevice =
+    R"({"endpoint":"https://push.example/x","p256dh":"key","auth":"auth","device":"phone"})";
+constexpr std::string_view kEndpoint = R"({"endpoint":"https://push.example/x"})";
+constexpr std::string_view kReceipt = R"({"ring":"x","receipt":"e=9&p=x&s=x"})";
 constexpr std::string_view kPicture = R"({"avatarStorageId":"{F}"})";
 
 }  // namespace detail
@@ -105,6 +109,12 @@ inline constexpr auto kRules = [] {
       {"meetSessions:decline", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "conflict", "null"}},
       {"meetSessions:missedCalls", kAccepted, "{}", {"unauthenticated", "empty", "empty", "empty", "empty"}},
       {"meetSessions:dismissMissed", kAccepted, kSession, {"unauthenticated", "not_found", "not_found", "null", "null"}},
+      {"push:publicKey", kOpen, "{}", {"ok", "ok", "ok", "ok", "ok"}},
+      {"push:subscribe", kOpen, kDevice, {"unauthenticated", "null", "null", "null", "null"}},
+      {"push:unsubscribe", kOpen, kEndpoint, {"unauthenticated", "null", "null", "null", "null"}},
+      {"push:shown", kAccepted, kReceipt, {"forbidden", "forbidden", "forbidden", "forbidden", "forbidden"}},
+      {"push:answer", kAccepted, kReceipt, {"forbidden", "forbidden", "forbidden", "forbidden", "forbidden"}},
+      {"push:snooze", kAccepted, kReceipt, {"forbidden", "forbidden", "forbidden", "forbidden", "forbidden"}},
       {"messages:list", kOpen, kOffreMessages, {"unauthenticated", "not_found", "not_found", "conflict", "conflict"}},
       {"messages:list", kAccepted, kOffreMessages, {"unauthenticated", "not_found", "not_found", "empty", "empty"}},
       {"messages:list", kAccepted, kRivalMessages, {"unauthenticated", "not_found", "conflict", "conflict", "not_found"}},

@@ -159,6 +159,21 @@ struct RingDevice {
 };
 BOOST_DESCRIBE_STRUCT(RingDevice, (), (id, creation_time, ring_id, device, sign))
 
+/// One browser that shows a ring while no page of ours is open (Web Push). It is named anew when
+/// its app is opened, and goes with the login that named it.
+struct PushDevice {
+  Id<PushDevice> id;
+  double creation_time = 0;
+  UserId user_id;
+  std::string login;     ///< which sign-in named it; empty in tests
+  std::string device;    ///< a name that the browser chose, as in RingDevice
+  std::string endpoint;  ///< where its push service takes messages: who knows it may write there
+  std::string p256dh;    ///< base64url: what messages are sealed for
+  std::string auth;      ///< base64url
+};
+BOOST_DESCRIBE_STRUCT(PushDevice, (),
+                      (id, creation_time, user_id, login, device, endpoint, p256dh, auth))
+
 /// One line of the conversation that belongs to an offre.
 struct Message {
   Id<Message> id;

@@ -9,6 +9,7 @@
 #include "market/messages.hpp"
 #include "market/offres.hpp"
 #include "market/presence.hpp"
+#include "market/push_devices.hpp"
 #include "market/rings.hpp"
 #include "market/users.hpp"
 #include "market/video_join.hpp"
@@ -69,6 +70,10 @@ void declare_schema(store::Schema& schema) {
                  .index("by_user_missed", &Ring::user_id, &Ring::missed));
   schema.add(table<RingDevice>("ringDevices")
                  .unique("by_ring", &RingDevice::ring_id, &RingDevice::device));
+  schema.add(table<PushDevice>("pushDevices")
+                 .unique("by_endpoint", &PushDevice::endpoint)
+                 .index("by_user", &PushDevice::user_id)
+                 .index("by_login", &PushDevice::login));
   schema.add(table<File>("files")
                  .default_value(&File::attached, false)
                  .index("by_owner", &File::owner_id)
@@ -134,6 +139,23 @@ void register_functions(reactive::Registry& all, Ports ports) {
   registry.query("meetSessions:missedCalls", with_links(missed_calls, ports.links));
   registry.mutation("meetSessions:dismissMissed", dismiss_missed);
 
+  registry.query("push:publicKey", [ports](QueryContext& ctx, const reactive::NoArgs&) {
+    return push_public_key(ctx, ports.push);
+  });
+  registry.mutation("push:subscribe", [ports](MutationContext& ctx, const SubscribeArgs& args) {
+    return subscribe_push(ctx, args, ports.push);
+  });
+  registry.mutation("push:unsubscribe", unsubscribe_push);
+  registry.mutation("push:shown", [ports](MutationContext& ctx, const ReceiptArgs& args) {
+    return push_shown(ctx, args, ports.links);
+  });
+  registry.mutation("push:answer", [ports](MutationContext& ctx, const ReceiptArgs& args) {
+    return push_answer(ctx, args, ports.links);
+  });
+  registry.mutation("push:snooze", [ports](MutationContext& ctx, const ReceiptArgs& args) {
+    return push_snooze(ctx, args, ports.links);
+  });
+
   registry.query("messages:list", with_links(list_messages, ports.links));
   registry.mutation("messages:send", [ports](MutationContext& ctx, const SendMessageArgs& args) {
     return send_message(ctx, args, ports.rates);
@@ -151,9 +173,12 @@ void register_functions(reactive::Registry& all, Ports ports) {
   });
 }
 
-void register_internals(reactive::Internals& internals, video::Engine& video) {
-  internals.add(kEndAbandoned, [&video](MutationContext& ctx, const SessionArgs& args) {
-    return close_after(ctx, video, end_abandoned(ctx, args));
+void register_internals(reactive::Internals& internals, Ports ports) {
+  internals.add(kEndAbandoned, [ports](MutationContext& ctx, const SessionArgs& args) {
+    return close_after(ctx, ports.video, end_abandoned(ctx, args));
+  });
+  internals.add(kTellDevices, [ports](MutationContext& ctx, const RingArgs& args) {
+    return tell_devices(ctx, args, ports.push, ports.links);
   });
   internals.add(kRingDue, ring_due);
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.hpp"
+#include "market/push_devices.hpp"
 #include "market/text.hpp"
 #include "store/writer.hpp"
 
@@ -29,6 +30,8 @@ bool is_present(const MeetSession& session, const UserId& person) {
 /// Takes back what was to move it on, and forgets what devices said about it. The caller stores it.
 Status settle(MutationContext& ctx, Ring& ring, RingStatus to) {
   VV_CHECK(can_move(ring.status, to), "whoever moves a ring has looked where it stands");
+  const bool begins_or_ends = (ring.status == RingStatus::Ringing) != (to == RingStatus::Ringing);
+  if (begins_or_ends) VV_TRY(tell_devices_soon(ctx, ring));
   if (ring.pending) {
     // Gone already when it is the one that runs.
     VV_TRY(ctx.cancel(reactive::ScheduledId(*std::exchange(ring.pending, std::nullopt))));
@@ -72,14 +75,14 @@ Result<MeetSession> active_session_of(MutationContext& ctx, const MeetSessionId&
   return session;
 }
 
+}  // namespace
+
 bool is_device_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxDeviceName && std::ranges::all_of(name, [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
            c == '_';
   });
 }
-
-}  // namespace
 
 Status open_rings(MutationContext& ctx, const MeetSession& session, const UserId& opener) {
   for (const UserId& person : {session.demandeur_id, session.offreur_id}) {
@@ -133,6 +136,19 @@ Status ring_shown(MutationContext& ctx, const RingShownArgs& args) {
   return {};
 }
 
+Status note_shown(MutationContext& ctx, const Ring& ring, const std::string& device) {
+  if (ring.status != RingStatus::Ringing) return {};
+  VV_ASSIGN_OR_RETURN(const std::vector<RingDevice> devices, devices_of(ctx.db, ring.id));
+  const bool is_known = std::ranges::find(devices, device, &RingDevice::device) != devices.end();
+  if (is_known || devices.size() == kMaxRingDevices) return {};
+  RingDevice shows;
+  shows.ring_id = ring.id;
+  shows.device = device;
+  shows.sign = RingSign::Shown;
+  VV_TRY(ctx.db.insert(shows));
+  return {};
+}
+
 Status answer_ring(MutationContext& ctx, const MeetSession& session, const UserId& person) {
   VV_ASSIGN_OR_RETURN(std::optional<Ring> ring, ring_of(ctx.db, session.id, person));
   if (!ring || !can_move(ring->status, RingStatus::Answered)) return {};
@@ -151,13 +167,18 @@ Status snooze_meet(MutationContext& ctx, const SessionArgs& args) {
   VV_ASSIGN_OR_RETURN(const UserId caller, caller_of(ctx));
   VV_ASSIGN_OR_RETURN(const MeetSession session, active_session_of(ctx, args.session_id, caller));
   VV_ASSIGN_OR_RETURN(std::optional<Ring> ring, ring_of(ctx.db, session.id, caller));
-  if (!ring || ring->snoozed || !can_move(ring->status, RingStatus::Snoozed)) {
-    return wrong_state("there is nothing to put off", ring ? ring->status : RingStatus::Answered);
+  if (!ring) return wrong_state("there is nothing to put off", RingStatus::Answered);
+  return snooze_ring(ctx, *std::move(ring));
+}
+
+Status snooze_ring(MutationContext& ctx, Ring ring) {
+  if (ring.snoozed || !can_move(ring.status, RingStatus::Snoozed)) {
+    return wrong_state("there is nothing to put off", ring.status);
   }
-  VV_TRY(settle(ctx, *ring, RingStatus::Snoozed));
-  ring->snoozed = true;
-  VV_TRY(wait_for(ctx, *ring, kSnoozeFor));
-  return ctx.db.replace(*ring);
+  VV_TRY(settle(ctx, ring, RingStatus::Snoozed));
+  ring.snoozed = true;
+  VV_TRY(wait_for(ctx, ring, kSnoozeFor));
+  return ctx.db.replace(ring);
 }
 
 Result<ClosedRoom> decline_meet(MutationContext& ctx, const DeclineArgs& args) {

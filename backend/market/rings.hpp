@@ -80,6 +80,12 @@ inline constexpr reactive::Internal<RingArgs> kRingDue{"meetSessions:ringDue"};
 /// The session has ended: nothing rings any more.
 [[nodiscard]] Status end_rings(MutationContext& ctx, const MeetSession& session,
                                std::string_view ended_by);
+/// A device of theirs shows the ring, unless it has said more. Too late is no error.
+[[nodiscard]] Status note_shown(MutationContext& ctx, const Ring& ring, const std::string& device);
+/// refuses: conflict unless it rings, or the second time
+[[nodiscard]] Status snooze_ring(MutationContext& ctx, Ring ring);
+/// Whether a browser may call itself that: 1 to 64 letters, digits, `-` and `_`.
+[[nodiscard]] bool is_device_name(std::string_view name);
 /// How this party is called, as both parties see it; null in sessions of before there were rings.
 [[nodiscard]] Result<Nullable<view::Ring>> see_ring(store::Reader& db, const MeetSession& session,
                                                     const UserId& person);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/format.hpp"
@@ -13,6 +14,7 @@
 #include "market/file_keeper.hpp"
 #include "market/invariants.hpp"
 #include "market/market.hpp"
+#include "market/push_port.hpp"
 #include "reactive/convex/json.hpp"
 #include "reactive/engine.hpp"
 #include "reactive/scheduler.hpp"
@@ -45,6 +47,22 @@ class FakeVideo final : public video::Engine {
  private:
   std::vector<std::string> closed_;
   std::vector<std::string> removed_;
+};
+
+/// Keeps what would be sent.
+class FakePush final : public PushPort {
+ public:
+  [[nodiscard]] std::string public_key() const override { return "a point"; }
+  [[nodiscard]] Status check(const std::string& endpoint, const std::string&,
+                             const std::string&) const override {
+    if (!endpoint.starts_with("https://")) return invalid("https alone", "endpoint");
+    return {};
+  }
+  void send(PushMessage message) override { sent_.push_back(std::move(message)); }
+  [[nodiscard]] std::vector<PushMessage> take() { return std::exchange(sent_, {}); }
+
+ private:
+  std::vector<PushMessage> sent_;
 };
 
 /// What a client was told.
@@ -111,7 +129,8 @@ class World {
     store = std::move(opened).value();
 
     reactive::Internals internals;
-    register_internals(internals, video);
+    const Ports outside{.video = video, .links = links, .push = &push, .rates = rates_};
+    register_internals(internals, outside);
     if (more_) more_(internals);
     const auto post = [this](std::function<void()> job) { posted_.push_back(std::move(job)); };
     scheduler = std::make_unique<reactive::Scheduler>(
@@ -124,7 +143,7 @@ class World {
     VV_CHECK(scheduler->start().has_value(), "the scheduler starts");
 
     reactive::Registry registry;
-    register_functions(registry, {.video = video, .links = links, .rates = rates_});
+    register_functions(registry, outside);
     reactive::EnginePorts ports;
     ports.pool = [](std::function<void()> job) { return job(), true; };
     ports.post = post;
@@ -299,6 +318,7 @@ class World {
   SeededRandom random;
   store::MemoryDisk disk;
   FakeVideo video;
+  FakePush push;
   identity::FileLinks links{Secret("a key of thirty-two bytes or more.")};
   std::unique_ptr<store::Store> store;
   std::unique_ptr<reactive::Scheduler> scheduler;

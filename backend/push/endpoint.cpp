@@ -25,6 +25,15 @@ bool is_host_name(std::string_view host) {
   return first >= 'a' && first <= 'z';
 }
 
+/// Chrome and what is built on it; Firefox; Edge; Safari. These and what is below them.
+constexpr std::array<std::string_view, 4> kServices = {
+    "fcm.googleapis.com", "push.services.mozilla.com", "notify.windows.com", "push.apple.com"};
+
+bool is_below(std::string_view host, std::string_view service) {
+  if (!host.ends_with(service) || service.empty()) return false;
+  return host.size() == service.size() || host[host.size() - service.size() - 1] == '.';
+}
+
 struct Range {
   std::array<std::uint8_t, 16> prefix;
   int bits;
@@ -114,6 +123,11 @@ Result<Endpoint> parse_endpoint(std::string_view url, Reach reach) {
     return invalid("an endpoint names a host in lower case", field);
   }
   return endpoint;
+}
+
+bool is_push_service(std::string_view host, std::span<const std::string> more) {
+  const auto has = [host](std::string_view service) { return is_below(host, service); };
+  return std::ranges::any_of(kServices, has) || std::ranges::any_of(more, has);
 }
 
 bool is_public_address(Bytes address) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,10 @@ struct Endpoint {
 };
 /// refuses: invalid, saying why
 [[nodiscard]] Result<Endpoint> parse_endpoint(std::string_view url, Reach reach);
+
+/// Whether this is a push service of a browser's maker, or below one of `more` (threat-model H21):
+/// the only hosts that a subscription may name.
+[[nodiscard]] bool is_push_service(std::string_view host, std::span<const std::string> more);
 
 /// Whether a request may go to this address (4 or 16 bytes, network order): asked of the address
 /// that is then connected to, so that a name cannot change its mind in between.

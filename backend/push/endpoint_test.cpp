@@ -39,6 +39,20 @@ TEST(PushEndpoint, TakesAPushServiceOfOnesOwnInDevelopmentAlone) {
   EXPECT_FALSE(parse_endpoint("http://10.0.0.1/x", Reach::Any));
 }
 
+TEST(PushEndpoint, KnowsTheServicesOfBrowsersAndThoseOfTheOperator) {
+  for (const auto* host : {"fcm.googleapis.com", "updates.push.services.mozilla.com",
+                           "db5p.notify.windows.com", "web.push.apple.com"}) {
+    EXPECT_TRUE(is_push_service(host, {})) << host;
+  }
+  for (const auto* host : {"fcm.googleapis.com.evil.example", "evilpush.apple.com", "example.org",
+                           "googleapis.com", "", "ntfy.example.org"}) {
+    EXPECT_FALSE(is_push_service(host, {})) << host;
+  }
+  const std::vector<std::string> more = {"ntfy.example.org"};
+  EXPECT_TRUE(is_push_service("ntfy.example.org", more));
+  EXPECT_FALSE(is_push_service("example.org", more));
+}
+
 bool is_public(const char* text) {
   std::array<std::uint8_t, 16> bytes{};
   if (inet_pton(AF_INET, text, bytes.data()) == 1) return is_public_address(Bytes(bytes).first(4));

@@ -40,6 +40,14 @@ TEST(PushEncryption, SealsTheExampleOfTheRfcByteForByte) {
   EXPECT_EQ(base64url_encode(*body), kBody);
 }
 
+TEST(PushEncryption, KnowsAPointWhenItSeesOne) {
+  ByteVector point = decoded(kReceiver);
+  EXPECT_TRUE(is_point(point));
+  point.back() ^= 1;
+  EXPECT_FALSE(is_point(point));
+  EXPECT_FALSE(is_point({}));
+}
+
 TEST(PushEncryption, RefusesKeysThatAreNone) {
   const ByteVector auth = decoded(kAuth);
   ByteVector off_the_curve = decoded(kReceiver);

@@ -55,6 +55,8 @@ KeyPtr key_of(Bytes number, Bytes point) {
 
 }  // namespace
 
+bool is_point(Bytes point) { return key_of({}, point) != nullptr; }
+
 struct P256Key::State {
   KeyPtr key;
 };

@@ -14,6 +14,10 @@ namespace vv::push {
 /// A point of P-256 as browsers give it: 0x04 and both coordinates.
 constexpr std::size_t kPointSize = 65;
 
+/// Whether these 65 bytes are a point of the curve: what is sealed for another one is readable by
+/// nobody.
+[[nodiscard]] bool is_point(Bytes point);
+
 /// A key pair on P-256: signs VAPID headers (RFC 8292) and agrees on message keys (RFC 8291 §3.1).
 class P256Key {
  public:

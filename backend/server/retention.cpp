@@ -10,6 +10,7 @@
 #include "market/files.hpp"
 #include "market/meet_reviews.hpp"
 #include "market/messages.hpp"
+#include "market/push_devices.hpp"
 #include "market/rings.hpp"
 #include "reactive/engine.hpp"
 #include "reactive/scheduler.hpp"
@@ -78,6 +79,8 @@ const std::vector<RetentionRule>& retention_register() {
       {"messages", days(365), "the last session of their offre ended", purge_messages},
       {"meet_reviews", days(365), "they were written", oldest(market::purge_reviews)},
       {"rings", market::kRingAge, "somebody was called", oldest(market::purge_rings)},
+      {"push_devices", market::kPushDeviceAge, "their browser was last here",
+       oldest(market::purge_push_devices)},
       {"exports", hours(24), "the link was asked for", oldest(market::purge_exports)},
       {"unused_files", market::kOrphanAge, "they were uploaded and shown nowhere",
        purge_unused_files},

@@ -7,7 +7,7 @@
 
 #include "base/format.hpp"
 #include "base/metrics.hpp"
-#include "market/rings.hpp"
+#include "market/push_devices.hpp"
 #include "market/testing_world.hpp"
 
 // covers P1: each line of the register, with the clock moved.
@@ -175,6 +175,15 @@ TEST_F(RetentionTest, RingsGoAfterAYear) {
   EXPECT_EQ(rows<market::Ring>(), 2U);
   pass(minutes(31));
   EXPECT_EQ(rows<market::Ring>(), 0U);
+}
+
+TEST_F(RetentionTest, BrowsersThatAreRungAreForgottenAfterAMonthAway) {
+  world.mutate(bruno, "push:subscribe",
+               R"({"endpoint":"https://push.example/1","p256dh":"k","auth":"a","device":"d"})");
+  pass(market::kPushDeviceAge - minutes(1));
+  EXPECT_EQ(rows<market::PushDevice>(), 1U);
+  pass(minutes(31));
+  EXPECT_EQ(rows<market::PushDevice>(), 0U);
 }
 
 TEST_F(RetentionTest, OutcomesOfMutationsGoAfterAWeek) {

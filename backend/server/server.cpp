@@ -30,6 +30,7 @@
 #include "market/doorkeeper.hpp"
 #include "market/file_keeper.hpp"
 #include "market/market.hpp"
+#include "market/push_devices.hpp"
 #include "net/http/server.hpp"
 #include "reactive/convex/http_api.hpp"
 #include "reactive/convex/sync_server.hpp"
@@ -45,6 +46,7 @@
 #include "server/health_routes.hpp"
 #include "server/hourly_backups.hpp"
 #include "server/keys.hpp"
+#include "server/push_service.hpp"
 #include "server/readiness.hpp"
 #include "server/retention.hpp"
 #include "server/rooms.hpp"
@@ -139,6 +141,7 @@ struct Server::Parts {
   std::unique_ptr<RoomAdmission> admission;
   std::unique_ptr<RoomPresence> presence;
   std::unique_ptr<HourlyBackups> backups;
+  std::unique_ptr<PushService> push;
   std::unique_ptr<reactive::Scheduler> scheduler;
   std::unique_ptr<reactive::Engine> engine;
   std::unique_ptr<reactive::convex::SyncServer> sync;
@@ -163,6 +166,12 @@ struct Server::Parts {
                                              UnixMillis now);
   Status open_files();
   void remove_bytes(std::vector<std::string> ids);
+  Status open_push();
+  /// Removes what is told of rings, wherever that takes a transaction of its own. Any thread.
+  void forget_push(Status (*forget)(store::Writer&, const std::string&), std::string what);
+  [[nodiscard]] market::Ports market_ports() const {
+    return {.video = *video, .links = *file_links, .push = push.get(), .rates = rates()};
+  }
   Status open_scheduler();
   Status open_functions();
   Status open_media();
@@ -238,6 +247,7 @@ Result<std::function<void()>> Server::Parts::erase_person(store::Writer& db,
 
 void Server::Parts::end_login(std::string login) {
   ended_logins.add(login, wall_now());
+  forget_push(market::forget_push_of_login, login);
   loop.post([this, login = std::move(login)] {
     if (sync) sync->close_login(login);
     if (livekit) livekit->remove_login(login);
@@ -280,10 +290,29 @@ void Server::Parts::remove_bytes(std::vector<std::string> ids) {
   if (!taken) log::warn("files were kept until the next sweep");
 }
 
+Status Server::Parts::open_push() {
+  if (!config.push.enabled) return {};
+  VV_ASSIGN_OR_RETURN(push, PushService::open(loop, config, [this](std::string device) {
+                        forget_push(market::forget_push_device, std::move(device));
+                      }));
+  return {};
+}
+
+void Server::Parts::forget_push(Status (*forget)(store::Writer&, const std::string&),
+                                std::string what) {
+  store->write([forget, what = std::move(what)](store::Writer& db) { return forget(db, what); },
+               [](const Result<store::Commit>& done) {
+                 if (!done) {
+                   log::warn("a browser's subscription was kept",
+                             {{"reason", done.error().message}});
+                 }
+               });
+}
+
 /// What happens later, or again and again.
 Status Server::Parts::open_scheduler() {
   reactive::Internals internals;
-  market::register_internals(internals, *video);
+  market::register_internals(internals, market_ports());
   if (config.has_database_server()) {
     log::info("no backups are made: the database is PostgreSQL's, which has its own");
   } else if (const std::string folder = config.backup_folder(); folder.empty()) {
@@ -320,6 +349,7 @@ Status Server::Parts::open_functions() {
                                 if (livekit) livekit->remove_participant(room, person);
                               });
                             }});
+  VV_TRY(open_push());
   VV_TRY(open_scheduler());
   doorkeeper =
       std::make_unique<market::Doorkeeper>(market::Doorkeeper::Ports{.store = *store,
@@ -335,8 +365,7 @@ Status Server::Parts::open_functions() {
   ports.random = &random;
   ports.scheduler = scheduler.get();
   engine = std::make_unique<reactive::Engine>(
-      *store, make_registry({.video = *video, .links = *file_links, .rates = rates()}),
-      std::move(ports),
+      *store, make_registry(market_ports()), std::move(ports),
       reactive::EngineOptions{
           .cursor_key = std::move(cursor_key),
           .reveal_errors = config.dev,
@@ -496,6 +525,7 @@ void Server::Parts::close() {
   ready = false;
   http.reset();
   livekit.reset();
+  push.reset();
   shards.reset();
   backups.reset();
   pool.reset();

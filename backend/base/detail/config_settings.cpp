@@ -111,6 +111,24 @@ Refusal check_advertise(const std::string& text) {
   return std::nullopt;
 }
 
+Refusal check_contact(const std::string& text) {
+  const bool known = text.empty() || text.starts_with("mailto:") || text.starts_with("https://");
+  if (!known || text.find_first_of(" \"\\") != std::string::npos) {
+    return format("`{}` is neither mailto:… nor https://…", text);
+  }
+  return std::nullopt;
+}
+
+Refusal check_host(const std::string& text) {
+  const bool plain = std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  });
+  if (!plain || text.find('.') == std::string::npos || text.starts_with('.')) {
+    return format("`{}` is not a host as push.example.org", text);
+  }
+  return std::nullopt;
+}
+
 std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -143,11 +161,12 @@ Setting database_url() {
 
 template <class Section>
 Setting text_in(std::string_view key, Section Config::* section, std::string Section::* field,
-                std::string_view help) {
+                std::string_view help, Check check = anything) {
   return {.key = key,
           .is_list = false,
           .help = help,
           .set = [=](Config& config, const auto& values) -> Refusal {
+            if (auto why = check(values.front())) return why;
             config.*section.*field = values.front();
             return std::nullopt;
           },
@@ -206,21 +225,33 @@ Setting list_in(std::string_view key, Section Config::* section,
               }};
 }
 
-Setting flag(std::string_view key, bool Config::* field, std::string_view help) {
+template <class Place>
+Setting yes_or_no(std::string_view key, Place place, std::string_view help) {
   return {.key = key,
           .is_list = false,
           .help = help,
-          .set = [field](Config& config, const auto& values) -> Refusal {
+          .set = [=](Config& config, const auto& values) -> Refusal {
             const std::string& value = values.front();
             if (value != "true" && value != "false") {
               return format("`{}` is neither true nor false", value);
             }
-            config.*field = value == "true";
+            *place(config) = value == "true";
             return std::nullopt;
           },
-          .show = [field](const Config& config) -> std::string {
-            return config.*field ? "true" : "false";
+          .show = [=](const Config& config) -> std::string {
+            Config copy = config;
+            return *place(copy) ? "true" : "false";
           }};
+}
+
+Setting flag(std::string_view key, bool Config::* field, std::string_view help) {
+  return yes_or_no(key, [field](Config& config) { return &(config.*field); }, help);
+}
+
+template <class Section>
+Setting flag_in(std::string_view key, Section Config::* section, bool Section::* field,
+                std::string_view help) {
+  return yes_or_no(key, [=](Config& config) { return &(config.*section.*field); }, help);
 }
 
 template <class Place>
@@ -325,6 +356,14 @@ std::vector<Setting> make_settings() {
               "the only events that are told, as room_started; empty: all", check_event),
       list_in("webhook.exclude_events", &Config::webhook, &WebhookConfig::exclude_events,
               "events that are not told, unless include_events says which are", check_event),
+      flag_in("push.enabled", &Config::push, &PushConfig::enabled,
+              "browsers may be rung without an open page, through their makers' push services"),
+      text_in("push.contact", &Config::push, &PushConfig::contact,
+              "mailto:… or https://…: whom a push service may ask; empty: public_url",
+              check_contact),
+      list_in("push.services", &Config::push, &PushConfig::services,
+              "hosts of push services besides those of Chrome, Edge, Firefox and Safari",
+              check_host),
       {.key = "metrics.token",
        .is_list = false,
        .help = "bearer token that opens /metrics beyond loopback",

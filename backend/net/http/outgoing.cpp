@@ -1,5 +1,6 @@
 #include "net/http/outgoing.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -10,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <charconv>
+#include <vector>
 
 #include "net/event_loop.hpp"
 
@@ -19,7 +21,8 @@ namespace {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-constexpr std::size_t kMaxStatusLine = 4'096;
+constexpr std::size_t kMaxHead = 16'384;
+constexpr std::int64_t kMaxRetryAfter = 86'400;  // seconds; who asks for more is asked tomorrow
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 std::string head_of(const OutgoingPost& request, const PostUrl& url) {
@@ -47,16 +50,53 @@ Result<int> status_of(std::string_view line) {
   return status;
 }
 
+/// `Retry-After: 120` → two minutes (RFC 9110 §10.2.3).
+std::optional<Duration> retry_after_of(std::string_view head) {
+  constexpr std::string_view kName = "retry-after:";
+  while (!head.empty()) {
+    std::string_view line = head.substr(0, head.find("\r\n"));
+    head.remove_prefix(std::min(head.size(), line.size() + 2));
+    const bool named = line.size() > kName.size() &&
+                       std::ranges::equal(kName, line.substr(0, kName.size()), [](char a, char b) {
+                         return a == (b >= 'A' && b <= 'Z' ? b - 'A' + 'a' : b);
+                       });
+    if (!named) continue;
+    line.remove_prefix(kName.size());
+    while (line.starts_with(' ')) line.remove_prefix(1);
+    std::int64_t wait = 0;
+    const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), wait);
+    if (error != std::errc{} || end == line.data() || wait < 0) return std::nullopt;
+    return seconds(std::min(wait, kMaxRetryAfter));
+  }
+  return std::nullopt;
+}
+
 template <class Stream>
-Task<Result<int>> exchange(Stream& stream, std::string message) {
+Task<Result<OutgoingAnswer>> exchange(Stream& stream, std::string message) {
   const auto [write_error, written] =
       co_await asio::async_write(stream, asio::buffer(message), kAwait);
   if (write_error) co_return failed("sending", write_error);
   std::string answer;
   const auto [read_error, read] = co_await asio::async_read_until(
-      stream, asio::dynamic_buffer(answer, kMaxStatusLine), "\r\n", kAwait);
-  if (read_error) co_return failed("waiting for an answer", read_error);
-  co_return status_of(std::string_view(answer).substr(0, read));
+      stream, asio::dynamic_buffer(answer, kMaxHead), "\r\n\r\n", kAwait);
+  // Who says no more than a status has said enough.
+  const bool has_line = answer.find("\r\n") != std::string::npos;
+  if (read_error && !has_line) co_return failed("waiting for an answer", read_error);
+  co_return read_answer_head(answer);
+}
+
+/// Those of the addresses that the request may go to.
+std::vector<tcp::endpoint> allowed(const tcp::resolver::results_type& found,
+                                   const OutgoingPost& request) {
+  std::vector<tcp::endpoint> out;
+  for (const auto& entry : found) {
+    const asio::ip::address address = entry.endpoint().address();
+    bool goes = true;
+    if (request.allows && address.is_v4()) goes = request.allows(address.to_v4().to_bytes());
+    if (request.allows && address.is_v6()) goes = request.allows(address.to_v6().to_bytes());
+    if (goes) out.push_back(entry.endpoint());
+  }
+  return out;
 }
 
 }  // namespace
@@ -97,7 +137,12 @@ Result<PostUrl> read_post_url(std::string_view url) {
   return out;
 }
 
-Task<Result<int>> post(EventLoop& loop, OutgoingPost request) {
+Result<OutgoingAnswer> read_answer_head(std::string_view head) {
+  VV_ASSIGN_OR_RETURN(const int status, status_of(head.substr(0, head.find("\r\n"))));
+  return OutgoingAnswer{.status = status, .retry_after = retry_after_of(head)};
+}
+
+Task<Result<OutgoingAnswer>> post(EventLoop& loop, OutgoingPost request) {
   const Result<PostUrl> url = read_post_url(request.url);
   if (!url) co_return url.error();
   std::string host = url->host;
@@ -118,7 +163,9 @@ Task<Result<int>> post(EventLoop& loop, OutgoingPost request) {
 
   const auto [resolve_error, endpoints] = co_await resolver.async_resolve(host, url->port, kAwait);
   if (resolve_error) co_return failed("looking up its name", resolve_error);
-  const auto [connect_error, endpoint] = co_await asio::async_connect(socket, endpoints, kAwait);
+  const std::vector<tcp::endpoint> addresses = allowed(endpoints, request);
+  if (addresses.empty()) co_return unavailable("its name leads where nothing may be sent");
+  const auto [connect_error, endpoint] = co_await asio::async_connect(socket, addresses, kAwait);
   if (connect_error) co_return failed("connecting", connect_error);
   std::string message = head_of(request, *url) + request.body;
   if (!url->secure) co_return co_await exchange(socket, std::move(message));

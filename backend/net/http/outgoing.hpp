@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <optional>
 #include <string>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
@@ -12,18 +15,29 @@ namespace vv::net {
 
 class EventLoop;
 
-/// One POST to a server of the operator's choosing.
+/// One POST to another server.
 struct OutgoingPost {
-  std::string url;  ///< http:// or https://; its address is the operator's word and is not judged
+  std::string url;  ///< http:// or https://
   HeaderMap headers;
   std::string body;
   Duration timeout = seconds(10);  ///< for all of it
+  /// Which addresses (4 or 16 bytes) it may go to, asked of those that the name led to right before
+  /// one is connected to (threat-model H21). Without it the URL is the operator's own word.
+  std::function<bool(Bytes address)> allows{};
 };
 
-/// Sends it over a connection of its own, and gives the answer's status. Redirects are answers like
+struct OutgoingAnswer {
+  int status = 0;
+  std::optional<Duration> retry_after{};  ///< as it asked, in seconds; a date is not read
+};
+
+/// Sends it over a connection of its own, and gives the answer's head. Redirects are answers like
 /// others; the body of the answer is not read. TLS is checked against the system's authorities.
 /// @return invalid for a URL that cannot be read; unavailable, with the reason, for the rest
-[[nodiscard]] Task<Result<int>> post(EventLoop& loop, OutgoingPost request);
+[[nodiscard]] Task<Result<OutgoingAnswer>> post(EventLoop& loop, OutgoingPost request);
+
+/// The head of an answer. @return unavailable when it is not HTTP
+[[nodiscard]] Result<OutgoingAnswer> read_answer_head(std::string_view head);
 
 /// The parts of such a URL; `target` begins with `/`.
 struct PostUrl {

@@ -37,5 +37,25 @@ TEST(Outgoing, WhatIsNoUrlOfAServerIsRefused) {
   }
 }
 
+TEST(Outgoing, AnAnswerSaysItsStatusAndWhenToComeAgain) {
+  const auto answer =
+      read_answer_head("HTTP/1.1 429 Slow down\r\nretry-AFTER: 120\r\nX: y\r\n\r\n");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 429);
+  EXPECT_EQ(answer->retry_after, seconds(120));
+  EXPECT_EQ(read_answer_head("HTTP/1.1 503 x\r\nRetry-After: 99999999\r\n\r\n")->retry_after,
+            hours(24));
+  for (const char* head : {"HTTP/1.1 201 Created\r\n\r\n", "HTTP/1.0 201\r\n",
+                           "HTTP/1.1 201 Created\r\nRetry-After: Fri, 31 Dec 1999\r\n\r\n"}) {
+    const auto plain = read_answer_head(head);
+    ASSERT_TRUE(plain) << head;
+    EXPECT_EQ(plain->status, 201);
+    EXPECT_FALSE(plain->retry_after) << head;
+  }
+  EXPECT_FALSE(read_answer_head("SSH-2.0-x\r\n"));
+  EXPECT_FALSE(read_answer_head("HTTP/1.1 2\r\n"));
+  EXPECT_FALSE(read_answer_head(""));
+}
+
 }  // namespace
 }  // namespace vv::net

@@ -70,7 +70,8 @@ Task<void> Webhooks::State::deliver(std::shared_ptr<State> self, WebhookQueue::D
                            {"Authorization", *token}};
     net::OutgoingPost request{
         .url = delivery.url, .headers = std::move(headers), .body = std::move(delivery.body)};
-    status = co_await net::post(self->loop, std::move(request));
+    const Result<net::OutgoingAnswer> answer = co_await net::post(self->loop, std::move(request));
+    status = answer ? Result<int>(answer->status) : Result<int>(answer.error());
   }
   const WebhookQueue::Outcome outcome = outcome_of(status);
   static Counter& sent = metrics().counter("visavis_signaling_webhooks_total", "Webhooks taken");

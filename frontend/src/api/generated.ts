@@ -108,6 +108,14 @@ export const api = {
     sent: reference<FunctionReference<"query", "public", { paginationOpts: PaginationOptions }, PaginationResult<OffreAvecDemande>>>("offres:sent"),
     updateOffreStatus: reference<FunctionReference<"mutation", "public", { offreId: Id<"offres">; status: OffreMove }, Acceptance | null>>("offres:updateOffreStatus"),
   },
+  push: {
+    answer: reference<FunctionReference<"mutation", "public", { ring: string; receipt: string }, null>>("push:answer"),
+    publicKey: reference<FunctionReference<"query", "public", Record<string, never>, string | null>>("push:publicKey"),
+    shown: reference<FunctionReference<"mutation", "public", { ring: string; receipt: string }, null>>("push:shown"),
+    snooze: reference<FunctionReference<"mutation", "public", { ring: string; receipt: string }, null>>("push:snooze"),
+    subscribe: reference<FunctionReference<"mutation", "public", { endpoint: string; p256dh: string; auth: string; device: string }, null>>("push:subscribe"),
+    unsubscribe: reference<FunctionReference<"mutation", "public", { endpoint: string }, null>>("push:unsubscribe"),
+  },
   users: {
     generateExportUrl: reference<FunctionReference<"mutation", "public", Record<string, never>, string>>("users:generateExportUrl"),
     me: reference<FunctionReference<"query", "public", Record<string, never>, Me | null>>("users:me"),
