@@ -13,6 +13,8 @@ import {
 } from '@livekit/rtc-node';
 import { AccessToken } from 'livekit-server-sdk';
 
+export { dispose } from '@livekit/rtc-node';
+
 export const KEY = 'devkey';
 export const SECRET = 'secret';
 const BINARY = process.env.VISAVIS_BIN ?? new URL('../../build/visavis', import.meta.url).pathname;
@@ -176,13 +178,13 @@ export async function publishTone(room, { hertz = 440 } = {}) {
   return { track, publication, async stop() { running = false; await loop; } };
 }
 
-/** Publishes a moving picture in VP8. */
-export async function publishPicture(room, { width = 640, height = 360, simulcast = true } = {}) {
+/** Publishes a moving picture. */
+export async function publishPicture(room, { width = 640, height = 360, simulcast = true, codec = 'VP8' } = {}) {
   const source = new VideoSource(width, height);
   const track = LocalVideoTrack.createVideoTrack('picture', source);
   const options = new TrackPublishOptions();
   options.source = TrackSource.SOURCE_CAMERA;
-  options.videoCodec = VideoCodec.VP8;
+  options.videoCodec = VideoCodec[codec];
   options.simulcast = simulcast;
   const publication = await room.localParticipant.publishTrack(track, options);
   let count = 0;
