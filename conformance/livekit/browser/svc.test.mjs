@@ -60,3 +60,36 @@ for (const [codec, mode, width] of [['vp9', 'L3T3_KEY', 960], ['vp9', 'L3T3', 64
     await bruno.leave();
   });
 }
+
+for (const [codec, mode] of [['vp8', 'L1T3'], ['vp9', 'L1T3']]) {
+  test(`${codec} ${mode}: as many frames a second as are asked for`, { timeout: 240_000 }, async (context) => {
+    const room = roomName(`fps-${codec}`);
+    const bruno = await browser.open(server.wsUrl, 'bruno', room, { query: { publish: '0' } });
+    const amina = await browser.open(server.wsUrl, 'amina', room, { query: { codec, mode } });
+    const askFrames = (frames) => bruno.page.evaluate((wanted) => {
+      for (const { videoTrackPublications } of window.room.remoteParticipants.values()) {
+        for (const publication of videoTrackPublications.values()) publication.setVideoFPS(wanted);
+      }
+    }, frames);
+    /** The share of the publisher's frames that is decoded, of three seconds. */
+    const share = async () => {
+      const read = async () => [
+        (await video(bruno))?.framesDecoded ?? 0,
+        Math.max(...(await amina.stats('outbound-rtp')).filter(({ kind }) => kind === 'video').map(({ framesSent }) => framesSent ?? 0)),
+      ];
+      const before = await read();
+      await new Promise((done) => setTimeout(done, 3_000));
+      const after = await read();
+      return (after[0] - before[0]) / Math.max(after[1] - before[1], 1);
+    };
+    await until('all frames', async () => (await share()) > 0.8, { within: 60_000 });
+    await askFrames(5);
+    await until('few of them', async () => { const part = await share(); return part > 0 && part < 0.5; }, { within: 60_000 });
+    await askFrames(30);
+    await until('all frames again', async () => (await share()) > 0.8, { within: 60_000 });
+    const { pliCount, freezeCount } = await video(bruno);
+    context.diagnostic(JSON.stringify({ pliCount, freezeCount }));
+    await amina.leave();
+    await bruno.leave();
+  });
+}
