@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/format.hpp"
+#include "base/heap.hpp"
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "base/random.hpp"
@@ -61,6 +62,7 @@ namespace {
 
 constexpr Duration kSyncTick = milliseconds(100);
 constexpr Duration kEngineTick = seconds(1);
+constexpr Duration kHeapTick = minutes(1);
 constexpr Duration kFileTick = seconds(5);
 // Together within the 10 s of F7.
 constexpr Duration kAnswerLimit = seconds(1);  // for what sync sockets have asked
@@ -480,6 +482,9 @@ Status Server::Parts::listen() {
     scheduler->tick();
   });
   every(kFileTick, [this] { files->tick(); });
+  every(kHeapTick, [this] {
+    if (!pool->try_post(release_free_memory)) log::warn("no memory was given back: too much to do");
+  });
   stop_on_signals();
   ready = true;
   return {};

@@ -54,7 +54,9 @@ void Room::drain(Instant now, Transport& transport) noexcept {
     if (!transmit) break;
     context_.outbox.commit(transmit->path, transmit->size);
   }
-  wake_by(context_.outbox.full() ? now : transport.peer.next_timeout());
+  const Instant next = context_.outbox.full() ? now : transport.peer.next_timeout();
+  turns_[transport.turn].peer = next;
+  wake_by(next);
 }
 
 void Room::handle_event(Instant now, Transport& transport, rtc::Event& event) {
@@ -73,6 +75,7 @@ void Room::handle_event(Instant now, Transport& transport, rtc::Event& event) {
             transport.connected = true;
             events_.push_back(TransportConnected{id_, transport.id});
             for (Subscription* s : transport.subscriptions) want_keyframe(*s);
+            stir(transport);
             wake_by(now);
             next_tick_ = now;
             if (next_stats_.is_never()) next_stats_ = now + kStatsInterval;
@@ -113,14 +116,20 @@ void Room::handle_timeout(Instant now) noexcept {
   next_timeout_ = Instant::never();
   remove_gone();
   const bool tick_now = now >= next_tick_;
-  for (const auto& [id, transport] : transports_) {
+  for (Turn& turn : turns_) {
+    const bool is_step = tick_now && now >= turn.step;
+    if (!is_step && now < turn.peer) {
+      wake_by(turn.peer);
+      continue;
+    }
     if (context_.outbox.full()) {  // the shard empties it and calls again
       next_timeout_ = now;
       return;
     }
-    if (transport->peer.next_timeout() <= now) transport->peer.handle_timeout(now);
-    drain(now, *transport);
-    if (tick_now && transport->connected) tick(now, *transport);
+    Transport& transport = *turn.transport;
+    if (now >= turn.peer) transport.peer.handle_timeout(now);
+    drain(now, transport);
+    if (is_step && transport.connected) turn.step = tick(now, transport);
   }
   if (tick_now) {
     next_tick_ = now - last_media_ < kActiveFor ? now + kTick : Instant::never();
@@ -196,6 +205,8 @@ void Room::remove(Transport& transport) {
   while (!transport.subscriptions.empty()) remove(*transport.subscriptions.back());
   last_transport_ = nullptr;
   routes_.push_back({RouteChange::Kind::TransportGone, {}, transport.id});
+  turns_.erase(turns_.begin() + static_cast<std::ptrdiff_t>(transport.turn));
+  for (std::size_t i = transport.turn; i < turns_.size(); ++i) turns_[i].transport->turn = i;
   transports_.erase(transport.id);
 }
 

@@ -115,6 +115,8 @@ class Room {
   void remove(PublishedTrack& track);
   void remove(Subscription& subscription);
   void remove_gone();
+  /// It is looked at in the next step.
+  void stir(Transport& transport) noexcept { turns_[transport.turn].step = {}; }
   /// Collects what a peer has to say and to send.
   void drain(Instant now, Transport& transport) noexcept;
   void handle_event(Instant now, Transport& transport, rtc::Event& event);
@@ -151,7 +153,8 @@ class Room {
   void on_nack(Instant now, Transport& transport, const rtc::rtcp::Nack& nack) noexcept;
   void ask_keyframe(Transport& transport, std::uint32_t ssrc) noexcept;
   void want_keyframe(Subscription& subscription) noexcept;
-  void tick(Instant now, Transport& transport) noexcept;
+  /// @return when it wants the next one
+  Instant tick(Instant now, Transport& transport) noexcept;
   void feed_back_to_publisher(Instant now, Transport& transport) noexcept;
   void report_to_subscriber(Instant now, Transport& transport) noexcept;
   void send_rtcp(Transport& transport, MutableBytes space, std::size_t size) noexcept;
@@ -166,6 +169,14 @@ class Room {
   std::map<TransportId, std::unique_ptr<Transport>> transports_;
   std::map<TrackId, std::unique_ptr<PublishedTrack>> tracks_;
   std::map<SubscriptionId, std::unique_ptr<Subscription>> subscriptions_;
+  /// When each transport is to be looked at, side by side: a step of a large room touches those
+  /// that have something to do and no others.
+  struct Turn {
+    Instant peer = Instant::never();  ///< its peer's timeout
+    Instant step;                     ///< the first step that it takes part in
+    Transport* transport = nullptr;
+  };
+  std::vector<Turn> turns_;
   Transport* last_transport_ = nullptr;  ///< of the last datagram: bursts find theirs at once
   std::deque<Event> events_;
   std::deque<RouteChange> routes_;

@@ -32,6 +32,8 @@ void Room::on(Instant now, const AddTransport& c) {
                                                                 .random = &context_.random});
   Transport& added = *transport;
   added.may_starve = c.may_starve;
+  added.turn = turns_.size();
+  turns_.push_back({.peer = Instant::never(), .step = {}, .transport = &added});
   transports_.emplace(c.transport, std::move(transport));
   if (c.remote) added.peer.set_remote(now, c.remote->fingerprint);
   drain(now, added);
@@ -71,6 +73,7 @@ void Room::on(Instant, const SetReceivers& c) {
   Transport* transport = find(c.transport);
   if (transport == nullptr) return;
 
+  stir(*transport);
   std::vector<PublishedTrack*> ended;
   for (PublishedTrack* track : transport->published) {
     const bool stays = std::any_of(c.receivers.begin(), c.receivers.end(),
@@ -160,6 +163,7 @@ void Room::on(Instant now, const Subscribe& c) {
   Subscription& subscription = *added;
   subscriptions_.emplace(c.subscription, std::move(added));
   transport->subscriptions.push_back(&subscription);
+  stir(*transport);
   if (c.sender.kind == MediaKind::Video && transport->link == nullptr &&
       c.sender.extensions.id_of(rtc::rtp::Extension::TransportSequence) != 0) {
     transport->link = std::make_unique<rtc::bwe::LinkEstimator>();

@@ -41,6 +41,7 @@ Subscription* find_by_ssrc(Transport& transport, std::uint32_t ssrc) {
 void Room::handle_rtcp(Instant now, Transport& transport, Bytes bytes) noexcept {
   auto compound = rtc::rtcp::Compound::parse(bytes);
   if (!compound) return context_.drops.add(DropReason::BadRtcp);
+  stir(transport);
   while (const auto block = compound->next()) {
     if (const auto* sr = std::get_if<rtc::rtcp::SenderReport>(&*block)) {
       const Transport::Source* source = transport.find_source(sr->ssrc);
@@ -173,17 +174,21 @@ void Room::want_keyframe(Subscription& subscription) noexcept {
   }
 }
 
-void Room::tick(Instant now, Transport& transport) noexcept {
+Instant Room::tick(Instant now, Transport& transport) noexcept {
   feed_back_to_publisher(now, transport);
   pad(now, transport);
-  if (transport.subscriptions.empty() || now < transport.next_subscriber_tick) return;
-  transport.next_subscriber_tick = now + kSubscriberTick;
-  transport.allocator.update(now, transport);
-  tell_news(transport);
-  for (Subscription* subscription : transport.subscriptions) {
-    if (subscription->forwarder().awaits_keyframe()) want_keyframe(*subscription);
+  if (!transport.subscriptions.empty() && now >= transport.next_subscriber_tick) {
+    transport.next_subscriber_tick = now + kSubscriberTick;
+    transport.allocator.update(now, transport);
+    tell_news(transport);
+    for (Subscription* subscription : transport.subscriptions) {
+      if (subscription->forwarder().awaits_keyframe()) want_keyframe(*subscription);
+    }
+    report_to_subscriber(now, transport);
   }
-  report_to_subscriber(now, transport);
+  const bool may_pad = transport.link != nullptr && transport.link->capacity();
+  if (!transport.published.empty() || may_pad) return now;
+  return transport.subscriptions.empty() ? Instant::never() : transport.next_subscriber_tick;
 }
 
 void Room::feed_back_to_publisher(Instant now, Transport& transport) noexcept {

@@ -76,8 +76,9 @@ struct Transport {
   TransportId id;
   rtc::Peer peer;
   bool connected = false;
-  Instant last_heard;  ///< any datagram
-  bool gone = false;   ///< disconnected; removed at the next safe moment
+  Instant last_heard;    ///< any datagram
+  bool gone = false;     ///< disconnected; removed at the next safe moment
+  std::size_t turn = 0;  ///< index into the room's turns
 
   // As a publisher.
   rtc::rtp::ExtensionIds extensions;  ///< one table a bundle (RFC 8843)
