@@ -34,6 +34,18 @@ void NackTracker::reset() noexcept {
   count_ = 0;
   started_ = false;
   gave_up_ = false;
+  patience_ = {};
+}
+
+void NackTracker::learn(Instant now, const Missing& came) noexcept {
+  if (came.attempts == 0) {
+    // Unasked: it was on its way all the time.
+    const Duration took = microseconds(difference(micros_of(now), came.since) + 1);
+    patience_ = std::clamp(took, patience_, kMostPatience);
+  } else {
+    // It was worth asking; a road that has become straight is believed after a few of those.
+    patience_ = patience_ - patience_ / 16;
+  }
 }
 
 void NackTracker::on_packet(Instant now, SeqNo seq) noexcept {
@@ -48,6 +60,7 @@ void NackTracker::on_packet(Instant now, SeqNo seq) noexcept {
     const auto found = std::lower_bound(
         missing_.begin(), end, seq, [&](const Missing& m, SeqNo s) { return widen(m.seq) < s; });
     if (found != end && widen(found->seq) == seq) {
+      learn(now, *found);
       std::move(found + 1, end, found);
       --count_;
     }
@@ -63,7 +76,7 @@ void NackTracker::on_packet(Instant now, SeqNo seq) noexcept {
     for (std::uint64_t i = 1; i <= gap; ++i) {
       missing_[count_++] = {.seq = static_cast<std::uint32_t>((newest_ + i).raw()),
                             .since = at,
-                            .next = at,
+                            .next = at + static_cast<Micros>(patience_.as_micros()),
                             .attempts = 0};
     }
   }

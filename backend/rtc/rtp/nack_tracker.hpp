@@ -22,6 +22,9 @@ class NackTracker {
   static constexpr std::size_t kMaxPerPacket = 64;
   static constexpr std::uint8_t kMaxAttempts = 10;
   static constexpr Duration kMinInterval = milliseconds(20);
+  /// Where packets overtake each other, a gap is waited out for as long as that was seen to take,
+  /// and at most this: asking at once would bring two packets in five twice over 40 ms of jitter.
+  static constexpr Duration kMostPatience = milliseconds(40);
   /// What is missing longer has no use for a picture or a voice any more.
   static constexpr Duration kMaxAge = milliseconds(1'500);
 
@@ -35,6 +38,7 @@ class NackTracker {
   /// Whether numbers were given up since the last call (too many, too old, asked too often): a
   /// video stream then needs a key frame.
   [[nodiscard]] bool take_gave_up() noexcept;
+  [[nodiscard]] Duration patience() const noexcept { return patience_; }
   [[nodiscard]] std::size_t missing() const noexcept { return count_; }
   void reset() noexcept;
 
@@ -48,6 +52,7 @@ class NackTracker {
     std::uint8_t attempts = 0;
   };
   [[nodiscard]] Micros interval() const noexcept;
+  void learn(Instant now, const Missing& came) noexcept;
   [[nodiscard]] SeqNo widen(std::uint32_t low) const noexcept;
   void forget_oldest(std::size_t count) noexcept;
 
@@ -57,6 +62,7 @@ class NackTracker {
   SeqNo newest_{};
   Instant latest_{};  ///< the last `now`
   Duration rtt_ = milliseconds(70);
+  Duration patience_{};  ///< between a gap and the first request for it
   bool started_ = false;
   bool gave_up_ = false;
 };

@@ -39,6 +39,37 @@ TEST(NackTracker, NeverAsksMoreOftenThanEveryTwentyMilliseconds) {
   EXPECT_THAT(tracker.due(t0 + milliseconds(20)), ElementsAre(SeqNo{5}));
 }
 
+TEST(NackTracker, WherePacketsOvertakeEachOtherItWaitsForAsLongAsThatTakes) {
+  NackTracker tracker;
+  const Instant start = Instant::from_nanos(5'000'000'000);
+  tracker.on_packet(start, SeqNo{100});
+  tracker.on_packet(start, SeqNo{102});
+  EXPECT_EQ(tracker.due(start).size(), 1U);  // nothing is known yet: at once
+  tracker.on_packet(start + milliseconds(70), SeqNo{101});
+  EXPECT_EQ(tracker.patience(), Duration{});
+
+  tracker.on_packet(start + milliseconds(100), SeqNo{104});
+  tracker.on_packet(start + milliseconds(112), SeqNo{103});  // unasked
+  EXPECT_GE(tracker.patience(), milliseconds(12));
+  tracker.on_packet(start + milliseconds(200), SeqNo{106});
+  EXPECT_TRUE(tracker.due(start + milliseconds(210)).empty());
+  EXPECT_EQ(tracker.due(start + milliseconds(213)).size(), 1U);
+  // However late they come, a gap is not waited out for longer than that.
+  tracker.on_packet(start + milliseconds(300), SeqNo{106 + 2});
+  tracker.on_packet(start + milliseconds(900), SeqNo{106 + 1});
+  EXPECT_LE(tracker.patience(), NackTracker::kMostPatience);
+  // And what had to be asked for each time makes it impatient again.
+  Instant now = start + seconds(1);
+  for (std::uint64_t seq = 110; seq < 400; seq += 2) {
+    tracker.on_packet(now, SeqNo{seq});
+    now += milliseconds(50);
+    static_cast<void>(tracker.due(now));
+    tracker.on_packet(now + milliseconds(70), SeqNo{seq - 1});
+    now += milliseconds(100);
+  }
+  EXPECT_LT(tracker.patience(), milliseconds(1));
+}
+
 TEST(NackTracker, ForgetsWhatArrivesLate) {
   NackTracker tracker = tracker_at(4);
   tracker.on_packet(t0, SeqNo{8});
