@@ -66,6 +66,15 @@ struct LayerLimit {
   bool operator==(const LayerLimit&) const = default;
 };
 
+/// How long receivers shall hold pictures before they show them, as a room asks for
+/// (livekit-wire.md F-18). Both 0: as they think best.
+struct PlayoutRange {
+  std::uint16_t min_ms = 0;
+  std::uint16_t max_ms = 0;
+  [[nodiscard]] bool is_asked_for() const { return min_ms != 0 || max_ms != 0; }
+  bool operator==(const PlayoutRange&) const = default;
+};
+
 /// How one track leaves to one transport.
 struct SenderConfig {
   std::string mid;
@@ -78,6 +87,7 @@ struct SenderConfig {
   LayerLimit limit;
   /// Who gets what a narrow link carries: higher first (livekit-wire.md F-22).
   std::uint8_t priority = 1;
+  PlayoutRange playout{};
 };
 
 }  // namespace vv::sfu

@@ -701,5 +701,97 @@ TEST(SfuSim, ABurstIsOneMessageToTheKernelForEachSubscriber) {
   pair.world.outbox().clear();
 }
 
+TEST(SfuSim, APictureSaysHowLongToHoldItUntilItsReceiverKnows) {
+  Pair pair;
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {picture()}});
+  Subscribe command = subscribe(pair.bob, 1, kPicture);
+  command.sender.extensions.map(5, Extension::PlayoutDelay);
+  command.sender.playout = {.min_ms = 200, .max_ms = 2'000};
+  pair.world.apply(command);
+  const auto show = [&pair](std::size_t frames) {
+    for (std::size_t i = 0; i < frames; ++i) {
+      pair.sender.show(i == 0);
+      pair.world.run_for(milliseconds(40));
+    }
+  };
+  const auto said = [&](std::size_t from) {
+    std::size_t count = 0;
+    const auto packets = packets_of(pair.bob, 0x1001);
+    for (std::size_t i = from; i < packets.size(); ++i) {
+      const auto values = rtc::rtp::read_extensions(packets[i], command.sender.extensions);
+      if (values.playout_delay.empty()) continue;
+      EXPECT_EQ(load_be24(values.playout_delay.data()), 20U << 12 | 200U);
+      ++count;
+    }
+    return count;
+  };
+  show(10);
+  ASSERT_EQ(packets_of(pair.bob, 0x1001).size(), 20U);
+  EXPECT_EQ(said(0), 20U);
+
+  std::array<std::uint8_t, 64> report{};
+  ByteWriter out{report};
+  const auto newest = packets_of(pair.bob, 0x1001).back().sequence();
+  const std::array<rtc::rtcp::ReportBlock, 1> block{{{.ssrc = 0x1001, .highest_sequence = newest}}};
+  ASSERT_TRUE(rtc::rtcp::write_receiver_report(out, 9, block));
+  pair.world.send_rtcp(pair.bob, out.written());
+  pair.world.run_for(milliseconds(50));
+  show(10);
+  ASSERT_EQ(packets_of(pair.bob, 0x1001).size(), 40U);
+  EXPECT_EQ(said(20), 0U);
+}
+
+TEST(SfuSim, PlainOpusStaysPlainForWhoTakesRedToo) {
+  Pair pair;
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {voice()}});
+  Subscribe command = subscribe(pair.bob, 1, kVoice);
+  CodecConfig red = opus(63);
+  red.name = "red";
+  command.sender.codecs.insert(command.sender.codecs.begin(), red);
+  pair.world.apply(command);
+  for (int i = 0; i < 10; ++i) {
+    pair.sender.speak();
+    pair.world.run_for(milliseconds(20));
+  }
+  const auto packets = packets_of(pair.bob, 0x1001);
+  ASSERT_EQ(packets.size(), 10U);
+  for (const auto& packet : packets) {
+    EXPECT_EQ(packet.payload_type(), 109);
+    EXPECT_EQ(packet.payload().size(), 80U);
+  }
+}
+
+TEST(SfuSim, ASilenceOfDtxIsNoLossAndTheVoiceGoesOnInItsTime) {
+  Pair pair;
+  pair.world.apply(SetReceivers{kRoom, pair.alice.transport, {voice()}});
+  pair.world.apply(subscribe(pair.bob, 1, kVoice));
+  const std::array<std::uint8_t, 1> mid{'0'};
+  const std::array<rtc::rtp::ExtensionElement, 1> extensions{{{4, mid}}};
+  std::uint32_t timestamp = 5'000;
+  for (std::uint16_t n = 1; n <= 40; ++n) {
+    // RFC 7587 §3.1.3: numbers go on, the clock jumps, a frame of comfort noise every 400 ms.
+    const bool silent = n > 10 && n <= 30;
+    const ByteVector payload(silent ? 2U : 80U, 0x11);
+    pair.world.send_rtp(pair.alice,
+                        {.ssrc = 500,
+                         .timestamp = timestamp,
+                         .sequence = n,
+                         .payload_type = kOpus,
+                         .marker = n == 31},
+                        extensions, payload);
+    pair.world.run_for(milliseconds(silent ? 400 : 20));
+    timestamp += silent ? 19'200U : 960U;
+  }
+  const auto packets = packets_of(pair.bob, 0x1001);
+  ASSERT_EQ(packets.size(), 40U);
+  for (std::size_t i = 1; i < packets.size(); ++i) {
+    EXPECT_EQ(packets[i].sequence(), static_cast<std::uint16_t>(packets[i - 1].sequence() + 1));
+    const bool was_silent = i > 10 && i <= 30;
+    EXPECT_EQ(packets[i].timestamp() - packets[i - 1].timestamp(), was_silent ? 19'200U : 960U);
+  }
+  EXPECT_TRUE(packets[30].marker());
+  EXPECT_EQ(count_rtcp<rtc::rtcp::Nack>(pair.alice), 0U);
+}
+
 }  // namespace
 }  // namespace vv::sfu

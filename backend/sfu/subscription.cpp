@@ -40,6 +40,10 @@ Subscription::Subscription(Transport& to, Options options)
       rtx_seq_(options_.rtx_start) {
   payload_types_.fill(kNotSpoken);
   rtx_payload_types_.fill(kNotSpoken);
+  const SenderConfig& sender = options_.sender;
+  if (sender.kind == MediaKind::Video && sender.playout.is_asked_for() &&
+      sender.extensions.id_of(Extension::PlayoutDelay) != 0)
+    playout_ = std::make_unique<PlayoutDelay>(sender.playout);
 }
 
 void Subscription::bind(PublishedTrack& track) {
@@ -125,9 +129,10 @@ void Subscription::make_plain_header() noexcept {
 std::size_t Subscription::write_header(Instant now, MutableBytes out,
                                        const rtc::rtp::RtpHeader& header,
                                        const rtc::rtp::ExtensionValues& values) noexcept {
-  const bool is_plain = mid_left_ == 0 && !header.padding && !values.audio_level &&
-                        values.abs_capture_time.empty() && values.dependency_descriptor.empty() &&
-                        values.video_orientation.empty() && values.color_space.empty();
+  const bool is_plain = mid_left_ == 0 && !tells_playout() && !header.padding &&
+                        !values.audio_level && values.abs_capture_time.empty() &&
+                        values.dependency_descriptor.empty() && values.video_orientation.empty() &&
+                        values.color_space.empty();
   if (!is_plain || !plain_.fits) return write_any_header(now, out, header, values);
   if (plain_.size == 0) make_plain_header();
   if (!plain_.fits || out.size() < PlainHeader::kMaxSize)
@@ -146,7 +151,7 @@ std::size_t Subscription::write_any_header(Instant now, MutableBytes out,
                                            const rtc::rtp::RtpHeader& header,
                                            const rtc::rtp::ExtensionValues& values) noexcept {
   const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
-  std::array<rtc::rtp::ExtensionElement, 8> elements;
+  std::array<rtc::rtp::ExtensionElement, 9> elements;
   std::size_t count = 0;
   const auto add = [&](Extension extension, Bytes value) {
     const std::uint8_t id = ids.id_of(extension);
@@ -171,6 +176,11 @@ std::size_t Subscription::write_any_header(Instant now, MutableBytes out,
   add(Extension::DependencyDescriptor, values.dependency_descriptor);
   add(Extension::VideoOrientation, values.video_orientation);
   add(Extension::ColorSpace, values.color_space);
+  std::array<std::uint8_t, 3> playout{};
+  if (tells_playout() && header.ssrc == options_.sender.ssrc) {
+    playout = playout_->value();
+    add(Extension::PlayoutDelay, playout);
+  }
   if (mid_left_ > 0) {
     --mid_left_;
     add(Extension::Mid, as_bytes(options_.sender.mid));
@@ -227,6 +237,7 @@ std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet
   if (!size) return DropReason::ProtectFailed;
 
   out.commit(path, *size);
+  if (tells_playout()) playout_->on_sent(departure.seq);
   if (packets_ == 0) first_sent_ = now;
   last_sent_ = now;
   ++packets_;
@@ -416,6 +427,10 @@ std::optional<Duration> Subscription::on_report_block(
     counted_ = block;
   }
   heard_ = block;
+  if (playout_) {
+    playout_->on_report(now, static_cast<std::uint16_t>(block.highest_sequence),
+                        nanoseconds(std::int64_t{block.jitter} * 1'000'000'000 / 90'000));
+  }
   if (!reported_ || block.last_sr != last_report_ntp_) return std::nullopt;
   // RFC 3550 §6.4.1, in 1/65536 s.
   const Duration held =

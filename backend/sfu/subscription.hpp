@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "base/time.hpp"
@@ -13,6 +14,7 @@
 #include "sfu/forwarder.hpp"
 #include "sfu/incoming_packet.hpp"
 #include "sfu/media_config.hpp"
+#include "sfu/playout_delay.hpp"
 #include "sfu/published_track.hpp"
 #include "sfu/quality_meter.hpp"
 
@@ -118,6 +120,8 @@ class Subscription {
     bool fits = true;
   };
   void make_plain_header() noexcept;
+  /// Whether the next header has a playout delay in it.
+  [[nodiscard]] bool tells_playout() const noexcept { return playout_ && playout_->is_due(); }
 
   Transport* to_;
   PublishedTrack* track_ = nullptr;
@@ -129,6 +133,7 @@ class Subscription {
   std::array<std::uint8_t, kMaxCodecs> rtx_payload_types_{};
   rtc::rtp::SeqNo rtx_seq_;
   PlainHeader plain_;
+  std::unique_ptr<PlayoutDelay> playout_;  ///< where the room asks for one
   std::uint32_t mid_left_ = kMidPackets;
   rtc::rtp::SeqNo bound_from_;       ///< packets before it came from another track
   rtc::rtp::SeqNo repeatable_from_;  ///< packets before it had a mid, or were read differently

@@ -275,6 +275,9 @@ sdp::Section Answerer::answer_line(const Line& line) {
     return answer;
   }
   answer.extensions = known_extensions(offered);
+  const Sender* sender = published ? nullptr : sender_of(line);
+  if (sender == nullptr || !sender->spec.playout.is_asked_for())
+    leave_out_playout(answer.extensions);
   if (published) {
     answer.direction = sdp::Direction::RecvOnly;
     if (line.track) {
@@ -282,7 +285,7 @@ sdp::Section Answerer::answer_line(const Line& line) {
       tune_opus(answer.codecs, line.publish);
     }
     answer_simulcast(offered, answer);
-  } else if (const Sender* sender = sender_of(line)) {
+  } else if (sender != nullptr) {
     negotiation::add_sender(answer, sender->spec, sender->streams);
   }
   return answer;

@@ -325,5 +325,53 @@ TEST(MediaPolicy, H264ProfilesAreSpelledOneWay) {
   EXPECT_EQ(configs[0].format, configs[1].format);
 }
 
+constexpr const char* kPlayoutUri = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+
+TEST_F(AnswererTest, APlayoutDelayIsAgreedOnWhereOneIsAskedForAndNowhereElse) {
+  for (sdp::Section& section : client.offer.sections) {
+    section.extensions.push_back({.id = 5, .direction = std::nullopt, .uri = kPlayoutUri});
+  }
+  client.publish(sdp::MediaKind::Video, "camera");
+  answerer.add_sender(sender(1, MediaKind::Video));
+  SenderSpec slow = sender(2, MediaKind::Video);
+  slow.playout = {.min_ms = 200, .max_ms = 2'000};
+  answerer.add_sender(slow);
+  const auto answer = negotiate();
+  for (const sdp::Section& section : answer.sections) {
+    if (section.mid == "4") continue;
+    EXPECT_EQ(section.extension_id(kPlayoutUri), 0) << section.mid;
+  }
+  EXPECT_EQ(answer.sections[4].extension_id(kPlayoutUri), 5);
+  ASSERT_EQ(last.bound.size(), 2U);
+  using rtc::rtp::Extension;
+  EXPECT_EQ(last.bound[0].config.extensions.id_of(Extension::PlayoutDelay), 0);
+  EXPECT_EQ(last.bound[1].config.extensions.id_of(Extension::PlayoutDelay), 5);
+  EXPECT_EQ(last.bound[1].config.playout, slow.playout);
+}
+
+TEST_F(AnswererTest, HowOpusIsSpokenTravels) {
+  // The publisher is told what the track asks for, beside what it offered itself; who listens takes
+  // what it offered: our server opens no Opus, so stereo, DTX and FEC need nothing but these words.
+  client.publish(sdp::MediaKind::Audio, "music");
+  sdp::Section& speech = client.publish(sdp::MediaKind::Audio, "speech");
+  speech.codecs[0].fmtp = "minptime=10;stereo=0;useinbandfec=1;usedtx=0";
+  static_cast<void>(answerer.set_offer(client.text()));
+  answerer.bind_track("7", TrackId{1}, {.codec = {}, .dtx = false, .stereo = true});
+  answerer.bind_track("8", TrackId{2}, {.codec = {}, .dtx = true, .stereo = false});
+  answerer.add_sender(sender(1, MediaKind::Audio));
+  const auto answer = sdp::parse(answerer.answer().sdp);
+  ASSERT_TRUE(answer);
+  const sdp::Codec& music = answer->sections[7].codecs[0];
+  EXPECT_EQ(music.parameter("stereo"), "1");
+  EXPECT_EQ(music.parameter("usedtx"), "");
+  EXPECT_EQ(music.parameter("useinbandfec"), "1");
+  EXPECT_EQ(music.parameter("maxaveragebitrate"), "510000");
+  const sdp::Codec& spoken = answer->sections[8].codecs[0];
+  EXPECT_EQ(spoken.fmtp, "minptime=10;stereo=0;useinbandfec=1;usedtx=0");  // it said so itself
+  const sdp::Codec& heard = answer->sections[0].codecs[0];
+  EXPECT_EQ(heard.parameter("useinbandfec"), "1");
+  EXPECT_EQ(heard.channels, 2);
+}
+
 }  // namespace
 }  // namespace vv::sfu::negotiation

@@ -119,7 +119,10 @@ SenderConfig sender_config(const sdp::Section& theirs, const std::vector<sdp::Co
       std::any_of(config.codecs.begin(), config.codecs.end(),
                   [](const CodecConfig& codec) { return codec.rtx_payload_type != 0; });
   config.rtx_ssrc = has_rtx ? streams.rtx_ssrc : 0;
-  config.extensions = extension_ids(accepted_extensions(theirs, Purpose::Send));
+  std::vector<sdp::ExtensionMap> extensions = accepted_extensions(theirs, Purpose::Send);
+  if (!sender.playout.is_asked_for()) leave_out_playout(extensions);
+  config.extensions = extension_ids(extensions);
+  config.playout = sender.playout;
   config.cname = sender.stream_id;
   return config;
 }

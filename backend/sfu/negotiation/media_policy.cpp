@@ -22,7 +22,7 @@ struct ExtensionRow {
   std::uint8_t own_id;  ///< in our offers, 0 never offered
   bool audio_in, video_in, audio_out, video_out;
 };
-constexpr std::array<ExtensionRow, 8> kExtensions{{
+constexpr std::array<ExtensionRow, 9> kExtensions{{
     {Extension::Mid, 4, true, true, true, true},
     // Interop: Chromium gives a new transceiver the extensions last agreed for the first one of its
     // kind, which in the single-connection mode is one we send on. Without rid there, a camera or
@@ -34,6 +34,7 @@ constexpr std::array<ExtensionRow, 8> kExtensions{{
     {Extension::AbsSendTime, 2, false, true, false, true},
     {Extension::AbsCaptureTime, 7, true, true, true, true},
     {Extension::DependencyDescriptor, 8, false, true, false, true},
+    {Extension::PlayoutDelay, 5, false, false, false, true},
 }};
 
 const ExtensionRow* row_of(std::string_view uri) {
@@ -212,6 +213,12 @@ std::vector<sdp::ExtensionMap> own_extensions(MediaKind kind) {
     }
   }
   return extensions;
+}
+
+void leave_out_playout(std::vector<sdp::ExtensionMap>& extensions) {
+  std::erase_if(extensions, [](const sdp::ExtensionMap& extension) {
+    return extension.uri == rtc::rtp::uri_of(Extension::PlayoutDelay);
+  });
 }
 
 std::vector<CodecConfig> codec_configs(const std::vector<sdp::Codec>& codecs) {

@@ -33,6 +33,9 @@ enum class Purpose : std::uint8_t { Receive, Send };
 [[nodiscard]] std::vector<rtc::sdp::Codec> own_codecs(MediaKind kind);
 [[nodiscard]] std::vector<rtc::sdp::ExtensionMap> own_extensions(MediaKind kind);
 
+/// Takes the playout delay out where nobody asked for one: agreed on, it would be expected.
+void leave_out_playout(std::vector<rtc::sdp::ExtensionMap>& extensions);
+
 [[nodiscard]] std::vector<CodecConfig> codec_configs(const std::vector<rtc::sdp::Codec>& codecs);
 [[nodiscard]] rtc::rtp::ExtensionIds extension_ids(
     const std::vector<rtc::sdp::ExtensionMap>& extensions);

@@ -70,6 +70,8 @@ sdp::Section Offerer::offer_line(const Line& line) {
   section.codecs = own_codecs(line.kind);
   section.extensions = own_extensions(line.kind);
   Sender* sender = line.sender ? find(*line.sender) : nullptr;
+  if (sender == nullptr || !sender->spec.playout.is_asked_for())
+    leave_out_playout(section.extensions);
   if (sender == nullptr) return section;
   sender->offered = true;
   negotiation::add_sender(section, sender->spec, sender->streams);

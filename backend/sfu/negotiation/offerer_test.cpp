@@ -111,5 +111,23 @@ TEST_F(OffererTest, IceRestartVoidsTheOfferThatIsOut) {
   EXPECT_EQ(sdp::parse(offerer.offer())->sections[0].ice->ufrag, "new1");
 }
 
+TEST_F(OffererTest, APlayoutDelayIsOfferedWhereOneIsAskedForAndNowhereElse) {
+  constexpr const char* kUri = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+  offerer.add_sender(sender(1, MediaKind::Video));
+  SenderSpec slow = sender(2, MediaKind::Video);
+  slow.playout = {.min_ms = 200, .max_ms = 2'000};
+  offerer.add_sender(slow);
+  const std::string text = offerer.offer();
+  const auto offer = sdp::parse(text);
+  ASSERT_TRUE(offer);
+  EXPECT_EQ(offer->sections[1].extension_id(kUri), 0);
+  EXPECT_NE(offer->sections[2].extension_id(kUri), 0);
+  const auto outcome = offerer.set_answer(answer_to(text));
+  ASSERT_TRUE(outcome);
+  ASSERT_EQ(outcome->bound.size(), 2U);
+  EXPECT_EQ(outcome->bound[0].config.extensions.id_of(rtc::rtp::Extension::PlayoutDelay), 0);
+  EXPECT_NE(outcome->bound[1].config.extensions.id_of(rtc::rtp::Extension::PlayoutDelay), 0);
+}
+
 }  // namespace
 }  // namespace vv::sfu::negotiation

@@ -31,9 +31,11 @@ struct RemoteTransport {
 struct SenderSpec {
   SubscriptionId subscription;
   MediaKind kind = MediaKind::Audio;
-  std::string stream_id;  ///< `PA_…|TR_…`: the msid's first token and the RTCP CNAME
-  std::string track_sid;  ///< `TR_…`: the msid's second token
-  bool stereo = false;    ///< a voice of two channels (livekit-wire.md D-33)
+  /// `PA_…|TR_…`: the msid's first token and the RTCP CNAME. Tracks with one are played together.
+  std::string stream_id;
+  std::string track_sid;   ///< `TR_…`: the msid's second token
+  PlayoutRange playout{};  ///< of a picture
+  bool stereo = false;     ///< a voice of two channels (livekit-wire.md D-33)
 };
 
 /// A sender whose section the peer has been told of: it may be sent now.

@@ -492,6 +492,8 @@ void Room::apply_settings(const RoomSettings& settings) {
   if (settings.departure_timeout_s != 0)
     settings_.departure_timeout_s = settings.departure_timeout_s;
   if (settings.max_participants != 0) settings_.max_participants = settings.max_participants;
+  if (settings.playout.is_asked_for()) settings_.playout = settings.playout;
+  if (settings.sync_streams) settings_.sync_streams = true;
   if (!settings.metadata.empty()) set_metadata(settings.metadata);
 }
 

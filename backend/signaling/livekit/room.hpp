@@ -53,7 +53,9 @@ struct RoomSettings {
   std::uint32_t departure_timeout_s = 20;  ///< after the last one left
   std::uint32_t max_participants = 0;      ///< 0: no limit
   std::string metadata{};
-  bool echo = false;  ///< one person, who hears and sees themselves after kEchoDelay
+  sfu::PlayoutRange playout{};  ///< F-18
+  bool sync_streams = false;    ///< D-22: one person's sound and picture are played together
+  bool echo = false;            ///< one person, who hears and sees themselves after kEchoDelay
 };
 
 /// One room's control plane: who is there, what they publish, who gets what (livekit-wire.md 3).
@@ -190,6 +192,9 @@ class Room {
   [[nodiscard]] bool allows(const Participant& publisher, const Participant& subscriber,
                             const Track& track) const;
   void subscribe(Participant& subscriber, Participant& publisher, Track& track);
+  /// What of a track's stream id tells tracks that are played apart.
+  [[nodiscard]] const std::string& stream_of(const Participant& subscriber,
+                                             const Track& track) const;
   void unsubscribe(Participant& subscriber, sfu::TrackId track);
   /// S-50: none of the track's codecs is spoken by this subscriber.
   static void tell_unsupported(Participant& subscriber, const Track& track,

@@ -97,6 +97,13 @@ void Room::reconcile_all(const Participant& publisher) {
   }
 }
 
+const std::string& Room::stream_of(const Participant& subscriber, const Track& track) const {
+  // Interop: Firefox takes one track a stream (livekit-wire.md D-22).
+  const bool together = settings_.sync_streams && !track.info.stream().empty() &&
+                        subscriber.client.browser() != "Firefox";
+  return together ? track.info.stream() : track.info.sid();
+}
+
 void Room::subscribe(Participant& subscriber, Participant& publisher, Track& track) {
   Subscription subscription;
   subscription.id = sfu::SubscriptionId{context_.next_number()};
@@ -110,8 +117,9 @@ void Room::subscribe(Participant& subscriber, Participant& publisher, Track& tra
   sfu::negotiation::SenderSpec spec{
       .subscription = subscription.id,
       .kind = track.info.type() == pb::VIDEO ? sfu::MediaKind::Video : sfu::MediaKind::Audio,
-      .stream_id = publisher.info.sid() + "|" + track.info.sid(),
+      .stream_id = publisher.info.sid() + "|" + stream_of(subscriber, track),
       .track_sid = track.info.sid(),
+      .playout = settings_.playout,
       .stereo = track.info.stereo(),
   };
   const bool added = subscriber.single_transport ? subscriber.answerer->add_sender(std::move(spec))

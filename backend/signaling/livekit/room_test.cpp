@@ -705,6 +705,35 @@ TEST_F(RoomTest, HiddenParticipantsAreNotShown) {
   EXPECT_EQ(rooms.find("room")->info().num_participants(), 1U);
 }
 
+TEST_F(RoomTest, InARoomThatAsksForItSoundAndPictureAreOneStreamAndPicturesAreHeld) {
+  static_cast<void>(rooms.create(
+      at, "room",
+      {.metadata = {}, .playout = {.min_ms = 100, .max_ms = 1'000}, .sync_streams = true}));
+  enter(amina);
+  const std::string voice = publish(amina, pb::AUDIO, "voice");
+  const std::string picture = publish(amina, pb::VIDEO, "picture");
+  const auto streams_for = [this](FakeClient& client, const char* browser) {
+    JoinOptions options = client.options();
+    options.request.mutable_client_info()->set_browser(browser);
+    client.seat = *rooms.join(at, claims(client), options, client);
+    std::vector<std::string> streams;
+    const auto answer =
+        sdp::parse(client.of(pb::SignalResponse::kAnswer).at(0).answer().sdp()).value();
+    for (const sdp::Section& section : answer.sections) {
+      for (const sdp::Msid& msid : section.msids) streams.push_back(msid.stream);
+    }
+    return streams;
+  };
+  const std::string who = person(amina).info.sid();
+  EXPECT_THAT(streams_for(bruno, "Chrome"), ElementsAre(who + "|camera", who + "|camera"));
+  // Only what shows has a delay of its own, and the browser offered no such extension here.
+  for (const auto& command : media.all<sfu::Subscribe>()) {
+    EXPECT_EQ(command.sender.playout.min_ms, 100);
+  }
+  FakeClient chloe{"chloe"};
+  EXPECT_THAT(streams_for(chloe, "Firefox"), ElementsAre(who + "|" + voice, who + "|" + picture));
+}
+
 TEST_F(RoomTest, DualModeOffersTheSubscriberWithData) {
   enter(bruno);
   publish(bruno, pb::VIDEO, "cid");

@@ -92,6 +92,13 @@ Answer answer(T message) {
   return std::unique_ptr<Message>(std::make_unique<T>(std::move(message)));
 }
 
+sfu::PlayoutRange playout_of(const pb::CreateRoomRequest& request) {
+  const auto ms = [](std::uint32_t delay) {
+    return static_cast<std::uint16_t>(std::min(delay, 0xFFFFU));
+  };
+  return {.min_ms = ms(request.min_playout_delay()), .max_ms = ms(request.max_playout_delay())};
+}
+
 Answer create_room(const Call& call, const pb::CreateRoomRequest& request) {
   if (request.name().empty()) return Failure{Code::InvalidArgument, "no room name"};
   if (request.name().size() > kMaxNameBytes)
@@ -106,7 +113,9 @@ Answer create_room(const Call& call, const pb::CreateRoomRequest& request) {
                                              {.empty_timeout_s = request.empty_timeout(),
                                               .departure_timeout_s = request.departure_timeout(),
                                               .max_participants = request.max_participants(),
-                                              .metadata = request.metadata()});
+                                              .metadata = request.metadata(),
+                                              .playout = playout_of(request),
+                                              .sync_streams = request.sync_streams()});
   return answer(room.info());
 }
 
