@@ -116,8 +116,8 @@ void CallListener::take(Received& stream, const rtc::rtp::RtpView& view, bool re
   const bool started = stream.unwrapper.started();
   const rtc::rtp::SeqNo before = stream.unwrapper.newest();
   const rtc::rtp::SeqNo seq = stream.unwrapper.extend(view.sequence());
-  // Sound comes again in its own stream: what is older than the newest by more than one is it.
-  const bool again = resent || (stream.ssrc == voice_.ssrc && started && before - seq > 1);
+  // Sound comes again in its own stream: what is older than the newest by more than jitter is it.
+  const bool again = resent || (stream.ssrc == voice_.ssrc && started && before - seq > 3);
   (again ? resent_bytes_ : first_bytes_) += view.packet().size();
   stream.nacks.on_packet(world_->now(), seq);
   if (!again) stream.stats.on_packet(world_->now(), seq, view.timestamp());

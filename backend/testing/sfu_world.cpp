@@ -1,5 +1,6 @@
 #include "testing/sfu_world.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -34,9 +35,29 @@ SfuWorld::Client& SfuWorld::join() {
   const std::uint32_t n = next_++;
   Client& client = clients_.emplace_back();
   client.participant = sfu::ParticipantId{n};
-  client.transport = sfu::TransportId{n};
   client.address = rtc::TransportAddress::v4(
       {192, 168, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)}, 5000);
+  connect(client);
+  return client;
+}
+
+void SfuWorld::join_again(Client& client) {
+  ++next_;
+  client.connected = client.disconnected = false;
+  client.rtp.clear();
+  client.rtcp.clear();
+  connect(client);
+}
+
+void SfuWorld::restart_server() {
+  room_ = std::make_unique<sfu::Room>(
+      kRoom, sfu::RoomContext{*server_identity_, random_, fanout_, outbox_, drops_});
+  routes_.clear();
+  ufrags_.clear();
+}
+
+void SfuWorld::connect(Client& client) {
+  client.transport = sfu::TransportId{next_ - 1};
   const auto local = rtc::IceCredentials::create(random_);
   const auto remote = rtc::IceCredentials::create(random_);
   ufrags_[local.ufrag] = client.transport;
@@ -50,11 +71,10 @@ SfuWorld::Client& SfuWorld::join() {
       now_, TestClientOptions{.ice = {.local = remote,
                                       .remote = local,
                                       .paths = {{client.address, server_}},
-                                      .seed = n},
+                                      .seed = next_ - 1},
                               .identity = client_identity_.get(),
                               .remote = server_identity_->fingerprint(),
                               .random = &random_});
-  return client;
 }
 
 void SfuWorld::apply(const sfu::Command& command) {
@@ -90,8 +110,10 @@ void SfuWorld::send_rtcp(Client& from, Bytes compound) {
 }
 
 void SfuWorld::run_for(Duration duration) {
-  for (const Instant end = now_ + duration; now_ < end;) {
-    now_ += kStep;
+  const Instant end = now_ + duration;
+  for (bool first = true; now_ < end; first = false) {
+    // What the test did since the last step leaves with the first one.
+    now_ = first ? now_ + kStep : next_step(end);
     while (auto delivery = network_.poll(now_)) deliver(*delivery);
     if (room_->next_timeout() <= now_) {
       room_->handle_timeout(now_);
@@ -102,6 +124,13 @@ void SfuWorld::run_for(Duration duration) {
       drain(client);
     }
   }
+}
+
+Instant SfuWorld::next_step(Instant end) const {
+  Instant next = std::min({end, network_.next_arrival(), room_->next_timeout()});
+  for (const Client& client : clients_) next = std::min(next, client.browser->next_timeout());
+  const std::int64_t steps = (next - now_ + kStep - nanoseconds(1)).as_nanos() / kStep.as_nanos();
+  return now_ + kStep * std::max<std::int64_t>(steps, 1);
 }
 
 void SfuWorld::deliver(const Delivery& delivery) {

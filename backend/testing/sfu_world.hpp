@@ -38,6 +38,10 @@ class SfuWorld {
   };
   /// Joins; connected after some `run_for`.
   Client& join();
+  /// Joins once more from the same place, over a transport of its own, as after a full reconnect.
+  void join_again(Client& client);
+  /// The server's process ends, and all that it knew with it; another takes its place.
+  void restart_server();
   void send_rtp(Client& from, const rtc::rtp::RtpHeader& header,
                 std::span<const rtc::rtp::ExtensionElement> extensions, Bytes payload,
                 std::uint32_t rollover = 0);
@@ -62,6 +66,9 @@ class SfuWorld {
   static constexpr sfu::RoomId kRoom{1};
 
  private:
+  void connect(Client& client);
+  /// The next step in which anything happens, at most `end`.
+  [[nodiscard]] Instant next_step(Instant end) const;
   void deliver(const Delivery& delivery);
   void drain_room();
   void drain(Client& client);

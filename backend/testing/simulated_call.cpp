@@ -1,5 +1,6 @@
 #include "testing/simulated_call.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@ constexpr Duration kStep = milliseconds(5);
 constexpr Duration kHandshake = seconds(1);
 
 void step(SimulatedCall::Person& person) {
+  if (person.client->disconnected) return;
   for (ByteVector& packet : std::exchange(person.client->rtp, {})) {
     person.listener->on_rtp(packet);
   }
@@ -30,19 +32,46 @@ void step(SimulatedCall::Person& person) {
 
 }  // namespace
 
-SimulatedCall::SimulatedCall(Options options) : world(options.seed) {
+SimulatedCall::SimulatedCall(Options options) : world(options.seed), options_(std::move(options)) {
   amina.client = &world.join();
   bruno.client = &world.join();
   world.run_for(kHandshake);
-  options.amina.voice = sfu::TrackId{1};
-  options.amina.picture = sfu::TrackId{2};
-  options.bruno.voice = sfu::TrackId{3};
-  options.bruno.picture = sfu::TrackId{4};
-  amina.speaker = std::make_unique<CallSpeaker>(world, *amina.client, options.amina);
-  bruno.speaker = std::make_unique<CallSpeaker>(world, *bruno.client, options.bruno);
-  amina.listener = std::make_unique<CallListener>(world, *amina.client, *bruno.speaker, 1);
-  bruno.listener = std::make_unique<CallListener>(world, *bruno.client, *amina.speaker, 2,
-                                                  options.bruno_takes_red);
+  publish(amina, 1);
+  publish(bruno, 3);
+  listen(amina, bruno);
+  listen(bruno, amina);
+}
+
+void SimulatedCall::publish(Person& person, std::uint32_t first_track) {
+  CallSpeaker::Options options = &person == &amina ? options_.amina : options_.bruno;
+  options.voice = sfu::TrackId{first_track};
+  options.picture = sfu::TrackId{first_track + 1};
+  person.speaker = std::make_unique<CallSpeaker>(world, *person.client, std::move(options));
+}
+
+void SimulatedCall::listen(Person& person, const Person& to) {
+  person.listener =
+      std::make_unique<CallListener>(world, *person.client, *to.speaker, next_number_++,
+                                     &person == &amina || options_.bruno_takes_red);
+}
+
+void SimulatedCall::restart_server(Duration down, Duration amina_waits, Duration bruno_waits) {
+  world.restart_server();
+  run_for(down);
+  const std::uint32_t tracks = next_number_ * 10;
+  const bool amina_first = amina_waits <= bruno_waits;
+  const Person& first = amina_first ? amina : bruno;
+  const Person& last = amina_first ? bruno : amina;
+  run_for(std::min(amina_waits, bruno_waits));
+  world.join_again(*first.client);
+  world.run_for(std::max(amina_waits, bruno_waits) - std::min(amina_waits, bruno_waits));
+  world.join_again(*last.client);
+  // What was said before the handshakes are done is lost.
+  while (!first.client->connected || !last.client->connected) world.run_for(kStep);
+  publish(amina, tracks);
+  publish(bruno, tracks + 2);
+  listen(amina, bruno);
+  listen(bruno, amina);
 }
 
 void SimulatedCall::set_link(const Person& person, const LinkConditions& both) {

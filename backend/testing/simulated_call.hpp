@@ -31,12 +31,23 @@ class SimulatedCall {
   /// To another network: from now on this address, and nothing over the old one.
   void move(Person& person, const rtc::TransportAddress& address);
 
+  /// The server's process ends; `down` later another one is there, and after what a client waits
+  /// until it tries again each of the two joins anew.
+  void restart_server(Duration down, Duration amina_waits, Duration bruno_waits);
+
   void run_for(Duration duration);
   void start_counting();
 
   SfuWorld world;
   Person amina;
   Person bruno;
+
+ private:
+  void publish(Person& person, std::uint32_t first_track);
+  void listen(Person& person, const Person& to);
+
+  Options options_;
+  std::uint32_t next_number_ = 1;
 };
 
 }  // namespace vv::testing
