@@ -1,6 +1,7 @@
 #include "signaling/livekit.hpp"
 
 #include <optional>
+#include <variant>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -10,6 +11,7 @@
 #include "net/http/router.hpp"
 #include "rtc/dtls/dtls_identity.hpp"
 #include "shard/shards.hpp"
+#include "signaling/join_budget.hpp"
 #include "signaling/livekit/rooms.hpp"
 #include "signaling/livekit/routes.hpp"
 #include "signaling/twirp/room_service.hpp"
@@ -38,11 +40,15 @@ class ShardMedia final : public MediaPort {
   explicit ShardMedia(shard::Shards& shards) : shards_(shards) {}
 
   bool post(sfu::Command command) override {
+    if (std::holds_alternative<sfu::AddTransport>(command)) joins_.take(monotonic_now());
     const bool taken = shards_.post(std::move(command));
     if (!taken) overloaded_until_ = monotonic_now() + kOverloadPause;
     return taken;
   }
-  [[nodiscard]] bool is_overloaded() const override { return monotonic_now() < overloaded_until_; }
+  [[nodiscard]] bool is_overloaded() const override {
+    const Instant now = monotonic_now();
+    return now < overloaded_until_ || joins_.is_spent(now);
+  }
   [[nodiscard]] std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const override {
     std::vector<rtc::sdp::Candidate> candidates;
     for (const shard::Candidate& candidate : shards_.candidates(room))
@@ -59,6 +65,7 @@ class ShardMedia final : public MediaPort {
 
   shard::Shards& shards_;
   Instant overloaded_until_;
+  JoinBudget joins_;
 };
 
 pb::LeaveRequest leave_for(RoomEnd end) {

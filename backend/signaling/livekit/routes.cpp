@@ -22,7 +22,9 @@ struct Entry {
 };
 
 net::HttpResponse refusal(int status, std::string_view text) {
-  return net::HttpResponse::text(status, std::string(text));
+  net::HttpResponse response = net::HttpResponse::text(status, std::string(text));
+  if (status == 503) response.headers.set("Retry-After", "2");  // threat-model H5
+  return response;
 }
 
 /// H-13 to H-15: the header counts before the query.
