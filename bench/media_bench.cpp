@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -27,7 +28,7 @@ namespace vv::bench {
 namespace {
 
 constexpr std::size_t kSubscribers = 100;
-constexpr int kRounds = 7;
+constexpr int kRounds = 5;
 constexpr std::size_t kPacketsPerRound = 800;  // a second at the publisher's budget of 8 Mbit/s
 constexpr std::size_t kPayload = 1'150;
 constexpr std::size_t kBurst = 8;
@@ -195,27 +196,34 @@ void forwarding() {
   pin(0, 0);
   MediaLimits limits(kSubscribers);
   std::uint16_t seq = 0;
-  std::vector<Duration> l1;
-  std::vector<Duration> ours1;
-  std::vector<Duration> l8;
-  std::vector<Duration> ours8;
+  struct Row {
+    const char* what;
+    std::size_t burst;
+    bool split;
+    std::vector<Duration> limit{};
+    std::vector<Duration> ours{};
+  };
+  std::array<Row, 3> rows{{{"one by one (L1; G1)", 1, true},
+                           {"bursts of 8, split (L8s; G2)", kBurst, true},
+                           {"bursts of 8, whole (L8; G3)", kBurst, false}}};
   static_cast<void>(round(call, browsers, thread, 1, seq));  // warm
   for (int i = 0; i < kRounds; ++i) {
-    pin(0, 1);  // the limit runs on the shard's own core
-    l1.push_back(limits.one_by_one(kPacketsPerRound));
-    l8.push_back(limits.bursts_of_8(kPacketsPerRound));
-    pin(0, 0);
-    ours1.push_back(round(call, browsers, thread, 1, seq));
-    ours8.push_back(round(call, browsers, thread, kBurst, seq));
+    for (Row& row : rows) {
+      limits.split(row.split);
+      for (std::size_t n = 1; n < browsers.size(); ++n) take_whole(browsers[n]->fd(), !row.split);
+      pin(0, 1);  // the limit runs on the shard's own core
+      row.limit.push_back(row.burst == 1 ? limits.one_by_one(kPacketsPerRound)
+                                         : limits.bursts_of_8(kPacketsPerRound));
+      pin(0, 0);
+      row.ours.push_back(round(call, browsers, thread, row.burst, seq));
+    }
   }
-  const auto row = [](const char* what, Duration limit, Duration ours) {
-    std::printf("%-28s %8lld ns %8lld ns %8.2f\n", what, static_cast<long long>(limit.as_nanos()),
-                static_cast<long long>(ours.as_nanos()),
-                static_cast<double>(ours.as_nanos()) / static_cast<double>(limit.as_nanos()));
-  };
   std::printf("%-28s %11s %11s %8s\n", "CPU a forwarded packet", "limit", "ours", "ratio");
-  row("1 to 100, one by one (L1)", median(l1), median(ours1));
-  row("1 to 100, bursts of 8 (L8s)", median(l8), median(ours8));
+  for (const Row& row : rows) {
+    const auto limit = static_cast<double>(median(row.limit).as_nanos());
+    const auto ours = static_cast<double>(median(row.ours).as_nanos());
+    std::printf("%-28s %8.0f ns %8.0f ns %8.2f\n", row.what, limit, ours, ours / limit);
+  }
 }
 
 /// Resident memory of connected participants; their browsers live in a child process.
@@ -239,9 +247,13 @@ void memory() {
   connect(options);
   sleep_for(milliseconds(200));
   const std::int64_t before = resident_bytes(getpid());
+  const Duration cpu_before = cpu_time_of(shard_thread());
   options.clear();
   for (std::uint32_t n = 101; n <= 100 + kParticipants; ++n) options.push_back(call.add(n));
   connect(options);
+  const Duration join = (cpu_time_of(shard_thread()) - cpu_before) / kParticipants;
+  std::printf("%-28s %8.0f us of the shard: %.0f joins/s/core (G15)\n", "a join, all at once",
+              static_cast<double>(join.as_nanos()) / 1e3, 1.0 / join.as_seconds());
   sleep_for(milliseconds(200));
   const auto row = [before](const char* what) {
     std::printf("%-28s %8.1f KiB\n", what,
@@ -249,7 +261,49 @@ void memory() {
   };
   row("memory a participant");  // with what the handshakes left behind, all of them at once
   release_free_memory();        // as the server does once a minute
-  row("  within a minute");
+  row("  within a minute (G11)");
+}
+
+/// A handshake from the first check to the keys, with nobody else about.
+void connecting() {
+  constexpr std::uint32_t kJoins = 200;
+  Call call;
+  std::vector<Duration> took;
+  for (std::uint32_t n = 1; n <= kJoins; ++n) {
+    const auto options = call.add(n);
+    sleep_for(milliseconds(2));  // signalling's own way there takes longer
+    const Instant start = monotonic_now();
+    testing::SocketBrowser browser(options);
+    while (!browser.connected()) browser.step();
+    took.push_back(monotonic_now() - start);
+    call.post(sfu::RemoveTransport{kRoom, sfu::TransportId{n}});
+  }
+  std::sort(took.begin(), took.end());
+  const auto ms = [](Duration d) { return static_cast<double>(d.as_micros()) / 1e3; };
+  std::printf("%-28s p50 %.2f ms, p99 %.2f ms (G13)\n", "ICE and DTLS, one by one",
+              ms(took[kJoins / 2]), ms(took[kJoins * 99 / 100]));
+}
+
+/// What those cost who are there and say nothing; browsers check their path every 2.5 s.
+void idle() {
+  constexpr std::uint32_t kParticipants = 1'000;
+  Call call;
+  std::vector<std::unique_ptr<testing::SocketBrowser>> browsers;
+  for (std::uint32_t n = 1; n <= kParticipants; ++n)
+    browsers.push_back(std::make_unique<testing::SocketBrowser>(call.add(n)));
+  VV_CHECK(connect_all(browsers), "everyone connects");
+  const auto rest = [&browsers](Duration time) {
+    for (const Instant end = monotonic_now() + time; monotonic_now() < end;) {
+      for (auto& browser : browsers) browser->step();
+      sleep_for(milliseconds(10));
+    }
+  };
+  rest(seconds(3));
+  const Duration before = cpu_time_of(shard_thread());
+  rest(seconds(10));
+  const Duration used = cpu_time_of(shard_thread()) - before;
+  std::printf("%-28s %8.2f %% of a core (G12)\n", "1,000 idle participants",
+              used.as_seconds() * 10);
 }
 
 }  // namespace
@@ -257,6 +311,8 @@ void memory() {
 
 int main() {
   vv::bench::memory();
+  vv::bench::connecting();
+  vv::bench::idle();
   vv::bench::forwarding();
   return 0;
 }

@@ -2,6 +2,8 @@
 
 #include <intel-ipsec-mb.h>
 #include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -28,6 +30,11 @@ void drop_everything(int fd) {
   const sock_fprog program{1, &drop};
   VV_CHECK(setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0,
            "the kernel takes a filter");
+}
+
+void take_whole(int fd, bool on) {
+  const int value = on ? 1 : 0;
+  VV_CHECK(setsockopt(fd, IPPROTO_UDP, UDP_GRO, &value, sizeof value) == 0, "the kernel knows GRO");
 }
 
 Duration thread_cpu_time() {
@@ -72,6 +79,10 @@ MediaLimits::MediaLimits(std::size_t subscribers) : state_(std::make_unique<Stat
 }
 
 MediaLimits::~MediaLimits() { free_mb_mgr(state_->manager); }
+
+void MediaLimits::split(bool on) {
+  for (const net::UdpSocket& receiver : state_->receivers) take_whole(receiver.fd(), !on);
+}
 
 Duration MediaLimits::one_by_one(std::size_t packets) {
   State& s = *state_;

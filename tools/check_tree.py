@@ -145,7 +145,7 @@ def conformance_rows(page):
 def conformance_names_tests_that_exist():
     """docs/*-conformance.md: in each row's last cell, a file in backticks and then its tests, each in backticks; what a
     row lacks stands after `not yet`."""
-    for page in ("docs/convex-conformance.md", "docs/livekit-conformance.md"):
+    for page in ("docs/convex-conformance.md", "docs/livekit-conformance.md", "docs/hardness.md"):
         for number, cells in conformance_rows(page):
             where = f"{page}:{number}"
             text, named = None, 0
@@ -167,9 +167,22 @@ def conformance_names_tests_that_exist():
         yield "docs/convex-conformance.md: the scenarios are 1 to 22, each once"
 
 
+def media_rules_have_tests():
+    """docs/hardness.md has a row for each rule of the media path, and a test names each that is built."""
+    page = "docs/hardness.md"
+    rows = [cells for _, cells in conformance_rows(page)]
+    if [cells[0] for cells in rows] != [f"M{n}" for n in range(1, 24)]:
+        yield f"{page}: the rules are M1 to M23, each once, in order"
+    named = tested_threats()
+    for cells in rows:
+        if "`" in cells[-1] and cells[0] not in named:
+            yield f"{page}: no test says `// covers {cells[0]}`"
+
+
 RULES = [
     functions_have_rules,
     conformance_names_tests_that_exist,
+    media_rules_have_tests,
     includes_follow_the_layers,
     only_the_clock_reads_clocks,
     threads_have_two_homes,
@@ -181,7 +194,7 @@ RULES = [
 ]
 
 
-def untested_threats():
+def tested_threats():
     """Ids of threat rules that tests name, for the report (`// covers M6, R3`)."""
     named = set()
     for path in list(sources(".cpp")) + [p for f in ("conformance", "e2e") for p in (ROOT / f).rglob("*.mjs") if "node_modules" not in p.parts]:

@@ -169,7 +169,7 @@ TEST_F(LiteAgentTest, OldCredentialsDieWithTheFirstCheckOfTheNew) {
   EXPECT_EQ(hear(kHome, check({.transaction = 4})).verdict, Verdict::UnknownUfrag);
 }
 
-TEST(IceCredentials, AreLongAndNeverTheSame) {
+TEST(IceCredentials, AreLongAndNeverTheSame) {  // covers M3
   SeededRandom random{1};
   const IceCredentials a = IceCredentials::create(random);
   const IceCredentials b = IceCredentials::create(random);
