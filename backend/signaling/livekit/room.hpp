@@ -58,6 +58,13 @@ struct RoomSettings {
   bool echo = false;            ///< one person, who hears and sees themselves after kEchoDelay
 };
 
+/// A playout delay as requests say it, in ms; more than fits is the most that does.
+[[nodiscard]] inline sfu::PlayoutRange playout_of(std::uint32_t min_ms, std::uint32_t max_ms) {
+  constexpr std::uint32_t kMost = 0xFFFF;
+  return {.min_ms = static_cast<std::uint16_t>(min_ms < kMost ? min_ms : kMost),
+          .max_ms = static_cast<std::uint16_t>(max_ms < kMost ? max_ms : kMost)};
+}
+
 /// One room's control plane: who is there, what they publish, who gets what (livekit-wire.md 3).
 ///
 /// Owns:    participants, tracks, subscriptions, the order of the messages about them.

@@ -706,10 +706,10 @@ TEST_F(RoomTest, HiddenParticipantsAreNotShown) {
 }
 
 TEST_F(RoomTest, InARoomThatAsksForItSoundAndPictureAreOneStreamAndPicturesAreHeld) {
-  static_cast<void>(rooms.create(
-      at, "room",
-      {.metadata = {}, .playout = {.min_ms = 100, .max_ms = 1'000}, .sync_streams = true}));
-  enter(amina);
+  identity::RoomClaims first = claims(amina);
+  first.room_config = R"({"minPlayoutDelay":100,"maxPlayoutDelay":1000,"syncStreams":true})";
+  amina.seat = *rooms.join(at, first, amina.options(), amina);
+  connect(amina);
   const std::string voice = publish(amina, pb::AUDIO, "voice");
   const std::string picture = publish(amina, pb::VIDEO, "picture");
   const auto streams_for = [this](FakeClient& client, const char* browser) {

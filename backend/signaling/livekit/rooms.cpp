@@ -24,6 +24,8 @@ RoomSettings settings_of(const identity::RoomClaims& claims) {
   settings.departure_timeout_s = config.departure_timeout();
   settings.max_participants = config.max_participants();
   settings.metadata = config.metadata();
+  settings.playout = playout_of(config.min_playout_delay(), config.max_playout_delay());
+  settings.sync_streams = config.sync_streams();
   return settings;
 }
 

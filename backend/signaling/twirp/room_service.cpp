@@ -92,13 +92,6 @@ Answer answer(T message) {
   return std::unique_ptr<Message>(std::make_unique<T>(std::move(message)));
 }
 
-sfu::PlayoutRange playout_of(const pb::CreateRoomRequest& request) {
-  const auto ms = [](std::uint32_t delay) {
-    return static_cast<std::uint16_t>(std::min(delay, 0xFFFFU));
-  };
-  return {.min_ms = ms(request.min_playout_delay()), .max_ms = ms(request.max_playout_delay())};
-}
-
 Answer create_room(const Call& call, const pb::CreateRoomRequest& request) {
   if (request.name().empty()) return Failure{Code::InvalidArgument, "no room name"};
   if (request.name().size() > kMaxNameBytes)
@@ -109,13 +102,14 @@ Answer create_room(const Call& call, const pb::CreateRoomRequest& request) {
   const bool exists =
       reaches(call.claims, request.name()) && call.ports.rooms.find(request.name()) != nullptr;
   if (request.name().starts_with(kMarketplace) && !exists) return no_room();
-  const Room& room = call.ports.rooms.create(call.at, request.name(),
-                                             {.empty_timeout_s = request.empty_timeout(),
-                                              .departure_timeout_s = request.departure_timeout(),
-                                              .max_participants = request.max_participants(),
-                                              .metadata = request.metadata(),
-                                              .playout = playout_of(request),
-                                              .sync_streams = request.sync_streams()});
+  const Room& room = call.ports.rooms.create(
+      call.at, request.name(),
+      {.empty_timeout_s = request.empty_timeout(),
+       .departure_timeout_s = request.departure_timeout(),
+       .max_participants = request.max_participants(),
+       .metadata = request.metadata(),
+       .playout = playout_of(request.min_playout_delay(), request.max_playout_delay()),
+       .sync_streams = request.sync_streams()});
   return answer(room.info());
 }
 
