@@ -5,7 +5,7 @@ import { api } from './api/generated';
 import { FakeConvex, pageOf } from './testing/fakeConvex';
 import { FakeMeet } from './testing/fakeMeet';
 import { fakeSession } from './testing/fakeSession';
-import { amina } from './testing/samples';
+import { amina, bruno, message, offre } from './testing/samples';
 
 function open(path: string, isSignedIn: boolean) {
   history.replaceState(null, '', path);
@@ -65,4 +65,13 @@ test('signing out shows the way back in', async () => {
 test('an unknown page says so', async () => {
   open('/nulle-part', false);
   expect(await screen.findByRole('heading', { name: 'Cette page n’existe pas.' })).toBeTruthy();
+});
+
+test('messages that nobody has read are counted on the tab and beside the way to them', async () => {
+  const { convex } = open('/offres', true);
+  convex.on(api.offres.received, () => pageOf([offre({ status: 'accepted' })]));
+  convex.on(api.messages.list, () => pageOf([message(bruno), message(amina)]));
+  act(() => convex.changed());
+  expect((await screen.findAllByText(', 1 nouveau message')).length).toBeGreaterThan(0);
+  expect(document.title).toBe('(1) Offres · Visavis');
 });

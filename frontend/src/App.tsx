@@ -7,6 +7,7 @@ import { CallCode } from './components/CallCode';
 import { CallElsewhere } from './components/meet/CallElsewhere';
 import { MeetClientLoader } from './components/meet/engines/MeetClientLoader';
 import type { LoadMeetClient } from './components/meet/engines/meetClient';
+import { UnreadOnTab } from './components/messages/UnreadOnTab';
 import { MeetNotification } from './components/MeetNotification';
 import { PageFailure } from './components/PageFailure';
 import { Shell } from './components/Shell';
@@ -48,6 +49,7 @@ export function App({ session, client, loadMeetClient }: Services) {
       <MeetClientLoader value={loadMeetClient}>
         <CallCode fetch={fetchCall} />
         <MeetNotification />
+        <UnreadOnTab />
         <Pages />
         <CallElsewhere />
       </MeetClientLoader>

@@ -5,11 +5,12 @@ import { Link, useLocation } from 'wouter';
 import { useAuth, useSession } from '../api/SessionProvider';
 import { api } from '../api/generated';
 import { useWords } from '../i18n/words';
-import { Avatar } from '../ui/Avatar';
+import { Avatar, initials } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { FacingPair } from '../ui/FacingPair';
 import { LinkButton } from '../ui/LinkButton';
 import { ConnectionBanner } from './ConnectionBanner';
+import { useUnreadSum } from './messages/useUnread';
 import { LanguageSwitch } from './LanguageSwitch';
 
 const entryPages = ['/', '/inscription', '/connexion'];
@@ -35,13 +36,13 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {t('app.skip')}
       </a>
-      <header className="mx-auto flex w-full max-w-6xl items-center gap-2 px-4 py-3 sm:px-6">
-        <Link href={isAuthenticated ? '/dashboard' : '/'} className="mr-4 flex min-h-11 items-center gap-2.5 text-lg font-bold tracking-tight">
+      <header className="mx-auto flex w-full max-w-6xl flex-wrap items-center gap-2 px-4 py-3 sm:px-6">
+        <Link href={isAuthenticated ? '/dashboard' : '/'} className="flex min-h-11 items-center gap-2.5 text-lg font-bold tracking-tight">
           <FacingPair className="h-7 text-mark" />
-          {t('app.name')}
+          <span translate="no" className="max-[359px]:sr-only">{t('app.name')}</span>
         </Link>
         {isAuthenticated && (
-          <nav aria-label={t('nav.main')} className="hidden gap-1 md:flex">
+          <nav aria-label={t('nav.main')} className="ml-4 hidden flex-wrap gap-1 md:flex">
             {links.map(({ href, text }) => (
               <Link
                 key={href}
@@ -50,11 +51,12 @@ export function Shell({ children }: { children: ReactNode }) {
                 className="flex min-h-11 items-center rounded-xl px-3 font-semibold text-muted hover:bg-sunken aria-[current=page]:bg-sunken aria-[current=page]:text-ink"
               >
                 {text}
+                {href === '/dashboard' && <Unread className="ml-2" />}
               </Link>
             ))}
           </nav>
         )}
-        <div className="ml-auto flex items-center gap-1.5">
+        <div className="ml-auto flex flex-wrap items-center justify-end gap-1.5">
           {isAuthenticated && path !== '/demandes/nouvelle' && (
             <LinkButton href="/demandes/nouvelle" tone="action" className="hidden! lg:inline-flex!">
               <Plus aria-hidden size={18} />
@@ -69,7 +71,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </div>
       </header>
       <ConnectionBanner />
-      <main id="content" className={`mx-auto w-full max-w-6xl flex-1 px-4 pt-2 sm:px-6 sm:pt-4 ${isAuthenticated ? 'pb-28 md:pb-16' : 'pb-16'}`}>
+      <main id="content" className={`mx-auto w-full max-w-6xl flex-1 px-4 pt-2 sm:px-6 sm:pt-4 ${isAuthenticated ? 'pb-[calc(7rem+var(--below))] md:pb-[calc(4rem+var(--below))]' : 'pb-16'}`}>
         {children}
       </main>
       {isAuthenticated && (
@@ -84,13 +86,29 @@ export function Shell({ children }: { children: ReactNode }) {
               aria-current={current(href)}
               className="flex min-h-14 flex-col items-center justify-center gap-0.5 px-1 text-sm font-medium text-muted aria-[current=page]:text-mark"
             >
-              <Icon aria-hidden size={22} />
+              <span className="relative">
+                <Icon aria-hidden size={22} />
+                {href === '/dashboard' && <Unread className="absolute -top-1.5 left-3" />}
+              </span>
               <span className="max-w-full truncate">{short}</span>
             </Link>
           ))}
         </nav>
       )}
     </div>
+  );
+}
+
+/** Where the conversations are, the messages that wait there. */
+function Unread({ className }: { className: string }) {
+  const { t } = useWords();
+  const sum = useUnreadSum();
+  if (sum === 0) return null;
+  return (
+    <span className={`inline-flex h-5 min-w-5 items-center justify-center rounded-full bg-action px-1.5 text-sm leading-none font-bold text-on-action tabular-nums ${className}`}>
+      <span aria-hidden>{sum}</span>
+      <span className="sr-only">, {t('chat.new', { n: sum })}</span>
+    </span>
   );
 }
 
@@ -101,7 +119,8 @@ function AccountMenu() {
   if (!me) return null;
   return (
     <div className="flex items-center gap-1.5">
-      <Link href="/parametres" aria-label={t('nav.account', { nom: me.name })} title={t('set.h1')} className="flex size-11 items-center justify-center rounded-full">
+      {/* Whoever speaks to their computer says what they see: the initials are in the name. */}
+      <Link href="/parametres" aria-label={`${me.avatarUrl ? '' : `${initials(me.name)}, `}${t('nav.account', { nom: me.name })}`} title={t('set.h1')} className="flex size-11 items-center justify-center rounded-full">
         <Avatar name={me.name} url={me.avatarUrl} size={36} />
       </Link>
       <Button tone="quiet" size="icon" aria-label={t('nav.signOut')} onPress={() => void session.signOut()}>

@@ -89,7 +89,7 @@ function MyDemandes() {
       )}
       <ul className="grid gap-4 sm:grid-cols-2 lg:grid-cols-3">
         {page.results.map((demande) => (
-          <li key={demande._id}>
+          <li key={demande._id} className="min-w-0">
             <DemandeCard demande={demande} own />
           </li>
         ))}

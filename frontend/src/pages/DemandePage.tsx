@@ -10,6 +10,7 @@ import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { EmptyState } from '../ui/EmptyState';
 import { LinkButton } from '../ui/LinkButton';
+import { NothingHere } from '../ui/NothingHere';
 import { PageTitle } from '../ui/PageTitle';
 import { Skeleton } from '../ui/Skeleton';
 
@@ -25,10 +26,9 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
   if (demande === undefined) return <Skeleton label={t('app.loading')} />;
   if (demande === null) {
     return (
-      <div className="flex flex-col items-center gap-6 py-16 text-center">
-        <PageTitle documentTitle={t('req.gone')}>{t('req.gone')}</PageTitle>
+      <NothingHere title={t('req.gone')}>
         <LinkButton href="/">{t('dash.browse')}</LinkButton>
-      </div>
+      </NothingHere>
     );
   }
   const isOwner = me?._id === demande.demandeur._id;
@@ -57,11 +57,11 @@ export function DemandePage({ demandeId }: { demandeId: string }) {
           )}
         </div>
       </article>
-      {/* On wide screens it ends above the card of a running meeting. */}
+      {/* On wide screens it ends above the card of a running meeting, which is 24 px from the edge. */}
       {deal && me && (
         <section
           aria-labelledby="discussion"
-          className="flex h-[min(40rem,80dvh)] min-h-88 min-w-0 flex-col overflow-hidden rounded-3xl border border-line bg-card shadow-lift lg:row-span-2 lg:h-[min(40rem,calc(100dvh-19rem))]"
+          className="flex h-[min(40rem,80dvh)] min-h-88 min-w-0 flex-col overflow-hidden rounded-3xl border border-line bg-card shadow-lift lg:row-span-2 lg:h-[min(40rem,calc(100dvh-9rem-var(--below)))]"
         >
           <div className="flex shrink-0 items-center gap-3 border-b border-line px-5 py-3">
             <Avatar name={deal.autre.name} url={deal.autre.avatarUrl} size={36} />

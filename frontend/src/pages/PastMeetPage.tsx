@@ -13,6 +13,7 @@ import { useWords } from '../i18n/words';
 import { Avatar } from '../ui/Avatar';
 import { LinkButton } from '../ui/LinkButton';
 import { linkStyles } from '../ui/linkStyles';
+import { NothingHere } from '../ui/NothingHere';
 import { Notice } from '../ui/Notice';
 import { PageTitle } from '../ui/PageTitle';
 import { Skeleton } from '../ui/Skeleton';
@@ -26,10 +27,9 @@ export function PastMeetPage({ sessionId }: { sessionId: string }) {
   if (summary === undefined || me === undefined) return <Skeleton label={t('app.loading')} />;
   if (summary === null || me === null) {
     return (
-      <div className="flex flex-col items-center gap-6 py-16 text-center">
-        <PageTitle documentTitle={t('err.notYours')}>{t('err.notYours')}</PageTitle>
+      <NothingHere title={t('err.notYours')}>
         <LinkButton href="/historique">{t('hist.back')}</LinkButton>
-      </div>
+      </NothingHere>
     );
   }
   const { demande, autre, offre } = summary;

@@ -1,7 +1,8 @@
 /** Calm colours for initials: each ≥ 4.5:1 under white text. */
 const tints = ['#0f766e', '#4d6b3c', '#7c5a1e', '#5b5a91', '#8a4a5c', '#2f6690'];
 
-function initials(name: string): string {
+/** What stands in the circle of who has no picture. */
+export function initials(name: string): string {
   const words = name.trim().split(/\s+/u);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => [...(word ?? '')][0] ?? '');
   return letters.join('').toLocaleUpperCase();

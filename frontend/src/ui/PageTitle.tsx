@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { nameTab } from '../lib/tabTitle';
 
 let isFirstPage = true;
 
@@ -10,10 +11,10 @@ export function PageTitle({ children, className = '', documentTitle }: { childre
     isFirstPage = false;
   }, []);
   useEffect(() => {
-    document.title = documentTitle === 'Visavis' ? documentTitle : `${documentTitle} · Visavis`;
+    nameTab(documentTitle);
   }, [documentTitle]);
   return (
-    <h1 ref={ref} tabIndex={-1} className={`text-2xl font-bold sm:text-3xl ${className}`}>
+    <h1 ref={ref} tabIndex={-1} className={`text-2xl font-bold wrap-anywhere sm:text-3xl ${className}`}>
       {children}
     </h1>
   );

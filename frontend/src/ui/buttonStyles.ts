@@ -2,7 +2,7 @@ import { tv } from 'tailwind-variants/lite';
 
 /** One look for everything that is pressed, be it a button or a link. */
 export const buttonStyles = tv({
-  base: 'inline-flex shrink-0 items-center justify-center gap-2 rounded-xl text-center font-semibold no-underline transition-colors duration-150 select-none forced-colors:border! disabled:opacity-50 data-[disabled]:opacity-50',
+  base: 'inline-flex max-w-full shrink-0 items-center justify-center gap-2 rounded-xl text-center font-semibold no-underline wrap-anywhere transition-colors duration-150 select-none forced-colors:border! disabled:opacity-50 data-[disabled]:opacity-50',
   variants: {
     tone: {
       action: 'bg-action text-on-action not-disabled:hover:bg-action-hover',

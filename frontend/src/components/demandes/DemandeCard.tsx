@@ -10,7 +10,7 @@ export function DemandeCard({ demande, own = false }: { demande: Demande; own?: 
   return (
     <article className="group relative flex h-full flex-col gap-3 rounded-2xl border border-line bg-card p-5 shadow-lift transition-colors hover:border-mark">
       <div className="flex items-start justify-between gap-4">
-        <h3 className="min-w-0 text-lg font-semibold">
+        <h3 className="min-w-0 text-lg font-semibold wrap-anywhere">
           <Link href={`/demandes/${demande._id}`} className="after:absolute after:inset-0 after:rounded-2xl">
             {demande.titre}
           </Link>

@@ -8,12 +8,12 @@ export function Hero({ withEntry }: { withEntry: boolean }) {
   const { t } = useWords();
   return (
     <section className="grid items-center gap-10 pt-2 sm:pt-8 lg:grid-cols-[1.1fr_1fr]">
-      <div className="flex flex-col items-start gap-6">
+      <div className="flex min-w-0 flex-col items-start gap-6">
         <PageTitle documentTitle="Visavis" className="max-w-xl text-4xl! leading-[1.06] sm:text-[3.4rem]!">
           {t('app.tagline')}
         </PageTitle>
         <p className="max-w-lg text-lg text-muted">{t('app.pitch')}</p>
-        <div className={`flex flex-wrap gap-3 ${withEntry ? '' : 'invisible'}`}>
+        <div className={`flex max-w-full flex-wrap gap-3 ${withEntry ? '' : 'invisible'}`}>
           <LinkButton href="/inscription" tone="action" size="large">
             {t('auth.signUp')}
           </LinkButton>

@@ -18,7 +18,7 @@ export function PastMeets({ meets, badge }: { meets: PastMeet[]; badge?: (meet: 
               <Icon aria-hidden size={20} />
             </span>
             <div className="min-w-0 flex-1">
-              <p className="truncate font-semibold">
+              <p className="line-clamp-2 font-semibold wrap-anywhere">
                 <Link href={`/historique/${meet._id}`} className="after:absolute after:inset-0">
                   {meet.demande.titre}
                 </Link>

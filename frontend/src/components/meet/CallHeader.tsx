@@ -37,18 +37,15 @@ export function CallHeader({ titre, nom, count, liveSince, quality }: CallHeader
       {liveSince === null ? (
         <span className="rounded-full bg-sunken px-2.5 py-0.5 text-sm font-semibold text-muted">{t('call.waiting')}</span>
       ) : (
-        <span className="flex items-center gap-2 rounded-full bg-sunken px-2.5 py-0.5 text-sm font-semibold">
+        <span className="hidden items-center gap-2 rounded-full bg-sunken px-2.5 py-0.5 text-sm font-semibold sm:flex">
           <span aria-hidden className="size-2.5 animate-live rounded-full bg-danger ring-2 ring-danger/30" />
           {t('call.live')}
         </span>
       )}
       {liveSince !== null && <Elapsed since={liveSince} />}
-      <span className="flex items-center gap-1.5 text-sm text-muted tabular-nums">
+      <span className="sr-only text-sm text-muted tabular-nums sm:not-sr-only sm:flex! sm:items-center sm:gap-1.5">
         <Users aria-hidden size={17} />
-        <span aria-hidden className="sm:hidden">
-          {count}
-        </span>
-        <span className="sr-only sm:not-sr-only">{t('call.count', { n: count })}</span>
+        {t('call.count', { n: count })}
       </span>
       {quality !== 'unknown' && <QualityMark quality={quality} />}
       <span title={t('call.encrypted')} className="hidden text-muted md:block">
@@ -62,7 +59,7 @@ function Elapsed({ since }: { since: number }) {
   const { t } = useWords();
   const now = useNow();
   return (
-    <span role="timer" aria-label={t('call.duration')} className="hidden text-sm text-muted tabular-nums min-[400px]:block">
+    <span role="timer" aria-label={t('call.duration')} className="text-sm text-muted tabular-nums">
       {formatClock(now - since)}
     </span>
   );

@@ -135,18 +135,14 @@ function WayBack({ isAutomatic, children }: { isAutomatic: boolean; children: Re
         <LinkButton href="/dashboard" tone="action">
           {t('end.home')}
         </LinkButton>
-        {/* Pressing it is a touch: that is all it takes. Its place stays: what is below must not move under the press. */}
-        {wouldLeave && (
-          <Button className={leaves ? '' : 'invisible'} onPress={() => undefined}>
-            {t('end.stay')}
-          </Button>
-        )}
-        {wouldLeave && (
-          <p className="min-h-5 basis-full text-sm text-muted tabular-nums">
-            {leaves && t('end.auto', { duree: duration(Math.max(1000, left)) })}
-          </p>
-        )}
       </div>
+      {/* Pressing it is a touch: that is all it takes. The row stays: what is below must not move under the press. */}
+      {wouldLeave && (
+        <div className="flex min-h-11 items-center gap-3">
+          {leaves && <Button onPress={() => undefined}>{t('end.stay')}</Button>}
+          <p className="min-w-0 text-sm text-muted tabular-nums">{leaves ? t('end.auto', { duree: duration(Math.max(1000, left)) }) : t('end.stays')}</p>
+        </div>
+      )}
       {children}
       <label className="flex min-h-11 w-fit items-center gap-3 border-t border-line pt-5 text-sm">
         <input

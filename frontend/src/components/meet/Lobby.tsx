@@ -113,7 +113,7 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
           </div>
           {!isThere && session.ringAutre?.status === 'missed' && <RingChoices sessionId={session._id} ring={session.ringAutre} canCancel isAside />}
           {problem !== null && <Notice tone="error">{problem}</Notice>}
-          <div className="flex gap-3">
+          <div className="flex flex-wrap gap-3">
             <Button tone="action" size="large" className="flex-1" isDisabled={isJoining} onPress={onJoin}>
               {t(isJoining ? 'lobby.joining' : 'lobby.join')}
             </Button>
@@ -121,7 +121,7 @@ export function Lobby({ session, media, myName, isJoining, problem, onJoin }: Lo
               {t('lobby.back')}
             </LinkButton>
           </div>
-          {camera.status !== 'off' && (
+          {(camera.status === 'on' || camera.status === 'opening') && (
             <Button
               wide
               isDisabled={isJoining}

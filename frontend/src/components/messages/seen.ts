@@ -17,6 +17,12 @@ export function useSeen(key: string): number {
   return here ?? stored(key);
 }
 
+/** The same for any of them. */
+export function useAllSeen(): (key: string) => number {
+  const seen = useSeenStore();
+  return (key) => seen[key] ?? stored(key);
+}
+
 export function markSeen(key: string, until: number) {
   const before = useSeenStore.getState()[key] ?? stored(key);
   if (until <= before) return;

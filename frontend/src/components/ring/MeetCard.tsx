@@ -24,6 +24,7 @@ export function MeetCard({ meet, others, onHide, onUnblock }: MeetCardProps) {
   const id = useId();
   const card = useRef<HTMLElement>(null);
   const before = useF6(card);
+  useRoomBelow(card);
   function hide() {
     giveBack(card.current, before.current);
     onHide();
@@ -53,7 +54,7 @@ export function MeetCard({ meet, others, onHide, onUnblock }: MeetCardProps) {
               {t(meet.role === 'offreur' ? 'card.title.offreur' : 'card.title.demandeur')}
             </h2>
             <div id={`${id}-about`}>
-              <p className="truncate font-medium">{titre}</p>
+              <p className="line-clamp-2 font-medium wrap-anywhere">{titre}</p>
               <p className="mt-1 flex items-center gap-2 text-sm text-muted">
                 <Avatar name={nom} url={meet.autre.avatarUrl} size={24} />
                 <span className="min-w-0">
@@ -89,6 +90,20 @@ export function MeetCard({ meet, others, onHide, onUnblock }: MeetCardProps) {
       </Button>
     </section>
   );
+}
+
+/** The page keeps free what the card covers at its bottom: what is there can be scrolled, or moves, above it. */
+function useRoomBelow(card: RefObject<HTMLElement | null>) {
+  useEffect(() => {
+    if (card.current === null || typeof ResizeObserver === 'undefined') return;
+    const { style } = document.documentElement;
+    const observer = new ResizeObserver(([entry]) => style.setProperty('--card-height', `${Math.ceil(entry?.borderBoxSize[0]?.blockSize ?? 0)}px`));
+    observer.observe(card.current);
+    return () => {
+      observer.disconnect();
+      style.removeProperty('--card-height');
+    };
+  }, [card]);
 }
 
 /** F6 goes to the card, and back to where one was: what is returned. */
