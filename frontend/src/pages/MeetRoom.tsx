@@ -80,7 +80,7 @@ function Meeting({ session }: { session: MeetSession }) {
     case 'interrupted': {
       const isElsewhere = meet.reason === 'movedElsewhere';
       return (
-        <Aside title={t(isElsewhere ? 'dup.moved' : 'int.h1')} {...(!isElsewhere && { text: t('int.lost') })}>
+        <Aside title={t(isElsewhere ? 'dup.moved' : 'int.h1')} {...(!isElsewhere && { text: t(meet.reason === 'left' ? 'int.waited' : 'int.lost') })}>
           <Button tone="action" onPress={isElsewhere ? () => void join() : comeBack}>
             {t(isElsewhere ? 'dup.here' : 'int.rejoin')}
           </Button>

@@ -4,6 +4,7 @@ import { Dialog as AriaDialog } from 'react-aria-components/Dialog';
 import { Heading } from 'react-aria-components/Heading';
 import { Modal, ModalOverlay } from 'react-aria-components/Modal';
 import { Button } from './Button';
+import { useSwipeDown } from './useSwipeDown';
 
 interface DialogProps {
   title: string;
@@ -15,8 +16,9 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog: centred on wide screens, a sheet from the bottom on phones. */
+/** A modal dialog: centred on wide screens, a sheet from the bottom on phones, which a finger on its title pulls down. */
 export function Dialog({ title, closeLabel, isOpen, onOpenChange, theme = 'page', children }: DialogProps) {
+  const swipe = useSwipeDown(() => onOpenChange(false));
   return (
     <ModalOverlay
       isDismissable
@@ -26,7 +28,7 @@ export function Dialog({ title, closeLabel, isOpen, onOpenChange, theme = 'page'
     >
       <Modal className="flex max-h-[92dvh] w-full max-w-xl animate-fade flex-col overflow-hidden rounded-t-2xl bg-card pb-[env(safe-area-inset-bottom)] text-ink shadow-float sm:max-h-[84dvh] sm:rounded-2xl">
         <AriaDialog className="flex min-h-0 flex-col outline-none">
-          <div className="flex items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-5">
+          <div {...swipe} className="flex touch-none items-center justify-between gap-4 border-b border-line py-2 pr-2 pl-5">
             <Heading slot="title" className="text-lg font-bold">
               {title}
             </Heading>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react';
 import type { MeetSession } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
+import { nameTab } from '../../lib/tabTitle';
 import { sound } from '../sounds';
 import { CallBanner } from './CallBanner';
 import { CallHeader } from './CallHeader';
@@ -69,7 +70,7 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
   );
 
   useEffect(() => {
-    document.title = `${session.demande.titre} · Visavis`;
+    nameTab(session.demande.titre);
   }, [session.demande.titre]);
 
   const isLive = state.liveSince !== null;
@@ -100,8 +101,10 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
         liveSince={state.liveSince}
         quality={state.self.quality}
       />
-      <CallBanner state={state} devices={devices} />
-      <SaverChip />
+      <section aria-label={t('card.region')} className="shrink-0">
+        <CallBanner state={state} devices={devices} />
+        <SaverChip />
+      </section>
       <div className="flex min-h-0 flex-1 flex-col short:flex-row">
         <div className="relative flex min-h-0 min-w-0 flex-1 sm:px-2">
           <main data-region="stage" tabIndex={-1} aria-label={t('call.stage')} className="relative min-w-0 flex-1 px-2 outline-none">
@@ -114,7 +117,7 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
                 </Button>
               </div>
             )}
-            <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet, sessionId: session._id, ring: session.ringAutre }} onShowPicture={(id) => client.showPicture(id)} />
+            <Stage state={state} layout={layout} autre={{ ...autre, isComing, hasLeft: state.hasMet, sessionId: session._id, ring: session.ringAutre }} onShowPicture={(id) => client.showPicture(id)} onGiveUp={() => client.leave()} />
           </main>
           {panel !== null && (
             <SidePanel
@@ -127,10 +130,10 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
             </SidePanel>
           )}
         </div>
-        <div data-region="bar" className="relative shrink-0">
+        <section data-region="bar" aria-label={t('call.controls')} className="relative shrink-0">
           <MicHint state={state} onUnmute={() => void devices.set('microphone', true)} />
           <ControlBar state={state} devices={devices} unread={discussion.unread} more={more} isPhone={isPhone} onHangUp={onHangUp} />
-        </div>
+        </section>
       </div>
       <DevicesDialog state={state} devices={devices} />
       <QualityDialog />

@@ -3,12 +3,14 @@ import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { useCallUi } from './callUi';
+import { useBackCloses } from './useBackCloses';
 import type { MoreAction } from './useMoreActions';
 
 /** « Plus » on a phone: a sheet of large rows, closed by its button, by a touch beside it, or by going back. */
 export function MoreSheet({ groups }: { groups: { title: string; actions: MoreAction[] }[] }) {
   const { t } = useWords();
   const { dialog, closeDialog } = useCallUi();
+  useBackCloses(dialog === 'more', closeDialog);
   return (
     <Dialog theme="stage" title={t('call.more')} closeLabel={t('call.devices.close')} isOpen={dialog === 'more'} onOpenChange={closeDialog}>
       <div className="-mx-3 -my-2 flex flex-col">

@@ -4,6 +4,7 @@ import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
 import { Popover } from 'react-aria-components/Popover';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
+import { tileButtonStyles } from './barStyles';
 import { nearestCorner } from './corner';
 import type { MeetParticipant } from './engines/meetClient';
 import { menuItemStyles, menuStyles } from './menuStyles';
@@ -66,7 +67,7 @@ export function SelfView({ self }: { self: MeetParticipant }) {
       <MenuTrigger>
         <Button
           aria-label={t('self.menu')}
-          className="absolute! top-1 right-1 size-8! min-h-0! rounded-full! border-0! bg-scrim! p-0! text-white! opacity-0 group-hover:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100 aria-expanded:opacity-100"
+          className={`${tileButtonStyles} top-1 right-1 size-8!`}
         >
           <Ellipsis aria-hidden size={18} />
         </Button>

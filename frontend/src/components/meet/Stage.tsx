@@ -15,10 +15,12 @@ interface StageProps {
   autre: WaitedFor;
   /** Pictures of this person, although pictures were declined. */
   onShowPicture: (id: string) => void;
+  /** Nobody came, and nobody is here either. */
+  onGiveUp: () => void;
 }
 
 /** The pictures of the call; a shared screen takes the place of any other layout. */
-export function Stage({ state: { self, others }, layout, autre, onShowPicture }: StageProps) {
+export function Stage({ state: { self, others }, layout, autre, onShowPicture, onGiveUp }: StageProps) {
   const sharing = others.find((other) => other.screen !== null) ?? (self.screen !== null ? self : undefined);
   const speaker = useMainSpeaker(others);
   const show = (participant: MeetParticipant) => () => onShowPicture(participant.id);
@@ -26,7 +28,7 @@ export function Stage({ state: { self, others }, layout, autre, onShowPicture }:
   if (speaker === undefined) {
     return (
       <div className="relative size-full">
-        <WaitingPanel autre={autre} />
+        <WaitingPanel autre={autre} onGiveUp={onGiveUp} />
         <SelfView self={self} />
       </div>
     );

@@ -1,7 +1,8 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { Id, Ring } from '../../api/generated';
 import { useWords } from '../../i18n/words';
 import { Avatar } from '../../ui/Avatar';
+import { Button } from '../../ui/Button';
 import { RingChoices } from '../ring/RingChoices';
 import { useRingNews } from '../ring/useRingNews';
 import { useNow } from './useNow';
@@ -18,11 +19,24 @@ export interface WaitedFor {
   ring: Ring | null;
 }
 
+const asksAfter = 10 * 60_000; // ms alone
+const closesAfter = 2 * 60_000; // ms without an answer
+
 /** Over the stage while alone: who is awaited, since when, what is known of it, and what one can do. */
-export function WaitingPanel({ autre }: { autre: WaitedFor }) {
+export function WaitingPanel({ autre, onGiveUp }: { autre: WaitedFor; onGiveUp: () => void }) {
   const { t, duration } = useWords();
   const [since] = useState(Date.now);
   const now = useNow();
+  const [stayed, setStayed] = useState(since);
+  const left = stayed + asksAfter + closesAfter - now;
+  const isDue = left <= 0;
+  const giveUp = useRef(onGiveUp);
+  useEffect(() => {
+    giveUp.current = onGiveUp;
+  });
+  useEffect(() => {
+    if (isDue) giveUp.current();
+  }, [isDue]);
   const nom = autre.name;
   const news = useRingNews(nom, autre.ring);
   // Who has been here and left answered long ago: news are only what came of ringing again.
@@ -42,6 +56,13 @@ export function WaitingPanel({ autre }: { autre: WaitedFor }) {
         {detail !== null && <p className="mx-auto mt-2 max-w-sm text-muted">{detail}</p>}
       </div>
       {!autre.isComing && <RingChoices sessionId={autre.sessionId} ring={autre.ring} canCancel={!autre.hasLeft} />}
+      {left <= closesAfter && (
+        <div role="alert" className="flex flex-col items-center gap-3 rounded-2xl bg-warn px-5 py-4 text-on-warn">
+          {/* In steps of 30 s: a text that changes each second cannot be listened to. */}
+          <p className="font-medium">{t('wait.still', { duree: duration(Math.max(1, Math.ceil(left / 30_000)) * 30_000) })}</p>
+          <Button onPress={() => setStayed(Date.now())}>{t('wait.stay')}</Button>
+        </div>
+      )}
       <p className="text-sm text-muted tabular-nums">{t('wait.since', { duree: duration(Math.max(1000, now - since)) })}</p>
     </div>
   );

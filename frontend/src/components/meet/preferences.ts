@@ -18,6 +18,8 @@ const schema = object({
   devices: fallback(record(picklist(['audioinput', 'audiooutput', 'videoinput']), optional(rememberedDevice)), {}),
   entersDirectly: fallback(boolean(), false),
   isMirrored: fallback(boolean(), true),
+  /** The others' pictures with nothing cut off, rather than filling their place. */
+  isWhole: fallback(boolean(), false),
   hasSingleKeys: fallback(boolean(), true),
   layout: fallback(picklist(layouts), 'face'),
   corner: fallback(picklist(corners), 'bottomRight'),
