@@ -423,6 +423,8 @@ export class LiveKitMeet implements MeetClient {
     const publication = participant.getTrackPublication(source);
     const track = publication?.track;
     if (publication === undefined || track === undefined || publication.isMuted) return null;
+    // Declined, it is gone at once; its last picture would stand there until the track is taken away.
+    if ('isDesired' in publication && publication.isDesired === false) return null;
     const known = this.#videos.get(track);
     if (known !== undefined) return known;
     const video: MeetVideo = {
