@@ -10,8 +10,9 @@ import type { LoadMeetClient } from './components/meet/engines/meetClient';
 import { UnreadOnTab } from './components/messages/UnreadOnTab';
 import { MeetNotification } from './components/MeetNotification';
 import { PageFailure } from './components/PageFailure';
+import { PushKeeper } from './components/push/PushKeeper';
 import { Shell } from './components/Shell';
-import { useWords } from './i18n/words';
+import { Waiting } from './components/Waiting';
 import { returnPath, signInPath } from './lib/path';
 import { Accueil } from './pages/Accueil';
 import { Connexion } from './pages/Connexion';
@@ -24,7 +25,6 @@ import { NouvelleDemande } from './pages/NouvelleDemande';
 import { Offres } from './pages/Offres';
 import { PastMeetPage } from './pages/PastMeetPage';
 import { ErrorBoundary } from './ui/ErrorBoundary';
-import { Skeleton } from './ui/Skeleton';
 
 // The call and its libraries are no part of what every page loads.
 const Parametres = lazy(() => import('./pages/Parametres').then(({ Parametres: page }) => ({ default: page })));
@@ -50,6 +50,7 @@ export function App({ session, client, loadMeetClient }: Services) {
         <CallCode fetch={fetchCall} />
         <MeetNotification />
         <UnreadOnTab />
+        <PushKeeper />
         <Pages />
         <CallElsewhere />
       </MeetClientLoader>
@@ -152,11 +153,10 @@ function Entry({ children }: { children: ReactNode }) {
 
 /** Shown to a signed-in person; others are asked to sign in first and come back here. */
 function Private({ children }: { children: ReactNode }) {
-  const { t } = useWords();
   const { isAuthenticated, isLoading } = useAuth();
   const [path] = useLocation();
   const search = useSearch();
-  if (isLoading) return <Skeleton label={t('app.loading')} />;
+  if (isLoading) return <Waiting />;
   if (!isAuthenticated) return <Redirect to={signInPath(search ? `${path}?${search}` : path)} replace />;
   return children;
 }

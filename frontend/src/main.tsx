@@ -30,3 +30,11 @@ createRoot(root).render(
     <App {...services} />
   </StrictMode>,
 );
+
+// Without it all works but opening the app while there is no network, and calls while it is closed.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  const register = () => void navigator.serviceWorker.register('/sw.js').catch(() => undefined);
+  // What one came for is loaded first.
+  if (document.readyState === 'complete') register();
+  else addEventListener('load', register);
+}

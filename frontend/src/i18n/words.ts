@@ -4,8 +4,9 @@ import { formatAmount } from '../lib/money';
 import { formatAgo, formatDay, formatDuration, formatMoment, formatTimeOfDay } from '../lib/time';
 import { en } from './en';
 import { fr, type WordKey } from './fr';
+import type { Locale } from './locale';
 
-export type Locale = 'fr' | 'en';
+export type { Locale };
 
 /** `{nom}` and `{n}` in a text become the parameters that its caller must give. */
 type ParamNames<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`

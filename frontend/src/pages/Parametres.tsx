@@ -2,12 +2,13 @@ import type { ComponentType } from 'react';
 import { AppearanceSection } from '../components/settings/AppearanceSection';
 import { PrivacySection } from '../components/settings/PrivacySection';
 import { ProfileSection } from '../components/settings/ProfileSection';
+import { PushSection } from '../components/settings/PushSection';
 import { SoundsSection } from '../components/settings/SoundsSection';
 import { useWords } from '../i18n/words';
 import { PageTitle } from '../ui/PageTitle';
 
 /** In the order of the page; each is a card that loads and saves for itself. */
-const sections: ComponentType[] = [ProfileSection, SoundsSection, AppearanceSection, PrivacySection];
+const sections: ComponentType[] = [ProfileSection, SoundsSection, PushSection, AppearanceSection, PrivacySection];
 
 export function Parametres() {
   const { t } = useWords();

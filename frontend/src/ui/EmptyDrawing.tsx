@@ -1,5 +1,5 @@
 /** What is missing: each drawing is a few lines around the mark, in the colours of its place. */
-export type Missing = 'demandes' | 'offres' | 'calls' | 'matches';
+export type Missing = 'network' | 'demandes' | 'offres' | 'calls' | 'matches';
 
 /** Two half discs that turn towards each other, as in the mark, at `x` and `y`. */
 function Pair({ x, y, radius }: { x: number; y: number; radius: number }) {
@@ -19,6 +19,17 @@ function Pair({ x, y, radius }: { x: number; y: number; radius: number }) {
 }
 
 const drawings = {
+  // Two who face each other, and the line between them that is cut.
+  network: (
+    <>
+      <path d="M46 54h22M92 54h22" stroke="var(--border)" strokeWidth="4" strokeLinecap="round" opacity=".55" />
+      <path d="M72 42l-6 24M94 42l-6 24" stroke="var(--border)" strokeWidth="4" strokeLinecap="round" opacity=".55" />
+      <circle cx="30" cy="54" r="20" fill="var(--tint)" />
+      <circle cx="130" cy="54" r="20" fill="var(--card)" stroke="var(--line)" strokeWidth="3" />
+      <Pair x={30} y={54} radius={11} />
+      <Pair x={130} y={54} radius={11} />
+    </>
+  ),
   // A sheet with lines to fill, and a place for the one who answers.
   demandes: (
     <>
