@@ -42,10 +42,13 @@ void NackTracker::learn(Instant now, const Missing& came) noexcept {
     // Unasked: it was on its way all the time.
     const Duration took = microseconds(difference(micros_of(now), came.since) + 1);
     patience_ = std::clamp(took, patience_, kMostPatience);
-  } else {
-    // It was worth asking; a road that has become straight is believed after a few of those.
-    patience_ = patience_ - patience_ / 16;
+    return;
   }
+  // What comes sooner after the request than an answer can was on its way, too.
+  const Duration since_asked = microseconds(difference(micros_of(now), came.next - interval()));
+  if (came.attempts == 1 && since_asked < rtt_ / 2) return;
+  // It was worth asking; a road that has become straight is believed after a few of those.
+  patience_ = patience_ - patience_ / 16;
 }
 
 void NackTracker::on_packet(Instant now, SeqNo seq) noexcept {
