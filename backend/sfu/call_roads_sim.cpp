@@ -110,9 +110,10 @@ TEST(CallRoadsSim, AnyNetworkOfTheTableCarriesTheVoice) {  // covers F9, F10
   constexpr std::array<int, 5> kLoss{0, 50, 100, 200, 300};
   constexpr std::array<int, 3> kRoundTrip{20, 100, 300};
   constexpr std::array<std::int64_t, 3> kRate{300'000, 1'000'000, 0};
-  // What F9 promises up to 100 ms; where asking again takes longer than anybody waits for a voice,
-  // RED alone is left of what makes up for losses.
-  constexpr std::array<double, 5> kHeard{0.97, 0.97, 0.97, 0.95, 0.90};
+  // About what F9 promises up to 100 ms, less on 300 kbit/s with losses in bursts, where resends
+  // wait in the queue, too; where asking again takes longer than anybody waits for a voice, RED
+  // alone is left of what makes up for losses.
+  constexpr std::array<double, 5> kHeard{0.97, 0.97, 0.97, 0.93, 0.88};
   constexpr std::array<double, 5> kHeardFar{0.97, 0.95, 0.90, 0.82, 0.74};
   for_each_seed(6, [&](std::uint64_t seed) {
     const std::uint64_t cell = (seed * 37) % 90;  // neighbours differ in everything
