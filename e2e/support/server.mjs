@@ -34,15 +34,19 @@ function freeUdpPort() {
   });
 }
 
-/** @returns {Promise<{url: string, sql: (query: string) => string, log: () => string, stop: () => Promise<void>}>} */
-export async function startServer({ flags = [] } = {}) {
+/**
+ * `advertisedUdp`: the media port that browsers are told instead of the server's own, such as a relay's.
+ * @returns {Promise<{url: string, udp: number, sql: (query: string) => string, log: () => string, stop: () => Promise<void>}>}
+ */
+export async function startServer({ flags = [], advertisedUdp } = {}) {
   if (!existsSync(binary)) throw new Error(`${binary} is not built (./dev build, or set VISAVIS_BIN)`);
   const data = mkdtempSync(join(tmpdir(), 'visavis-e2e-'));
   const [http, udp, tcp] = [await freeTcpPort(), await freeUdpPort(), await freeTcpPort()];
+  const media = advertisedUdp === undefined ? [] : ['--rtc-ip', '127.0.0.1', '--rtc-advertise', `127.0.0.1:${advertisedUdp}:${tcp}`];
   const url = `http://localhost:${http}`;
   const child = spawn(
     binary,
-    ['serve', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', `${udp}`, '--rtc-tcp', `${tcp}`, ...flags],
+    ['serve', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', `${udp}`, '--rtc-tcp', `${tcp}`, ...media, ...flags],
     { stdio: ['ignore', 'pipe', 'pipe'], env: withoutSettings },
   );
   let log = '';
@@ -61,6 +65,7 @@ export async function startServer({ flags = [] } = {}) {
   });
   return {
     url,
+    udp,
     log: () => log,
     /** What the database says, through sqlite3's own eyes: columns by |, rows by line. */
     sql(query) {
