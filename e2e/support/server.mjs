@@ -11,6 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const binary = resolve(process.env.VISAVIS_BIN ?? join(here, '../../build/visavis'));
 // VISAVIS_… are the server's own settings; those of the tests are none of them.
 const withoutSettings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VISAVIS_')));
+const nobodyListens = 1; // the TCP port that is told with a relay: media must not find a way round it
 const readyWithin = 20_000; // ms
 
 function freeTcpPort() {
@@ -42,7 +43,7 @@ export async function startServer({ flags = [], advertisedUdp } = {}) {
   if (!existsSync(binary)) throw new Error(`${binary} is not built (./dev build, or set VISAVIS_BIN)`);
   const data = mkdtempSync(join(tmpdir(), 'visavis-e2e-'));
   const [http, udp, tcp] = [await freeTcpPort(), await freeUdpPort(), await freeTcpPort()];
-  const media = advertisedUdp === undefined ? [] : ['--rtc-ip', '127.0.0.1', '--rtc-advertise', `127.0.0.1:${advertisedUdp}:${tcp}`];
+  const media = advertisedUdp === undefined ? [] : ['--rtc-ip', '127.0.0.1', '--rtc-advertise', `127.0.0.1:${advertisedUdp}:${nobodyListens}`];
   const url = `http://localhost:${http}`;
   const child = spawn(
     binary,

@@ -123,6 +123,17 @@ describe('before and during the call, by choice', { timeout: 240_000 }, () => {
     assert.ok((await remoteVideo(amina.page)).width > 0);
   });
 
+  test('one can leave without ending, and come back', async () => {
+    const { page } = bruno;
+    await page.getByRole('button', { name: 'Autres façons de quitter' }).click();
+    await page.getByRole('menuitem', { name: 'Quitter sans terminer (je reviens)' }).click();
+    await page.waitForURL('**/dashboard');
+    await amina.page.getByRole('figure', { name: 'Bruno' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Rejoindre le Meet' }).first().click();
+    await join(bruno);
+    await remoteVoice(amina.page);
+  });
+
   test('a floating window keeps picture, microphone, camera and hanging up above all others', async () => {
     const { page } = bruno;
     await page.getByRole('button', { name: 'Plus d’options' }).click();

@@ -1,5 +1,6 @@
 import { useQuery } from 'convex/react';
 import { useEffect, useState } from 'react';
+import { useLocation } from 'wouter';
 import { api } from '../api/generated';
 import type { Id, MeetSession } from '../api/generated';
 import { Aside } from '../components/meet/Aside';
@@ -33,8 +34,9 @@ function Meeting({ session }: { session: MeetSession }) {
   const { t } = useWords();
   const me = useQuery(api.users.me);
   const unread = useUnread(session.offre._id, me?._id);
-  const { meet, media, join, comeBack, hangUp, leave } = useMeet(session._id);
+  const { meet, media, join, startOver, comeBack, hangUp, leave } = useMeet(session._id);
   const [wasActive] = useState(session.status === 'active');
+  const [, navigate] = useLocation();
   const [hasHungUp, setHungUp] = useState(false);
   const isOver = hasHungUp || session.status !== 'active';
 
@@ -75,6 +77,11 @@ function Meeting({ session }: { session: MeetSession }) {
             hangUp();
             setHungUp(true);
           }}
+          onLeave={() => {
+            leave();
+            navigate('/dashboard');
+          }}
+          onStartOver={startOver}
         />
       );
     case 'interrupted': {

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 function show() {
-  render(<Call client={meet} session={meetSession({ autre: bruno })} discussion={{ unread: 0, panel: null }} onHangUp={() => undefined} />);
+  render(<Call client={meet} session={meetSession({ autre: bruno })} discussion={{ unread: 0, panel: null }} onHangUp={() => undefined} onLeave={() => undefined} onStartOver={() => undefined} />);
 }
 const refuseCamera = (name: string) => vi.spyOn(meet, 'setCamera').mockRejectedValue(new DOMException('', name));
 

@@ -24,6 +24,7 @@ import { SidePanel } from './SidePanel';
 import { Stage } from './Stage';
 import { StatsPanel } from './StatsPanel';
 import { ToastList } from './ToastList';
+import { useBackNews } from './useBackNews';
 import { useCallDevices } from './useCallDevices';
 import { useIsPhone } from './useIsPhone';
 import { useLiveGuards } from './useLiveGuards';
@@ -35,24 +36,29 @@ interface CallProps {
   client: MeetClient;
   session: MeetSession;
   discussion: { unread: number; panel: ReactNode };
+  /** Ends the meeting for both. */
   onHangUp: () => void;
+  /** Goes without ending it. */
+  onLeave: () => void;
+  onStartOver: () => void;
 }
 
 /** The call itself: header, one banner, the pictures and a panel, the controls. */
-export function Call({ client, session, discussion, onHangUp }: CallProps) {
+export function Call({ client, session, discussion, onHangUp, onLeave, onStartOver }: CallProps) {
   const { t } = useWords();
   const state = useSyncExternalStore(client.subscribe, client.snapshot);
   const { panel, togglePanel, closePanel, open } = useCallUi();
   const { layout, hasSingleKeys } = usePreferences();
   const devices = useCallDevices(client, state);
   const isPhone = useIsPhone();
-  const more = useMoreActions({ state, devices, isPhone });
+  const more = useMoreActions({ state, devices, isPhone, onLeave });
   const { autre } = session;
   const nom = autre.name;
   const isMicrophoneOn = state.self.isMicrophoneOn;
   const isCameraOn = state.self.camera !== null;
   useLiveGuards(state.liveSince !== null);
   useQuality(client, state.self.quality);
+  useBackNews(state.link);
   useShortcuts(
     {
       mic: () => void devices.set('microphone', !isMicrophoneOn),
@@ -102,7 +108,7 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
         quality={state.self.quality}
       />
       <section aria-label={t('card.region')} className="shrink-0">
-        <CallBanner state={state} devices={devices} />
+        <CallBanner client={client} state={state} devices={devices} onStartOver={onStartOver} />
         <SaverChip />
       </section>
       <div className="flex min-h-0 flex-1 flex-col short:flex-row">
@@ -132,7 +138,7 @@ export function Call({ client, session, discussion, onHangUp }: CallProps) {
         </div>
         <section data-region="bar" aria-label={t('call.controls')} className="relative shrink-0">
           <MicHint state={state} onUnmute={() => void devices.set('microphone', true)} />
-          <ControlBar state={state} devices={devices} unread={discussion.unread} more={more} isPhone={isPhone} onHangUp={onHangUp} />
+          <ControlBar state={state} devices={devices} unread={discussion.unread} more={more} isPhone={isPhone} onHangUp={onHangUp} onLeave={onLeave} />
         </section>
       </div>
       <DevicesDialog state={state} devices={devices} />

@@ -6,19 +6,23 @@ import { Button } from '../../ui/Button';
 import { Notice } from '../../ui/Notice';
 import { useOnline } from '../useOnline';
 import { bannerOf, type Banner, type Refusal } from './banner';
+import { slowerWay } from './callStats';
 import { useCallUi } from './callUi';
 import { deviceSentence, deviceSteps, shareSteps } from './deviceWords';
-import type { MeetState } from './engines/meetClient';
+import type { MeetClient, MeetState } from './engines/meetClient';
 import type { CallDevices } from './useCallDevices';
+import { useCallStats } from './useCallStats';
 import { useNow } from './useNow';
 
 interface CallBannerProps {
+  client: MeetClient;
   state: MeetState;
   devices: CallDevices;
+  onStartOver: () => void;
 }
 
 /** One place under the header, one sentence at a time, the gravest first. It pushes the stage. */
-export function CallBanner({ state, devices }: CallBannerProps) {
+export function CallBanner({ client, state, devices, onStartOver }: CallBannerProps) {
   const now = useNow();
   const isOnline = useOnline();
   const [dismissed, setDismissed] = useState<Banner['what'] | null>(null);
@@ -28,12 +32,17 @@ export function CallBanner({ state, devices }: CallBannerProps) {
   if (banner === null || banner.what === dismissed) return null;
   return (
     <div className="shrink-0 px-2 pb-2 sm:px-4">
-      <Sentence banner={banner} devices={devices} onClose={() => setDismissed(banner.what)} />
+      <Sentence banner={banner} client={client} devices={devices} onStartOver={onStartOver} onClose={() => setDismissed(banner.what)} />
     </div>
   );
 }
 
-function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallDevices; onClose: () => void }) {
+interface SentenceProps extends Pick<CallBannerProps, 'client' | 'devices' | 'onStartOver'> {
+  banner: Banner;
+  onClose: () => void;
+}
+
+function Sentence({ banner, client, devices, onStartOver, onClose }: SentenceProps) {
   const { t } = useWords();
   const { open } = useCallUi();
   const close = (
@@ -45,7 +54,12 @@ function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallD
     case 'offline':
       return <Notice tone="error">{t('net.offline')}</Notice>;
     case 'reconnecting':
-      return <Notice tone="warn">{t(banner.isLong ? 'net.long' : 'net.reconnecting')}</Notice>;
+      if (!banner.isLong) return <Notice tone="warn">{t('net.reconnecting')}</Notice>;
+      return (
+        <Notice tone="warn" actions={<Button onPress={onStartOver}>{t('dev.retry')}</Button>}>
+          {t('net.long')}
+        </Notice>
+      );
     case 'refused':
       return <RefusalNotice refusal={banner.refusal} devices={devices} />;
     case 'trouble': {
@@ -74,7 +88,7 @@ function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallD
     case 'weak':
       return (
         <Notice tone="warn" actions={close}>
-          {t('net.weak')}
+          <Weakness client={client} />
         </Notice>
       );
     case 'weakRemote':
@@ -86,6 +100,15 @@ function Sentence({ banner, devices, onClose }: { banner: Banner; devices: CallD
     default:
       return banner satisfies never;
   }
+}
+
+/** Which way is slow, and how slow, as soon as that is measured. */
+function Weakness({ client }: { client: MeetClient }) {
+  const { t, number } = useWords();
+  const latest = useCallStats(client).at(-1);
+  if (latest === undefined) return t('net.weak');
+  const { way, kbps } = slowerWay(latest);
+  return t(way === 'sent' ? 'net.weakUp' : 'net.weakDown', { debit: `${number(Math.round(kbps))} kbit/s` });
 }
 
 function RefusalNotice({ refusal, devices }: { refusal: Refusal; devices: CallDevices }) {

@@ -1,4 +1,6 @@
-import { Ellipsis, Info, MessageSquare, Mic, MicOff, MonitorUp, MonitorX, PhoneOff, Video, VideoOff, type LucideIcon } from 'lucide-react';
+import { ChevronUp, DoorOpen, Ellipsis, Info, MessageSquare, Mic, MicOff, MonitorUp, MonitorX, PhoneOff, Video, VideoOff, type LucideIcon } from 'lucide-react';
+import { Menu, MenuItem, MenuTrigger } from 'react-aria-components/Menu';
+import { Popover } from 'react-aria-components/Popover';
 import { Toolbar } from 'react-aria-components/Toolbar';
 import { useWords } from '../../i18n/words';
 import { Button } from '../../ui/Button';
@@ -6,6 +8,7 @@ import { litRound, quietRound, round } from './barStyles';
 import { useCallUi } from './callUi';
 import { DeviceMenu } from './DeviceMenu';
 import type { MeetState } from './engines/meetClient';
+import { menuItemStyles, menuStyles } from './menuStyles';
 import { MoreMenu } from './MoreMenu';
 import { panelButtonId } from './regions';
 import { canShare } from './sharing';
@@ -21,10 +24,11 @@ interface ControlBarProps {
   more: { title: string; actions: MoreAction[] }[];
   isPhone: boolean;
   onHangUp: () => void;
+  onLeave: () => void;
 }
 
 /** Always visible. Hanging up stands apart, so that nothing is ended by accident. */
-export function ControlBar({ state, devices, unread, more, isPhone, onHangUp }: ControlBarProps) {
+export function ControlBar({ state, devices, unread, more, isPhone, onHangUp, onLeave }: ControlBarProps) {
   const { t } = useWords();
   const { panel, togglePanel, open } = useCallUi();
   const { self, active } = state;
@@ -105,7 +109,28 @@ export function ControlBar({ state, devices, unread, more, isPhone, onHangUp }: 
         <PhoneOff aria-hidden size={22} className="shrink-0" />
         <span className="hidden md:inline short:hidden">{t('call.hangup')}</span>
       </Button>
+      {!isPhone && <LeaveMenu onLeave={onLeave} />}
     </Toolbar>
+  );
+}
+
+/** ▾ beside hanging up: going without ending. */
+function LeaveMenu({ onLeave }: { onLeave: () => void }) {
+  const { t } = useWords();
+  return (
+    <MenuTrigger>
+      <Button tone="quiet" aria-label={t('call.hangup.more')} className="-ml-2 h-11! w-7! rounded-full! p-0! text-muted!">
+        <ChevronUp aria-hidden size={18} />
+      </Button>
+      <Popover placement="top end" className={menuStyles}>
+        <Menu aria-label={t('call.hangup.more')} className="outline-none">
+          <MenuItem onAction={onLeave} textValue={t('call.leave')} className={menuItemStyles}>
+            <DoorOpen aria-hidden size={19} className="shrink-0 text-muted" />
+            {t('call.leave')}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
   );
 }
 

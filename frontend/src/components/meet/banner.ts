@@ -1,7 +1,7 @@
 import type { DeviceKind, DeviceProblem } from './deviceProblem';
 import type { DeviceTrouble, MeetState } from './engines/meetClient';
 
-const showAfter = 1_000; // ms without a connection before it is worth a word
+export const showAfter = 1_000; // ms without a connection before it is worth a word
 const longAfter = 10_000;
 
 export type Refusal = { what: 'device'; device: DeviceKind; problem: DeviceProblem } | { what: 'share' } | { what: 'resume' };

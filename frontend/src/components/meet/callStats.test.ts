@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { between, readReport, verdictOf, type StatsSample } from './callStats';
+import { between, readReport, slowerWay, verdictOf, type StatsSample } from './callStats';
 
 const report = (...entries: Record<string, unknown>[]) => new Map(entries.map((entry) => [String(entry['id']), entry]));
 const path = [
@@ -61,4 +61,12 @@ test('one word for it all', () => {
   expect(verdictOf({ rttMs: 40, lossPercent: 0.5 })).toBe('good');
   expect(verdictOf({ rttMs: 300, lossPercent: 0 })).toBe('fair');
   expect(verdictOf({ rttMs: null, lossPercent: 12 })).toBe('poor');
+});
+
+test('the direction that loses more is the slow one, with what gets through it', () => {
+  const stream = (direction: 'sent' | 'received', lossPercent: number | null) =>
+    ({ id: direction, direction, kind: 'audio', kbps: 1, lossPercent, jitterMs: null, width: 0, height: 0, fps: 0, codec: null }) as const;
+  const rates = { sentKbps: 120, receivedKbps: 340 };
+  expect(slowerWay({ ...rates, streams: [stream('sent', 9), stream('received', 2)] })).toEqual({ way: 'sent', kbps: 120 });
+  expect(slowerWay({ ...rates, streams: [stream('sent', null), stream('received', 2)] })).toEqual({ way: 'received', kbps: 340 });
 });

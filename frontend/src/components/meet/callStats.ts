@@ -131,3 +131,9 @@ export function verdictOf({ rttMs, lossPercent }: Pick<CallStats, 'rttMs' | 'los
   if (lossPercent > 8 || (rttMs ?? 0) > 500) return 'poor';
   return lossPercent > 2 || (rttMs ?? 0) > 250 ? 'fair' : 'good';
 }
+
+/** The direction that loses more, and what gets through it. */
+export function slowerWay({ streams, sentKbps, receivedKbps }: Pick<CallStats, 'streams' | 'sentKbps' | 'receivedKbps'>): { way: Direction; kbps: number } {
+  const loss = (direction: Direction) => Math.max(0, ...streams.filter((stream) => stream.direction === direction).map(({ lossPercent }) => lossPercent ?? 0));
+  return loss('sent') > loss('received') ? { way: 'sent', kbps: sentKbps } : { way: 'received', kbps: receivedKbps };
+}

@@ -13,6 +13,8 @@ export interface CallDevices {
   set: (device: DeviceKind, on: boolean) => Promise<void>;
   share: (on: boolean) => Promise<void>;
   choose: (kind: MediaDeviceKind, device: { id: string; label: string }) => Promise<void>;
+  /** The next camera; false where there is no other. */
+  flipCamera: () => Promise<boolean>;
   resume: (device: DeviceKind) => void;
   forget: () => void;
 }
@@ -51,6 +53,27 @@ export function useCallDevices(client: MeetClient, state: MeetState): CallDevice
     return () => navigator.mediaDevices.removeEventListener('devicechange', again);
   }, [refusal, set]);
 
+  async function choose(kind: MediaDeviceKind, device: { id: string; label: string }) {
+    const kindOf = kind === 'audioinput' ? 'microphone' : 'camera';
+    try {
+      await client.selectDevice(kind, device.id);
+      usePreferences.getState().rememberDevice(kind, device);
+      setRefusal(null);
+    } catch (error) {
+      if (kind === 'audiooutput') say(t('dev.failed', { appareil: t('dev.name.speaker') }));
+      else setRefusal({ what: 'device', device: kindOf, problem: deviceProblem(error, await permissionOf(kindOf)) });
+    }
+  }
+
+  async function flipCamera() {
+    const cameras = (await navigator.mediaDevices.enumerateDevices()).filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '');
+    const used = cameras.findIndex(({ deviceId }) => deviceId === state.active.videoinput);
+    const next = cameras[(used + 1) % cameras.length];
+    if (cameras.length < 2 || next === undefined) return false;
+    await choose('videoinput', { id: next.deviceId, label: next.label });
+    return true;
+  }
+
   return {
     refusal,
     set,
@@ -62,17 +85,8 @@ export function useCallDevices(client: MeetClient, state: MeetState): CallDevice
         setRefusal({ what: 'share' });
       }
     },
-    choose: async (kind, device) => {
-      const kindOf = kind === 'audioinput' ? 'microphone' : 'camera';
-      try {
-        await client.selectDevice(kind, device.id);
-        usePreferences.getState().rememberDevice(kind, device);
-        setRefusal(null);
-      } catch (error) {
-        if (kind === 'audiooutput') say(t('dev.failed', { appareil: t('dev.name.speaker') }));
-        else setRefusal({ what: 'device', device: kindOf, problem: deviceProblem(error, await permissionOf(kindOf)) });
-      }
-    },
+    choose,
+    flipCamera,
     resume: (device) => void client.resume(device).catch(() => setRefusal({ what: 'resume' })),
     forget: () => setRefusal(null),
   };

@@ -105,6 +105,12 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
     }
   }
 
+  /** Another connection for the same call. */
+  function startOver() {
+    leave();
+    void join();
+  }
+
   /** From an interruption back to the waiting room. */
   function comeBack() {
     setMeet({ status: 'lobby', problem: null });
@@ -124,7 +130,7 @@ export function useMeet(sessionId: Id<'meetSessions'>) {
     client.leave();
   }
 
-  return { meet, media, join, comeBack, hangUp, leave };
+  return { meet, media, join, startOver, comeBack, hangUp, leave };
 }
 
 /** The call of this meeting that the dock has kept. */

@@ -1,4 +1,4 @@
-import { Activity, Eye, Gauge, Images, Info, Keyboard, Leaf, LifeBuoy, Maximize, MonitorUp, MonitorX, PictureInPicture2, RectangleVertical, Settings2, SquareUser, SwitchCamera, FlipHorizontal2, LayoutGrid, type LucideIcon } from 'lucide-react';
+import { Activity, DoorOpen, Eye, Gauge, Images, Info, Keyboard, Leaf, LifeBuoy, Maximize, MonitorUp, MonitorX, PictureInPicture2, RectangleVertical, Settings2, SquareUser, SwitchCamera, FlipHorizontal2, LayoutGrid, type LucideIcon } from 'lucide-react';
 import { useWords } from '../../i18n/words';
 import { useCallUi } from './callUi';
 import type { MeetState } from './engines/meetClient';
@@ -22,12 +22,13 @@ interface Given {
   devices: CallDevices;
   /** The sheet of a phone has what its bar has no room for, and that first. */
   isPhone: boolean;
+  onLeave: () => void;
 }
 
 const layoutIcons: Record<Layout, LucideIcon> = { face: SquareUser, speaker: RectangleVertical, grid: LayoutGrid };
 
 /** What « Plus » offers, in groups. What this browser cannot do is not there. */
-export function useMoreActions({ state, devices, isPhone }: Given): { title: string; actions: MoreAction[] }[] {
+export function useMoreActions({ state, devices, isPhone, onLeave }: Given): { title: string; actions: MoreAction[] }[] {
   const { t } = useWords();
   const { open, togglePanel } = useCallUi();
   const { layout, isSavingData, isMirrored, selfSize, choose } = usePreferences();
@@ -35,7 +36,8 @@ export function useMoreActions({ state, devices, isPhone }: Given): { title: str
   const picture = state.others[0]?.camera ?? null;
   const of = (isThere: boolean, action: MoreAction) => (isThere ? [action] : []);
   const device = [
-    ...of(isPhone, { id: 'devices', text: t('call.devices'), Icon: SwitchCamera, run: () => open('devices') }),
+    ...of(isPhone, { id: 'flip', text: t('cam.flip'), Icon: SwitchCamera, run: () => void devices.flipCamera().then((isFlipped) => !isFlipped && open('devices')) }),
+    ...of(isPhone, { id: 'devices', text: t('call.devices'), Icon: Settings2, run: () => open('devices') }),
     ...of(isPhone && canShare(), {
       id: 'share',
       text: t(isSharing ? 'share.stop' : 'share.start'),
@@ -70,6 +72,8 @@ export function useMoreActions({ state, devices, isPhone }: Given): { title: str
       title: t('call.more.help'),
       actions: [
         ...of(!isPhone, { id: 'devices', text: t('call.devices'), Icon: Settings2, run: () => open('devices') }),
+        // A phone's bar has no room for the menu beside hanging up.
+        ...of(isPhone, { id: 'leave', text: t('call.leave'), Icon: DoorOpen, run: onLeave }),
         { id: 'keys', text: t('keys.title'), Icon: isPhone ? LifeBuoy : Keyboard, run: () => open('help') },
       ],
     },
