@@ -13,15 +13,15 @@ async function videoNow(page, isWanted) {
  * Decoded frames of the remote picture a second, over at least `frames` of them.
  * @returns {Promise<{fps: number, width: number, height: number}>}
  */
-export async function remoteVideo(page, { frames = 30, isWanted = () => true } = {}) {
+export async function remoteVideo(page, { frames = 30, isWanted = () => true, within = 15_000 } = {}) {
   const first = await until('a first decoded remote frame', async () => {
     const report = await videoNow(page, isWanted);
     return report?.framesDecoded > 0 && report;
-  });
+  }, { within });
   const last = await until(`${frames} more decoded remote frames`, async () => {
     const report = (await inbound(page)).find(({ id }) => id === first.id);
     return report?.framesDecoded >= first.framesDecoded + frames && report;
-  });
+  }, { within });
   const seconds = (last.timestamp - first.timestamp) / 1000;
   return {
     fps: (last.framesDecoded - first.framesDecoded) / seconds,

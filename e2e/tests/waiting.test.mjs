@@ -80,6 +80,9 @@ describe('before and during the call, by choice', { timeout: 240_000 }, () => {
     await bruno.page.getByRole('button', { name: 'Afficher l’image' }).click();
     await bruno.page.getByLabel('Image de Amina').waitFor();
     await remoteVoice(bruno.page);
+    await more(bruno.page, 'Qualité vidéo');
+    await bruno.page.getByRole('radio', { name: 'Automatique', exact: true }).check();
+    await bruno.page.keyboard.press('Escape');
   });
 
   test('the statistics begin with a sentence, and have a table', async () => {
