@@ -3,31 +3,24 @@ import { until } from './wait.mjs';
 
 const inbound = (page) => page.evaluate(() => window.visavisTest.inbound());
 
-/** The picture of at least `minFrames` decoded frames, newest stream first. */
-async function videoNow(page, isWanted) {
-  const videos = (await inbound(page)).filter((report) => report.kind === 'video' && isWanted(report));
-  return videos.sort((a, b) => (b.framesDecoded ?? 0) - (a.framesDecoded ?? 0))[0];
-}
-
 /**
- * Decoded frames of the remote picture a second, over at least `frames` of them.
+ * A remote picture that moves: decoded frames a second, over at least `frames` of them. Any stream will do, since a
+ * connection that starts over brings new ones.
  * @returns {Promise<{fps: number, width: number, height: number}>}
  */
 export async function remoteVideo(page, { frames = 30, isWanted = () => true, within = 15_000 } = {}) {
-  const first = await until('a first decoded remote frame', async () => {
-    const report = await videoNow(page, isWanted);
-    return report?.framesDecoded > 0 && report;
+  const seen = new Map();
+  return until(`${frames} more decoded remote frames`, async () => {
+    for (const report of await inbound(page)) {
+      const { id, kind, framesDecoded = 0, timestamp, frameWidth, frameHeight } = report;
+      if (kind !== 'video' || framesDecoded === 0 || !isWanted(report)) continue;
+      const first = seen.get(id) ?? { framesDecoded, timestamp };
+      seen.set(id, first);
+      const decoded = framesDecoded - first.framesDecoded;
+      if (decoded >= frames) return { fps: (decoded * 1000) / (timestamp - first.timestamp), width: frameWidth, height: frameHeight };
+    }
+    return false;
   }, { within });
-  const last = await until(`${frames} more decoded remote frames`, async () => {
-    const report = (await inbound(page)).find(({ id }) => id === first.id);
-    return report?.framesDecoded >= first.framesDecoded + frames && report;
-  }, { within });
-  const seconds = (last.timestamp - first.timestamp) / 1000;
-  return {
-    fps: (last.framesDecoded - first.framesDecoded) / seconds,
-    width: last.frameWidth,
-    height: last.frameHeight,
-  };
 }
 
 /** How much the energy of the remote voice rises, once it does. */
