@@ -18,6 +18,7 @@ TEST(PushEndpoint, TakesWhatPushServicesGive) {
   EXPECT_TRUE(parse_endpoint("https://a.example:443/x", Reach::Public));
 }
 
+// covers H21
 TEST(PushEndpoint, RefusesWhatWouldHaveUsKnockElsewhere) {
   for (const auto* url :
        {"http://push.example/x", "https://push.example:8443/x", "https://127.0.0.1/x",
@@ -60,6 +61,7 @@ bool is_public(const char* text) {
   return is_public_address(bytes);
 }
 
+// covers H21
 TEST(PushEndpoint, ConnectsToAddressesThatEverybodyShares) {
   for (const auto* text : {"1.1.1.1", "8.8.8.8", "172.15.0.1", "172.32.0.1", "2606:4700::1111"}) {
     EXPECT_TRUE(is_public(text)) << text;

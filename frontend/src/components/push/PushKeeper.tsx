@@ -22,11 +22,17 @@ export function PushKeeper() {
 
   useEffect(() => {
     if (!isAuthenticated || !isWanted || pushAbility() !== 'able' || Notification.permission !== 'granted') return;
+    let isOver = false; // somebody may sign out meanwhile
     (async () => {
       const key = await convex.query(api.push.publicKey, {});
-      if (key !== null) await tell({ ...(await subscribe(key)), device: thisDevice() });
+      if (key === null || isOver) return;
+      const subscription = await subscribe(key);
+      if (!isOver) await tell({ ...subscription, device: thisDevice() });
       // Without a network it is done at the next start.
     })().catch(() => undefined);
+    return () => {
+      isOver = true;
+    };
   }, [isAuthenticated, isWanted, convex, tell]);
 
   // The server forgets this browser by itself when its sign-in ends.
