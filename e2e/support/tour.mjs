@@ -47,6 +47,9 @@ export async function tour({ url, people: { amina, bruno, visitor, diane, chloe 
     await amina.page.getByText(text).first().waitFor();
     await show(amina, state);
   }
+  await visit(amina, '/test', 'Tester mes appareils');
+  await amina.page.getByLabel('Votre aperçu').waitFor();
+  await show(amina, 'test of devices and connection');
   await visit(amina, '/demandes/nouvelle', 'Nouvelle demande');
   await show(amina, 'new demande');
   await amina.page.getByRole('button', { name: 'Publier la demande' }).click();
@@ -181,6 +184,12 @@ export async function tour({ url, people: { amina, bruno, visitor, diane, chloe 
   await panel(amina, 'Statistiques réseau').getByRole('table', { name: 'Son · Réception' }).waitFor();
   await show(amina, 'call, statistics', stage);
   await amina.page.keyboard.press('Escape');
+
+  await amina.page.getByRole('link', { name: /^Réduire l’appel/ }).click();
+  await amina.page.getByRole('region', { name: 'Appel en cours' }).waitFor();
+  await show(amina, 'call, in the dock');
+  await amina.page.getByRole('link', { name: 'Revenir à l’appel' }).click();
+  await amina.page.getByRole('button', { name: 'Raccrocher' }).waitFor();
 
   await bruno.page.getByRole('button', { name: /Partager l.écran/ }).click();
   await bruno.page.getByText('Vous partagez votre écran').waitFor();

@@ -35,7 +35,7 @@ export function Preview({ media, state: { microphone, camera }, name }: PreviewP
           </p>
         </div>
       )}
-      {track !== null && (
+      {track !== null && name !== '' && (
         <p className="absolute bottom-4 left-4 hidden max-w-[28%] truncate rounded-lg bg-scrim px-3 py-1 text-sm font-medium text-white sm:block">{name}</p>
       )}
       <div className="absolute inset-x-0 bottom-4 flex justify-center gap-3">
