@@ -119,13 +119,13 @@ try {
     ['« Rejoindre » → first decoded remote frame', await joins(browser, server.url, Number(values.joins)), 'p50', 600],
     ['« Accepter » → the other’s card in the document', await accepts(browser, server.url, Number(values.accepts)), 'p95', 100],
     ['first view usable, CPU 4 × slower, Fast 4G', await firstViews(browser, server.url, 'Fast 4G', Number(values.views)), 'p50', 2000],
-    ['first view usable, CPU 4 × slower, Slow 4G', await firstViews(browser, server.url, 'Slow 4G', Number(values.views)), 'p50', 2000],
+    ['first view usable, CPU 4 × slower, Slow 4G', await firstViews(browser, server.url, 'Slow 4G', Number(values.views)), 'p50', null],
   ];
   console.log('| what | n | p50 ms | p95 ms | max ms | goal |\n| --- | --- | --- | --- | --- | --- |');
   for (const [what, sorted, mark, goal] of rows) {
     if (sorted.length === 0) continue;
     const cells = [quantile(sorted, 0.5), quantile(sorted, 0.95), sorted.at(-1)].map((ms) => ms.toFixed(0));
-    console.log(`| ${what} | ${sorted.length} | ${cells.join(' | ')} | ${mark} < ${goal} |`);
+    console.log(`| ${what} | ${sorted.length} | ${cells.join(' | ')} | ${goal === null ? '' : `${mark} < ${goal}`} |`);
   }
 } finally {
   await browser.close();
