@@ -45,7 +45,7 @@ describe('from an accepted offer to a real call', { timeout: 180_000 }, () => {
 
   test('an offre reaches the owner live, on the dashboard’s modal too', async () => {
     await amina.page.goto(`${server.url}/dashboard`);
-    await amina.page.getByText('0 offre à examiner').or(amina.page.getByText('Rien à faire')).first().waitFor();
+    await amina.page.getByText('Aucune offre à examiner').or(amina.page.getByText('Rien à faire')).first().waitFor();
     await offer(bruno, demandeUrl, { prix: '85', message: 'Je peux venir samedi matin.' });
     await amina.page.getByText('1 offre à examiner').waitFor();
     await amina.page.getByRole('button', { name: 'Offres reçues' }).click();

@@ -60,7 +60,7 @@ function Todo() {
           <Inbox aria-hidden size={22} />
         </span>
         <p className="min-w-0 flex-1 basis-56">
-          {isQuiet ? t('dash.empty') : <strong>{t('dash.received.count', { n: waiting })}</strong>}
+          {waiting > 0 ? <strong>{t('dash.received.count', { n: waiting })}</strong> : t(isQuiet ? 'dash.empty' : 'offer.none')}
         </p>
         <Button tone={waiting > 0 ? 'action' : 'plain'} onPress={() => setOpen(true)}>
           {t('dash.received')}
