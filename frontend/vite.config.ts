@@ -32,5 +32,8 @@ export default defineConfig(({ mode }) => ({
     environment: 'happy-dom',
     setupFiles: ['src/testing/setup.ts'],
     restoreMocks: true,
+    // Nothing here waits for long; a busy machine may.
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 }));

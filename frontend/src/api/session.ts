@@ -1,3 +1,4 @@
+import { forgetFormDrafts } from '../lib/formDrafts';
 import * as v from 'valibot';
 import { Refusal, refusalFromData } from './refusal';
 
@@ -49,6 +50,7 @@ export class Session {
   }
 
   async signOut() {
+    forgetFormDrafts();
     this.#era++;
     this.#end();
     // The cookie may outlive a lost network; the next start will then still be signed in.
@@ -58,6 +60,7 @@ export class Session {
   /** For good: the account and all its sign-ins. @throws Refusal, `invalid` at `password` when that is wrong */
   async erase(password: string) {
     await post('/api/auth/erase', { password });
+    forgetFormDrafts();
     this.#era++;
     this.#end();
   }

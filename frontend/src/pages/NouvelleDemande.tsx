@@ -3,6 +3,7 @@ import { Form } from 'react-aria-components/Form';
 import * as v from 'valibot';
 import { useLocation } from 'wouter';
 import { api } from '../api/generated';
+import { useFormDraft } from '../components/useFormDraft';
 import { useFormSubmit } from '../components/useFormSubmit';
 import { useWords } from '../i18n/words';
 import { currencies, parseAmount } from '../lib/money';
@@ -16,6 +17,7 @@ export function NouvelleDemande() {
   const { t } = useWords();
   const [, navigate] = useLocation();
   const create = useMutation(api.demandes.create);
+  const { watch, initial, forget } = useFormDraft('demande');
   const form = useFormSubmit({
     schema: v.pipe(
       v.object({
@@ -39,6 +41,7 @@ export function NouvelleDemande() {
     ),
     submit: async (values) => {
       const demandeId = await create(values);
+      forget();
       navigate(`/demandes/${demandeId}`, { replace: true });
     },
   });
@@ -50,18 +53,19 @@ export function NouvelleDemande() {
       <Form
         validationBehavior="aria"
         onSubmit={form.onSubmit}
+        ref={watch}
         validationErrors={form.fieldErrors}
         className="flex flex-col gap-6 rounded-3xl border border-line bg-card p-5 shadow-lift sm:p-8"
       >
         {form.message !== null && <Notice tone="error">{form.message}</Notice>}
-        <Field name="titre" label={t('req.title')} hint={t('req.title.hint')} maxLength={120} />
-        <Field name="description" label={t('req.description')} hint={t('req.description.hint')} rows={6} maxLength={4000} />
+        <Field name="titre" label={t('req.title')} hint={t('req.title.hint')} maxLength={120} defaultValue={initial('titre')} />
+        <Field name="description" label={t('req.description')} hint={t('req.description.hint')} rows={6} maxLength={4000} defaultValue={initial('description')} />
         <div className="grid grid-cols-[1fr_7.5rem] items-start gap-4 sm:max-w-sm">
-          <Field name="prix" label={t('req.price')} inputMode="decimal" />
+          <Field name="prix" label={t('req.price')} inputMode="decimal" defaultValue={initial('prix')} />
           <Select
             name="devise"
             label={t('req.currency')}
-            defaultValue="EUR"
+            defaultValue={currencies.find((code) => code === initial('devise')) ?? 'EUR'}
             options={currencies.map((code) => ({ value: code, label: code }))}
           />
         </div>

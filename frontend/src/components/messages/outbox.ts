@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Id, Message } from '../../api/generated';
 import { Refusal, refusalOf } from '../../api/refusal';
 import { fileName, fileProblem, isPicture, type FileProblem } from '../../lib/files';
-import { recall, remember } from './remembered';
+import { recall, remember } from '../../lib/remembered';
 
 /** A file chosen and not sent yet. */
 export interface Attachment {

@@ -1,5 +1,5 @@
 import { create } from 'zustand';
-import { recall, remember } from './remembered';
+import { recall, remember } from '../../lib/remembered';
 
 /** Until when each conversation was read in this browser: creation times, by the server's clock. */
 const useSeenStore = create<Record<string, number>>(() => ({}));
