@@ -1,6 +1,6 @@
 // Every screen and state of the product, one after the other, with people who really meet. Whoever takes the tour is
 // called at each stop: to examine it (tests/access.test.mjs) or to picture it (contact_sheet.mjs).
-import { accept, join, meetUp, offer, publish, signUp } from './people.mjs';
+import { accept, join, offer, publish, signUp } from './people.mjs';
 import { remoteVideo } from './media.mjs';
 import { until } from './wait.mjs';
 
@@ -82,8 +82,10 @@ export async function tour({ url, people: { amina, bruno, visitor, diane, chloe 
   await show(amina, 'received offres');
 
   // Nobody is there to answer Diane: 45 s from here the choices are.
-  await meetUp(diane, chloe, url);
+  const armoire = await publish(diane, url, { titre: 'Monter une armoire', description: 'Trois portes, troisième étage.', prix: '100' });
+  await offer(chloe, armoire, { prix: '85,50', message: 'Je peux venir samedi matin.' });
   await chloe.page.goto('about:blank');
+  await accept(diane, url);
 
   await visit(bruno, demande, 'Besoin d’aide');
   const session = await accept(amina, url);
