@@ -86,7 +86,7 @@ TEST_F(ReachTest, TlsIsTheTurnServersAndWithoutOneItIsTcp) {
   rooms.set_ice_servers({.urls = {"turns:turn.example.org:443?transport=tcp"}, .turn_secret = {}});
   simulate(amina, pb::TLS);
   join(amina);
-  const pb::JoinResponse& again = amina.of(pb::SignalResponse::kJoin).back().join();
+  const pb::JoinResponse again = amina.of(pb::SignalResponse::kJoin).back().join();
   EXPECT_EQ(again.client_configuration().force_relay(), pb::ENABLED);
 }
 
