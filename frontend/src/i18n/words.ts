@@ -69,15 +69,24 @@ function readStored(): string | null {
 }
 
 export function chooseLocale(locale: Locale) {
-  current = locale;
-  document.documentElement.lang = locale;
+  speak(locale);
   try {
     localStorage.setItem(storageKey, locale);
   } catch {
     // see readStored
   }
+}
+
+function speak(locale: Locale) {
+  current = locale;
+  document.documentElement.lang = locale;
   for (const listener of listeners) listener();
 }
+
+// Chosen in another tab: one person does not want two languages at once.
+globalThis.addEventListener?.('storage', ({ key, newValue }) => {
+  if (key === storageKey && isLocale(newValue)) speak(newValue);
+});
 
 export const currentLocale = () => current;
 
