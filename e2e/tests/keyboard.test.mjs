@@ -85,7 +85,9 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
   test('the other answers the card', async () => {
     const { page } = bruno;
     await page.getByRole('alertdialog').waitFor();
-    await press(page, 'button', 'Rejoindre le Meet');
+    await page.keyboard.press('F6');
+    await until('F6 leads to the card', () => hasFocus(page, 'Rejoindre le Meet'));
+    await page.keyboard.press('Enter');
     await page.waitForURL('**/meet/*');
     await page.getByLabel('Votre aperçu').waitFor();
     await press(page, 'button', /^Rejoindre$/);
@@ -124,6 +126,45 @@ describe('by keyboard alone', { timeout: 180_000 }, () => {
     await page.keyboard.press('Escape');
     await page.getByRole('complementary').waitFor({ state: 'detached' });
     await until('the focus is back on its button', () => hasFocus(page, /^Discussion/));
+  });
+
+  test('each shortcut does what the help says', async () => {
+    const { page } = amina;
+    const shown = (name, role = 'button') => page.getByRole(role, { name }).first().waitFor();
+    const twice = async (keys, once, again) => {
+      await page.keyboard.press(keys);
+      await shown(once);
+      await page.keyboard.press(keys);
+      await shown(again);
+    };
+    await twice('Control+d', 'Couper le micro', 'Réactiver le micro');
+    await page.keyboard.down('v');
+    await shown('Couper le micro');
+    await page.keyboard.up('v');
+    await shown('Réactiver le micro');
+    await twice('Control+e', 'Activer la caméra', 'Désactiver la caméra');
+    await twice('Control+Shift+E', 'Arrêter le partage', /^Partager l.écran/);
+    await page.keyboard.press('Control+Shift+M');
+    await page.getByRole('complementary', { name: 'Discussion' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Shift+F');
+    await until('the page fills the screen', () => page.evaluate(() => document.fullscreenElement !== null));
+    await page.keyboard.press('Control+Shift+F');
+    await until('and no longer', () => page.evaluate(() => document.fullscreenElement === null));
+    await page.keyboard.press('F2');
+    await until('F2 leads to the controls', () => page.evaluate(() => document.activeElement?.closest('[role=toolbar]') !== null));
+    const region = () => page.evaluate(() => document.activeElement?.closest('[data-region]')?.dataset.region);
+    const bar = await region();
+    await page.keyboard.press('F6');
+    await until('F6 leads to the next region', async () => (await region()) !== bar);
+    await page.keyboard.press('Shift+F6');
+    await until('Shift and F6 lead back', async () => (await region()) === bar);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: /Raccourcis/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await shown('Raccrocher');
   });
 
   const hasFocus = (page, name) => page.getByRole('button', { name }).evaluate((element) => element === document.activeElement);
