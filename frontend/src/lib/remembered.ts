@@ -1,4 +1,4 @@
-/** What this browser remembers of a conversation; storage that is off remembers nothing. */
+/** What this browser remembers by name; storage that is off remembers nothing. */
 
 export function recall(key: string): unknown {
   try {
