@@ -121,7 +121,10 @@ struct Participant {
   Reach reach = Reach::Any;
   Instant connected_at = Instant::never();  ///< media came through, or tries to again
   bool told_active = false;                 ///< the observer knows of this person
-  bool is_echo = false;  ///< no person: plays another one's tracks back (room_echo.cpp)
+  bool is_echo = false;            ///< no person: plays another one's tracks back (room_echo.cpp)
+  std::size_t changes_told = 0;    ///< of the room's changes, how many this one was told
+  bool negotiation_waits = false;  ///< until the next batch
+  bool wants_more = false;         ///< has as many tracks as a transport may have
 
   // Transports: `publisher` is the only one in single mode.
   sfu::TransportId publisher;

@@ -96,35 +96,25 @@ void Room::respond(Participant& participant, pb::RequestResponse response) {
 }
 
 Participant* Room::find(std::string_view identity) const {
-  for (const auto& participant : participants_) {
-    if (participant->info.identity() == identity) return participant.get();
-  }
-  return nullptr;
+  const auto found = by_identity_.find(std::string(identity));
+  return found == by_identity_.end() ? nullptr : found->second;
 }
 
 Participant* Room::find(sfu::ParticipantId id) const {
-  for (const auto& participant : participants_) {
-    if (participant->id == id) return participant.get();
-  }
-  return nullptr;
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : found->second;
 }
 
 Participant* Room::owner_of(sfu::TransportId transport) const {
-  for (const auto& participant : participants_) {
-    if (participant->publisher == transport || participant->subscriber == transport)
-      return participant.get();
-  }
-  return nullptr;
+  const auto found = by_transport_.find(transport);
+  return found == by_transport_.end() ? nullptr : found->second;
 }
 
 Track* Room::track_by_sid(std::string_view sid, Participant** publisher) const {
-  for (const auto& participant : participants_) {
-    Track* track = participant->find_track(sid);
-    if (track == nullptr) continue;
-    if (publisher != nullptr) *publisher = participant.get();
-    return track;
-  }
-  return nullptr;
+  const auto found = publishers_.find(std::string(sid));
+  if (found == publishers_.end()) return nullptr;
+  if (publisher != nullptr) *publisher = found->second;
+  return found->second->find_track(sid);
 }
 
 pb::ServerInfo Room::server_info() const {
@@ -218,7 +208,7 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
         std::make_unique<sfu::negotiation::Offerer>(std::move(local), context_.random);
     participant.offer_id = static_cast<std::uint32_t>(context_.random.below(256));  // D-2
   }
-  participants_.push_back(std::move(owned));
+  add(std::move(owned));
   return participant;
 }
 
@@ -255,7 +245,6 @@ sfu::ParticipantId Room::join(Moment at, identity::RoomClaims claims, const Join
     const pb::LeaveRequest leave = leave_of(pb::LeaveRequest::DISCONNECT, pb::DUPLICATE_IDENTITY);
     remove(at, old->id, pb::DUPLICATE_IDENTITY, &leave);
   }
-  flush_updates();
   if (settings_.echo && echo() == nullptr) add_echo(at);
   Participant& participant = create(at, std::move(claims), options, sink);
   participant.told_active = told_active;
@@ -302,7 +291,7 @@ bool Room::resume(Moment at, Participant& participant, SignalSink& sink,
   reconnect.mutable_reconnect()->set_last_message_seq(participant.last_reliable_sequence);
   send(participant, reconnect);
 
-  flush_updates();
+  tell_changes(participant);
   pb::SignalResponse everybody;
   for (const auto& other : participants_) {
     if (other.get() == &participant || !other->is_hidden())
@@ -345,12 +334,8 @@ void Room::end_transports(Participant& participant) {
 
 void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
                   const pb::LeaveRequest* tell) {
-  const auto found = std::find_if(participants_.begin(), participants_.end(),
-                                  [id](const auto& candidate) { return candidate->id == id; });
-  if (found == participants_.end()) return;
-  const std::unique_ptr<Participant> participant = std::move(*found);
-  participants_.erase(found);
-  changed_.erase(id);
+  const std::unique_ptr<Participant> participant = take(id);
+  if (participant == nullptr) return;
   log::info("participant leaves", {{"room", name_},
                                    {"sid", participant->info.sid()},
                                    {"reason", pb::DisconnectReason_Name(reason)}});
@@ -361,6 +346,8 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
 
   for (const auto& [track, subscription] : participant->subscriptions) note_demand(track);
   const bool was_active = participant->is_active();
+  const bool had_tracks = !participant->tracks.empty();
+  const bool had_data_tracks = !participant->info.data_tracks().empty();
   for (const auto& track : participant->tracks) {
     if (track->published) announce("track_unpublished", participant.get(), &track->info);
     for (const auto& other : participants_) unsubscribe(*other, track->id);
@@ -372,13 +359,11 @@ void Room::remove(Moment at, sfu::ParticipantId id, pb::DisconnectReason reason,
   participant->info.clear_tracks();
   participant->info.clear_data_tracks();
   participant->info.set_is_publisher(false);
-  if (!participant->is_hidden()) {
-    pb::SignalResponse message;
-    *message.mutable_update()->add_participants() = participant->info;
-    for (const auto& other : participants_) send(*other, message);
+  if (!participant->is_hidden()) note_departure(id, participant->info);
+  if (had_tracks) {
+    for (const auto& other : participants_) negotiate_soon(*other);
   }
-  for (const auto& other : participants_) negotiate(*other);
-  reconcile_data_tracks();
+  if (had_data_tracks) reconcile_data_tracks();
   if (!participant->is_echo) {
     //
     announce(was_active ? "participant_left" : "participant_connection_aborted", participant.get());
@@ -394,32 +379,6 @@ void Room::close(Moment at, const pb::LeaveRequest& tell) {
     remove(at, participants_.back()->id, tell.reason(), &tell);
   }
   announce("room_finished");
-}
-
-void Room::touch(Participant& participant) {
-  participant.info.set_version(participant.info.version() + 1);
-  changed_.insert(participant.id);
-  context_.updates_wait = true;
-}
-
-void Room::broadcast(Participant& participant) {
-  touch(participant);
-  flush_updates();
-}
-
-void Room::flush_updates() {
-  if (changed_.empty()) return;
-  const std::set<sfu::ParticipantId> changed = std::exchange(changed_, {});
-  for (const auto& receiver : participants_) {
-    pb::SignalResponse message;
-    for (const sfu::ParticipantId id : changed) {
-      const Participant* participant = find(id);
-      if (participant == nullptr) continue;
-      if (participant->is_hidden() && participant != receiver.get()) continue;
-      *message.mutable_update()->add_participants() = participant->info;
-    }
-    if (message.has_update()) send(*receiver, message);
-  }
 }
 
 void Room::send_refresh_token(Moment at, Participant& participant) {
@@ -442,7 +401,7 @@ void Room::room_changed(bool immediately) {
   room_dirty_ = false;
   pb::SignalResponse message;
   *message.mutable_room_update()->mutable_room() = info();
-  for (const auto& participant : participants_) send(*participant, message);
+  send_to_all(std::move(message));
 }
 
 void Room::tick(Moment at) {
@@ -455,7 +414,7 @@ void Room::tick(Moment at) {
       participant->fake_speaker_until = Instant::never();
       pb::SignalResponse message;
       message.mutable_speakers_changed()->add_speakers()->set_sid(participant->info.sid());
-      for (const auto& other : participants_) send(*other, message);
+      send_to_all(std::move(message));
     }
     tell_missing_tracks(at, *participant);
     if (!participant->is_active() && at.now - participant->joined_at > kJoinDeadline) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/random.hpp"
@@ -76,9 +77,13 @@ struct RoomSettings {
 /// remove that participant; look it up again by id afterwards.
 class Room {
  public:
-  static constexpr std::size_t kMaxPublished = 8;           // threat-model section 4
-  static constexpr std::size_t kMaxPending = 20;            // likewise
-  static constexpr int kMaxCodecs = 4;                      // of one track
+  static constexpr std::size_t kMaxPublished = 8;  // threat-model section 4
+  static constexpr std::size_t kMaxPending = 20;   // likewise
+  static constexpr int kMaxCodecs = 4;             // of one track
+  /// Up to here everybody hears of every change at once, with more once in Rooms::kBatch: what
+  /// n people do costs n times n messages.
+  static constexpr std::size_t kAtOnce = 10;                // participants
+  static constexpr std::size_t kMaxUpdate = 128 * 1024;     // bytes, S-17
   static constexpr std::size_t kTwoCodecsFrom = 5;          // participants, S-62
   static constexpr std::size_t kMaxQueued = 3;              // livekit-wire.md S-40
   static constexpr Duration kJoinDeadline = seconds(60);    // S-77: not ACTIVE by then
@@ -109,8 +114,8 @@ class Room {
   /// The room is over: removes everybody.
   void close(Moment at, const pb::LeaveRequest& tell);
   void tick(Moment at);
-  /// Sends what was batched about participants.
-  void flush_updates();
+  /// Sends what was batched (room_updates.cpp).
+  void flush();
   /// Sends what was batched about the layers that publishers should send (room_demand.cpp).
   void tell_demands(Instant now);
 
@@ -150,6 +155,7 @@ class Room {
   /// Empty for longer than its settings allow (F-31).
   [[nodiscard]] bool has_expired(Instant now) const;
   [[nodiscard]] std::size_t independent_participants() const;
+  [[nodiscard]] std::uint32_t max_participants() const { return settings_.max_participants; }
   [[nodiscard]] bool is_echo() const { return settings_.echo; }
 
  private:
@@ -157,8 +163,6 @@ class Room {
   Participant& create(Moment at, identity::RoomClaims claims, const JoinOptions& options,
                       SignalSink& sink);
   void send_join(Moment at, Participant& participant);
-  void touch(Participant& participant);
-  void broadcast(Participant& participant);
   void send_refresh_token(Moment at, Participant& participant);
   void send_leave(Participant& participant, const pb::LeaveRequest& leave);
   void end_transports(Participant& participant);
@@ -169,6 +173,27 @@ class Room {
   /// Tells the webhooks, where there are any.
   void announce(const char* event, const Participant* participant = nullptr,
                 const pb::TrackInfo* track = nullptr) const;
+
+  // room_updates.cpp
+  /// Others are to hear how the participant is now, within Rooms::kBatch.
+  void touch(Participant& participant);
+  /// The same, at once in a small room.
+  void broadcast(Participant& participant);
+  /// Others are to hear that it left.
+  void note_departure(sfu::ParticipantId id, const pb::ParticipantInfo& info);
+  /// Tells one what it has not heard yet, before a message that needs it.
+  void tell_changes(Participant& receiver);
+  void tell_everybody();
+  /// Of the changes from `told` on, the newest about each participant. @param self  hears of itself
+  /// though it be hidden
+  [[nodiscard]] std::vector<SharedMessage> updates_since(std::size_t told,
+                                                         const Participant* self) const;
+  [[nodiscard]] bool is_large() const { return participants_.size() > kAtOnce; }
+  void send_to_all(pb::SignalResponse message);
+  /// `negotiate`, but in a large room with the next batch.
+  void negotiate_soon(Participant& participant);
+  void add(std::unique_ptr<Participant> participant);
+  std::unique_ptr<Participant> take(sfu::ParticipantId id);
 
   // room_negotiation.cpp
   void on_offer(Moment at, Participant& participant, const pb::SessionDescription& offer);
@@ -193,7 +218,8 @@ class Room {
 
   // room_subscribe.cpp
   void reconcile(Participant& subscriber);
-  void reconcile_all(const Participant& publisher);
+  void reconcile(Participant& subscriber, Participant& publisher);
+  void reconcile_all(Participant& publisher);
   [[nodiscard]] bool wants(const Participant& subscriber, const Participant& publisher,
                            const Track& track) const;
   [[nodiscard]] bool allows(const Participant& publisher, const Participant& subscriber,
@@ -278,8 +304,10 @@ class Room {
   void unpublish_data_track(Participant& participant, const std::string& sid);
   /// Subscribes by itself where that was asked for, drops what is gone, and tells the handles when
   /// they changed.
-  void reconcile_data_tracks(Participant& subscriber);
+  void reconcile_data_tracks(Participant& subscriber,
+                             const std::vector<const Participant*>& publishers);
   void reconcile_data_tracks();
+  [[nodiscard]] std::vector<const Participant*> data_publishers() const;
 
   // room_requests.cpp
   void on_leave(Moment at, Participant& participant, const pb::LeaveRequest& leave);
@@ -331,8 +359,17 @@ class Room {
   std::map<std::string, RememberedReach> reaches_;  // by identity
   std::map<std::string, PendingRpc> rpcs_;          // by request id
   std::vector<std::unique_ptr<Participant>> participants_;
-  std::set<sfu::ParticipantId> changed_;  // whose info others have not seen yet
-  std::set<sfu::TrackId> demands_;        // of tracks about which somebody's wish changed
+  // Where each is; never walked, since what is sent follows the order above.
+  std::unordered_map<sfu::ParticipantId, Participant*> by_id_;
+  std::unordered_map<sfu::TransportId, Participant*> by_transport_;
+  std::unordered_map<std::string, Participant*> by_identity_;
+  std::unordered_map<std::string, Participant*> publishers_;  // by the sid of a track
+  struct Change {
+    sfu::ParticipantId id;
+    std::unique_ptr<pb::ParticipantInfo> departed;  ///< how it left; none while it is there
+  };
+  std::vector<Change> changes_;     // since everybody was told, oldest first
+  std::set<sfu::TrackId> demands_;  // of tracks about which somebody's wish changed
 };
 
 [[nodiscard]] pb::LeaveRequest leave_of(pb::LeaveRequest::Action action,

@@ -111,7 +111,7 @@ void Room::on_data_subscription(Participant& subscriber, const pb::UpdateDataSub
       continue;
     subscriber.data_intents[sid] = change.subscribe();
   }
-  reconcile_data_tracks(subscriber);
+  reconcile_data_tracks(subscriber, data_publishers());
   for (const auto& change : update.updates()) {
     for (auto& [handle, subscription] : subscriber.data_subscriptions) {
       if (subscription.track_sid == change.track_sid())
@@ -120,14 +120,24 @@ void Room::on_data_subscription(Participant& subscriber, const pb::UpdateDataSub
   }
 }
 
-void Room::reconcile_data_tracks() {
-  for (const auto& participant : participants_) reconcile_data_tracks(*participant);
+std::vector<const Participant*> Room::data_publishers() const {
+  std::vector<const Participant*> publishers;
+  for (const auto& participant : participants_) {
+    if (!participant->info.data_tracks().empty()) publishers.push_back(participant.get());
+  }
+  return publishers;
 }
 
-void Room::reconcile_data_tracks(Participant& subscriber) {
+void Room::reconcile_data_tracks() {
+  const std::vector<const Participant*> publishers = data_publishers();
+  for (const auto& participant : participants_) reconcile_data_tracks(*participant, publishers);
+}
+
+void Room::reconcile_data_tracks(Participant& subscriber,
+                                 const std::vector<const Participant*>& publishers) {
   std::map<std::string, std::pair<const Participant*, std::uint16_t>> wanted;
-  for (const auto& publisher : participants_) {
-    if (publisher.get() == &subscriber || publisher->is_hidden() ||
+  for (const Participant* publisher : publishers) {
+    if (publisher == &subscriber || publisher->is_hidden() ||
         !subscriber.info.permission().can_subscribe())
       continue;
     for (const pb::DataTrackInfo& info : publisher->info.data_tracks()) {
@@ -135,7 +145,7 @@ void Room::reconcile_data_tracks(Participant& subscriber) {
       const bool wants =
           intent != subscriber.data_intents.end() ? intent->second : subscriber.auto_subscribe_data;
       if (wants) {
-        wanted[info.sid()] = {publisher.get(), static_cast<std::uint16_t>(info.pub_handle())};
+        wanted[info.sid()] = {publisher, static_cast<std::uint16_t>(info.pub_handle())};
       }
     }
   }
@@ -160,7 +170,7 @@ void Room::reconcile_data_tracks(Participant& subscriber) {
   for (const auto& [handle, subscription] : subscriber.data_subscriptions)
     handles[handle] = subscription.track_sid;
   if (handles == subscriber.told_handles) return;
-  flush_updates();  // whose tracks they are is known before
+  tell_changes(subscriber);  // whose tracks they are is known before
   pb::SignalResponse message;
   auto& told = *message.mutable_data_track_subscriber_handles()->mutable_sub_handles();
   for (const auto& [handle, subscription] : subscriber.data_subscriptions) {

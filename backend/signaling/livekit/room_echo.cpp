@@ -38,7 +38,7 @@ void Room::add_echo(Moment at) {
   info.set_joined_at_ms(at.wall.value);
   info.set_version(1);
   info.mutable_permission()->set_can_publish(true);
-  participants_.push_back(std::move(owned));
+  add(std::move(owned));
 }
 
 void Room::echo_track(const Participant& participant, const Track& track) {
@@ -54,6 +54,7 @@ void Room::echo_track(const Participant& participant, const Track& track) {
   copy->published = true;
   *echo_of->info.add_tracks() = copy->info;
   echo_of->info.set_is_publisher(true);
+  publishers_[copy->info.sid()] = echo_of;
   echo_of->tracks.push_back(std::move(copy));
   broadcast(*echo_of);
   reconcile_all(*echo_of);
@@ -63,6 +64,7 @@ void Room::forget_echoes(sfu::TrackId id) {
   Participant* const echo_of = echo();
   Track* const copy = echo_of == nullptr ? nullptr : echo_of->find_track(id);
   if (copy == nullptr) return;
+  publishers_.erase(copy->info.sid());
   auto& tracks = *echo_of->info.mutable_tracks();
   tracks.erase(
       std::remove_if(tracks.begin(), tracks.end(),

@@ -1,4 +1,6 @@
 // What the media plane reports, told to those it concerns.
+#include <algorithm>
+
 #include "base/log.hpp"
 #include "signaling/livekit/room.hpp"
 
@@ -19,12 +21,10 @@ pb::ConnectionQuality quality_of(sfu::ConnectionQuality quality) {
   return pb::GOOD;
 }
 
-bool follows(const Participant& receiver, sfu::ParticipantId publisher) {
-  if (receiver.id == publisher) return true;
-  for (const auto& [track, subscription] : receiver.subscriptions) {
-    if (subscription.publisher == publisher) return true;
-  }
-  return false;
+bool follows(const Participant& receiver, const Participant& publisher) {
+  if (&receiver == &publisher) return true;
+  return std::any_of(publisher.tracks.begin(), publisher.tracks.end(),
+                     [&](const auto& track) { return receiver.subscriptions.contains(track->id); });
 }
 
 }  // namespace
@@ -147,7 +147,7 @@ void Room::on_starved(const sfu::SubscriptionStarved& change) {
 void Room::send_qualities(Participant& receiver) {
   pb::SignalResponse message;
   for (const auto& other : participants_) {
-    if (!other->quality || other.get() == &receiver || !follows(receiver, other->id)) continue;
+    if (!other->quality || other.get() == &receiver || !follows(receiver, *other)) continue;
     *message.mutable_connection_quality()->add_updates() = *other->quality;
   }
   if (message.has_connection_quality()) send(receiver, message);
@@ -162,7 +162,7 @@ void Room::on_quality(const sfu::QualityReport& report) {
   info.set_score(report.score);
   participant->quality = info;
   for (const auto& receiver : participants_) {
-    if (!follows(*receiver, participant->id)) continue;
+    if (!follows(*receiver, *participant)) continue;
     pb::SignalResponse message;
     pb::ConnectionQualityInfo& update = *message.mutable_connection_quality()->add_updates();
     update = info;

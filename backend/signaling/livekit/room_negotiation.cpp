@@ -51,7 +51,7 @@ void Room::on_offer(Moment at, Participant& participant, const pb::SessionDescri
 }
 
 void Room::send_answer(Participant& participant, std::uint32_t offer_id) {
-  flush_updates();  // S-35: who and what the answer exposes is known before it
+  tell_changes(participant);  // S-35: who and what the answer exposes is known before it
   const sfu::negotiation::Answer answer = participant.answerer->answer();
   pb::SignalResponse message;
   pb::SessionDescription& description = *message.mutable_answer();
@@ -96,7 +96,7 @@ void Room::negotiate(Participant& participant) {
   if (participant.single_transport) {
     const auto requirement = participant.answerer->take_requirement();
     if (!requirement) return;
-    flush_updates();
+    tell_changes(participant);
     pb::SignalResponse message;
     message.mutable_media_sections_requirement()->set_num_audios(requirement->audios);
     message.mutable_media_sections_requirement()->set_num_videos(requirement->videos);
@@ -104,7 +104,7 @@ void Room::negotiate(Participant& participant) {
     return;
   }
   if (!participant.offerer->wants_offer() || participant.sink == nullptr) return;
-  flush_updates();
+  tell_changes(participant);
   pb::SignalResponse message;
   pb::SessionDescription& description = *message.mutable_offer();
   description.set_type("offer");

@@ -137,6 +137,7 @@ void Room::on_add_track(Participant& participant, const pb::AddTrackRequest& req
   pb::SignalResponse message;
   message.mutable_track_published()->set_cid(request.cid());
   *message.mutable_track_published()->mutable_track() = track->info;
+  publishers_[track->info.sid()] = &participant;
   participant.tracks.push_back(std::move(track));
   send(participant, message);
   match_sections(participant);  // its section may have come first (3.9, step 3)
@@ -270,6 +271,7 @@ void Room::unpublish(Participant& participant, sfu::TrackId id) {
     unsubscribe(*other, id);
   }
   forget_echoes(id);
+  publishers_.erase(sid);
   std::erase_if(participant.tracks, [id](const auto& candidate) { return candidate->id == id; });
   auto& tracks = *participant.info.mutable_tracks();
   tracks.erase(std::remove_if(tracks.begin(), tracks.end(),
@@ -279,7 +281,7 @@ void Room::unpublish(Participant& participant, sfu::TrackId id) {
   log::info("track unpublished", {{"room", name_}, {"sid", sid}});
   broadcast(participant);
   for (const auto& other : participants_) {
-    if (other.get() != &participant || settings_.echo) negotiate(*other);
+    if (other.get() != &participant || settings_.echo) negotiate_soon(*other);
   }
   room_changed(false);
   release_queued(participant);

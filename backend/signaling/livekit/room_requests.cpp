@@ -197,7 +197,7 @@ void Room::on_sync_state(Moment at, Participant& participant, const pb::SyncStat
   if (state.has_subscription()) update_subscription(participant, state.subscription());
   if (state.has_data_subscription()) on_data_subscription(participant, state.data_subscription());
   participant.told_handles.clear();  // said again, since the client may have lost them
-  reconcile_data_tracks(participant);
+  reconcile_data_tracks(participant, data_publishers());
   replay(at.now, participant, state);
 }
 
@@ -220,7 +220,7 @@ void Room::on_simulate(Moment at, Participant& participant, const pb::SimulateSc
       speaker.set_sid(participant.info.sid());
       speaker.set_level(1);
       speaker.set_active(true);
-      for (const auto& other : participants_) send(*other, message);
+      send_to_all(std::move(message));
       participant.fake_speaker_until =
           at.now + seconds(std::clamp(scenario.speaker_update(), 0, 60));
       return;

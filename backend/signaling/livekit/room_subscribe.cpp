@@ -78,22 +78,24 @@ bool Room::wants(const Participant& subscriber, const Participant& publisher,
 }
 
 void Room::reconcile(Participant& subscriber) {
-  for (const auto& publisher : participants_) {
-    if (publisher.get() == &subscriber) continue;
-    for (const auto& track : publisher->tracks) {
-      const bool has = subscriber.subscriptions.contains(track->id);
-      const bool wanted = wants(subscriber, *publisher, *track);
-      if (wanted && !has) subscribe(subscriber, *publisher, *track);
-      if (!wanted && has) unsubscribe(subscriber, track->id);
-    }
+  for (const auto& publisher : participants_) reconcile(subscriber, *publisher);
+}
+
+void Room::reconcile(Participant& subscriber, Participant& publisher) {
+  if (&publisher == &subscriber) return;
+  for (const auto& track : publisher.tracks) {
+    const bool has = subscriber.subscriptions.contains(track->id);
+    const bool wanted = wants(subscriber, publisher, *track);
+    if (wanted && !has) subscribe(subscriber, publisher, *track);
+    if (!wanted && has) unsubscribe(subscriber, track->id);
   }
 }
 
-void Room::reconcile_all(const Participant& publisher) {
+void Room::reconcile_all(Participant& publisher) {
   for (const auto& subscriber : participants_) {
     if (subscriber.get() == &publisher) continue;
-    reconcile(*subscriber);
-    negotiate(*subscriber);
+    reconcile(*subscriber, publisher);
+    negotiate_soon(*subscriber);
   }
 }
 
@@ -105,6 +107,10 @@ const std::string& Room::stream_of(const Participant& subscriber, const Track& t
 }
 
 void Room::subscribe(Participant& subscriber, Participant& publisher, Track& track) {
+  if (subscriber.subscriptions.size() >= sfu::negotiation::Answerer::kMaxSenders) {
+    subscriber.wants_more = true;
+    return;
+  }
   Subscription subscription;
   subscription.id = sfu::SubscriptionId{context_.next_number()};
   subscription.track = track.id;
@@ -142,6 +148,7 @@ void Room::unsubscribe(Participant& subscriber, sfu::TrackId track) {
   const Subscription subscription = found->second;
   subscriber.subscriptions.erase(found);
   note_demand(track);
+  if (subscriber.wants_more) negotiate_soon(subscriber);
   if (subscription.sending) context_.media.post(sfu::Unsubscribe{id_, subscription.id});
   if (subscriber.single_transport)
     subscriber.answerer->remove_sender(subscription.id);

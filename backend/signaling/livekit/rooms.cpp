@@ -73,7 +73,7 @@ Room& Rooms::create(Moment at, std::string_view name, const RoomSettings& settin
 bool Rooms::has_place(std::string_view name, std::string_view identity) const {
   const Room* room = find(name);
   if (room == nullptr || room->find(identity) != nullptr) return true;
-  const std::uint32_t most = room->info().max_participants();
+  const std::uint32_t most = room->max_participants();
   return most == 0 || room->independent_participants() < most;
 }
 
@@ -137,7 +137,7 @@ void Rooms::on_event(Moment at, const sfu::Event& event) {
 void Rooms::tick(Moment at) {
   if (std::exchange(context_.updates_wait, false)) {
     for (const auto& [name, room] : rooms_) {
-      room->flush_updates();
+      room->flush();
       room->tell_demands(at.now);
     }
   }

@@ -62,6 +62,16 @@ void SignalSession::send(const pb::SignalResponse& message) {
   }
 }
 
+void SignalSession::send_shared(const SharedMessage& message) {
+  if (socket_ == nullptr) return;
+  const std::string& bytes = json_ ? message.json() : message.binary();
+  if (bytes.empty()) return;
+  if (json_)
+    socket_->send_text(bytes);
+  else
+    socket_->send_binary(bytes);
+}
+
 void SignalSession::close() {
   if (socket_ != nullptr) socket_->close(kNormal, "");
 }

@@ -23,6 +23,7 @@ class SignalSession final : public net::SocketSession, private SignalSink {
 
  private:
   void send(const pb::SignalResponse& message) override;
+  void send_shared(const SharedMessage& message) override;
   void close() override;
   void refuse();
 

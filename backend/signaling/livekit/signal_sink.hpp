@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "signaling/livekit/messages.hpp"
+#include "signaling/livekit/shared_message.hpp"
 
 namespace vv::signaling {
 
@@ -11,6 +12,8 @@ class SignalSink {
  public:
   virtual ~SignalSink() = default;
   virtual void send(const pb::SignalResponse& message) = 0;
+  /// The same for what many are sent.
+  virtual void send_shared(const SharedMessage& message) { send(message.message()); }
   /// Sends what is queued, then closes (1000, S-38). Nothing is sent afterwards.
   virtual void close() = 0;
 };
