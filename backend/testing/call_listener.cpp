@@ -29,6 +29,13 @@ rtc::rtp::ExtensionIds extension_ids() {
   return ids;
 }
 
+// A voice's packets come again as they were, for want of a resend stream: no time in them.
+rtc::rtp::ExtensionIds picture_extension_ids() {
+  rtc::rtp::ExtensionIds ids = extension_ids();
+  ids.map(2, Extension::AbsSendTime);
+  return ids;
+}
+
 }  // namespace
 
 CallListener::CallListener(SfuWorld& world, SfuWorld::Client& client, const CallSpeaker& of,
@@ -47,7 +54,7 @@ CallListener::CallListener(SfuWorld& world, SfuWorld::Client& client, const Call
                .playout = {}},
       rtx_ssrc_(0x3000 + n),
       picture_subscription_(n * 2 + 1),
-      ids_(extension_ids()),
+      ids_(picture_extension_ids()),
       next_report_(world.now()),
       next_keyframe_request_(world.now() + kStill) {
   voice_.nacks.set_rtt(kRoundTripGuess);
@@ -65,7 +72,7 @@ CallListener::CallListener(SfuWorld& world, SfuWorld::Client& client, const Call
                                       .clock_rate = 48'000,
                                       .feedback = {.nack = true},
                                       .format = ""}},
-                          .extensions = ids_,
+                          .extensions = extension_ids(),
                           .cname = "PA|TR_A",
                           .limit = {}};
   if (!takes_red) sound.codecs.erase(sound.codecs.begin());
@@ -101,11 +108,16 @@ bool CallListener::on_rtp(MutableBytes packet) {
   const std::uint32_t ssrc = view->ssrc();
   if (ssrc != voice_.ssrc && ssrc != picture_.ssrc && ssrc != rtx_ssrc_) return false;
   const auto values = rtc::rtp::read_extensions(*view, ids_);
-  if (values.transport_sequence) arrivals_.on_packet(world_->now(), *values.transport_sequence);
+  if (values.transport_sequence) {
+    wraps_.note(Counter::TransportSequence, *values.transport_sequence);
+    arrivals_.on_packet(world_->now(), *values.transport_sequence);
+  }
+  if (values.abs_send_time) wraps_.note(Counter::SendTime, *values.abs_send_time);
   if (ssrc != rtx_ssrc_) {
     take(ssrc == voice_.ssrc ? voice_ : picture_, *view, false);
     return true;
   }
+  wraps_.note(Counter::ResendSequence, view->sequence());
   const auto original = rtc::rtp::decapsulate_rtx(packet, *view, kVp8, picture_.ssrc);
   if (!original) return true;  // padding: a probe
   if (const auto inner = rtc::rtp::parse_rtp(*original)) take(picture_, *inner, true);
@@ -119,6 +131,9 @@ void CallListener::take(Received& stream, const rtc::rtp::RtpView& view, bool re
   // Sound comes again in its own stream: what is older than the newest by more than jitter is it.
   const bool again = resent || (stream.ssrc == voice_.ssrc && started && before - seq > 3);
   (again ? resent_bytes_ : first_bytes_) += view.packet().size();
+  const bool is_voice = stream.ssrc == voice_.ssrc;
+  wraps_.note(is_voice ? Counter::VoiceSequence : Counter::PictureSequence, view.sequence());
+  wraps_.note(is_voice ? Counter::VoiceTimestamp : Counter::PictureTimestamp, view.timestamp());
   stream.nacks.on_packet(world_->now(), seq);
   if (!again) stream.stats.on_packet(world_->now(), seq, view.timestamp());
   if (stream.ssrc == voice_.ssrc) {
@@ -127,6 +142,8 @@ void CallListener::take(Received& stream, const rtc::rtp::RtpView& view, bool re
     return stream.playout.on_packet(world_->now(), seq);
   }
   const auto vp8 = rtc::codec::parse_vp8(view.payload());
+  if (vp8 && vp8->picture_id) wraps_.note(Counter::PictureId, *vp8->picture_id);
+  if (vp8 && vp8->tl0_picture_index) wraps_.note(Counter::Tl0, *vp8->tl0_picture_index);
   picture_playout_.on_packet(world_->now(), seq,
                              {.timestamp = view.timestamp(),
                               .keyframe_start = vp8 && vp8->keyframe,
@@ -140,6 +157,11 @@ void CallListener::on_block(const rtc::rtcp::Block& block) {
   for (Received* stream : {&voice_, &picture_}) {
     if (stream->ssrc == report->ssrc) stream->stats.on_sender_report(world_->now(), report->ntp);
   }
+  if (report->ssrc != picture_.ssrc) return;
+  wraps_.note(Counter::CompactNtp, (report->ntp >> 16) & 0xFFFF'FFFF);
+  wraps_.note(Counter::NtpSeconds, report->ntp >> 32);
+  wraps_.note(Counter::SentPackets, report->packets);
+  wraps_.note(Counter::SentOctets, report->octets);
 }
 
 void CallListener::step() {

@@ -12,6 +12,7 @@
 #include "testing/call_speaker.hpp"
 #include "testing/playout_model.hpp"
 #include "testing/sfu_world.hpp"
+#include "testing/wrap_watch.hpp"
 
 namespace vv::testing {
 
@@ -35,6 +36,8 @@ class CallListener {
 
   /// From here on.
   void start_counting();
+  /// Which numbers of those it is sent began again, since it was made.
+  [[nodiscard]] const WrapWatch& wraps() const { return wraps_; }
   /// Bytes of the last voice packet's payload.
   [[nodiscard]] std::size_t voice_payload() const { return voice_payload_; }
   [[nodiscard]] double heard() const { return voice_.playout.heard(); }
@@ -74,6 +77,7 @@ class CallListener {
   Instant next_report_;
   Instant next_keyframe_request_;
   Instant counting_since_;
+  WrapWatch wraps_;
   std::size_t voice_payload_ = 0;
   std::uint64_t first_bytes_ = 0;
   std::uint64_t resent_bytes_ = 0;

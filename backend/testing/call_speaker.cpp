@@ -27,7 +27,10 @@ rtc::rtp::ExtensionIds extension_ids() {
 }  // namespace
 
 CallSpeaker::CallSpeaker(SfuWorld& world, SfuWorld::Client& client, Options options)
-    : world_(&world), client_(&client), options_(std::move(options)) {
+    : world_(&world),
+      client_(&client),
+      options_(std::move(options)),
+      picture_id_(options_.first_picture_id) {
   next_speech_ = next_frame_ = next_report_ = world.now();
   voice_.ssrc = 500;
   voice_.sequence = options_.first_sequence;
@@ -37,6 +40,8 @@ CallSpeaker::CallSpeaker(SfuWorld& world, SfuWorld::Client& client, Options opti
     layer.ssrc = static_cast<std::uint32_t>(600 + i);
     layer.rtx_ssrc = static_cast<std::uint32_t>(700 + i);
     layer.sequence = options_.first_sequence;
+    layer.rtx_sequence = options_.first_resend;
+    layer.packets = layer.octets = options_.first_count;
   }
   sfu::ReceiverConfig voice{.track = options_.voice,
                             .mid = "0",
@@ -94,6 +99,8 @@ void CallSpeaker::speak() {
 
 void CallSpeaker::show() {
   picture_id_ = static_cast<std::uint16_t>((picture_id_ + 1) & 0x7FFF);
+  wraps_.note(Counter::PictureId, picture_id_);
+  wraps_.note(Counter::Tl0, picture_id_ & 0xFFU);
   ++shown_;
   for (std::size_t layer = 0; layer < layers_.size(); ++layer) show_layer(layer);
 }
@@ -120,6 +127,11 @@ void CallSpeaker::send(Stream& stream, rtc::rtp::RtpHeader header, std::string_v
                        std::string_view rid, Bytes payload) {
   header.ssrc = stream.ssrc;
   header.sequence = stream.sequence;
+  const bool is_voice = &stream == &voice_;
+  if (is_voice || &stream == layers_.data()) {
+    wraps_.note(is_voice ? Counter::VoiceSequence : Counter::PictureSequence, header.sequence);
+    wraps_.note(is_voice ? Counter::VoiceTimestamp : Counter::PictureTimestamp, header.timestamp);
+  }
   const std::array<std::uint8_t, 1> level{0x94};
   const std::array<rtc::rtp::ExtensionElement, 3> extensions{
       {{4, as_bytes(mid)},
@@ -163,6 +175,7 @@ void CallSpeaker::resend(Stream& stream, std::uint16_t sequence) {
   header.ssrc = stream.rtx_ssrc;
   header.payload_type = kVp8Rtx;
   header.sequence = stream.rtx_sequence;
+  if (layer == 0) wraps_.note(Counter::ResendSequence, header.sequence);
   const std::uint32_t rtx_rollovers = stream.rtx_rollovers;
   if (++stream.rtx_sequence == 0) ++stream.rtx_rollovers;
   ByteVector payload(2 + view->payload().size());
@@ -214,6 +227,11 @@ void CallSpeaker::report() {
         {}));
     world_->send_rtcp(*client_, out.written());
   };
+  const std::uint64_t ntp = rtc::rtcp::ntp_of((world_->now() - Instant{}).as_nanos());
+  wraps_.note(Counter::CompactNtp, (ntp >> 16) & 0xFFFF'FFFF);
+  wraps_.note(Counter::NtpSeconds, ntp >> 32);
+  wraps_.note(Counter::SentPackets, layers_[0].packets);
+  wraps_.note(Counter::SentOctets, layers_[0].octets);
   send_report(voice_);
   for (const Stream& layer : layers_) send_report(layer);
 }

@@ -10,6 +10,7 @@
 #include "rtc/rtp/header_writer.hpp"
 #include "rtc/rtp/packet_history.hpp"
 #include "testing/sfu_world.hpp"
+#include "testing/wrap_watch.hpp"
 
 namespace vv::testing {
 
@@ -37,6 +38,10 @@ class CallSpeaker {
     /// where they wrap.
     std::uint16_t first_sequence = 1'000;
     std::uint32_t first_timestamp = 90'000;
+    std::uint16_t first_resend = 0;
+    std::uint16_t first_picture_id = 7;
+    /// What its picture's first report counts from.
+    std::uint32_t first_count = 0;
   };
   CallSpeaker(SfuWorld& world, SfuWorld::Client& client, Options options);
 
@@ -46,6 +51,8 @@ class CallSpeaker {
 
   [[nodiscard]] sfu::TrackId voice() const { return options_.voice; }
   [[nodiscard]] sfu::TrackId picture() const { return options_.picture; }
+  /// Which numbers of those it sends began again.
+  [[nodiscard]] const WrapWatch& wraps() const { return wraps_; }
   [[nodiscard]] std::uint64_t keyframe_requests() const { return keyframe_requests_; }
   [[nodiscard]] std::uint64_t sent_bytes() const { return sent_bytes_; }
   [[nodiscard]] std::uint64_t resent_bytes() const { return resent_bytes_; }
@@ -77,7 +84,8 @@ class CallSpeaker {
   Options options_;
   Stream voice_;
   std::vector<Stream> layers_;
-  std::uint16_t picture_id_ = 7;
+  std::uint16_t picture_id_;
+  WrapWatch wraps_;
   std::uint32_t spoken_ = 0;
   std::uint32_t shown_ = 0;
   Instant next_speech_;

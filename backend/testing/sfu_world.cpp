@@ -20,8 +20,9 @@ std::unique_ptr<rtc::DtlsIdentity> make_identity() {
 
 }  // namespace
 
-SfuWorld::SfuWorld(std::uint64_t seed)
-    : random_(seed),
+SfuWorld::SfuWorld(std::uint64_t seed, Instant begins)
+    : now_(begins),
+      random_(seed),
       network_(seed + 1),
       server_identity_(make_identity()),
       client_identity_(make_identity()),

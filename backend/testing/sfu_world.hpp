@@ -21,7 +21,8 @@ namespace vv::testing {
 /// One room and its participants on a virtual network and clock.
 class SfuWorld {
  public:
-  explicit SfuWorld(std::uint64_t seed = 1);
+  static constexpr Instant kBegins = Instant::from_nanos(1'000'000'000);
+  explicit SfuWorld(std::uint64_t seed = 1, Instant begins = kBegins);
   ~SfuWorld();
 
   /// A participant's end: a browser that does what the test says.
@@ -73,7 +74,7 @@ class SfuWorld {
   void drain_room();
   void drain(Client& client);
 
-  Instant now_ = Instant::from_nanos(1'000'000'000);
+  Instant now_;
   SeededRandom random_;
   VirtualNetwork network_;
   std::unique_ptr<rtc::DtlsIdentity> server_identity_;

@@ -32,7 +32,8 @@ void step(SimulatedCall::Person& person) {
 
 }  // namespace
 
-SimulatedCall::SimulatedCall(Options options) : world(options.seed), options_(std::move(options)) {
+SimulatedCall::SimulatedCall(Options options)
+    : world(options.seed, options.begins), options_(std::move(options)) {
   amina.client = &world.join();
   bruno.client = &world.join();
   world.run_for(kHandshake);
@@ -67,7 +68,9 @@ void SimulatedCall::restart_server(Duration down, Duration amina_waits, Duration
   world.run_for(std::max(amina_waits, bruno_waits) - std::min(amina_waits, bruno_waits));
   world.join_again(*last.client);
   // What was said before the handshakes are done is lost.
+  const Instant tried = world.now();
   while (!first.client->connected || !last.client->connected) world.run_for(kStep);
+  handshakes_ = world.now() - tried;
   publish(amina, tracks);
   publish(bruno, tracks + 2);
   listen(amina, bruno);

@@ -17,6 +17,7 @@ class SimulatedCall {
     CallSpeaker::Options amina{};
     CallSpeaker::Options bruno{};
     bool bruno_takes_red = true;
+    Instant begins = SfuWorld::kBegins;
   };
   explicit SimulatedCall(Options options);
 
@@ -34,6 +35,8 @@ class SimulatedCall {
   /// The server's process ends; `down` later another one is there, and after what a client waits
   /// until it tries again each of the two joins anew.
   void restart_server(Duration down, Duration amina_waits, Duration bruno_waits);
+  /// How long after the last of them tried both were connected, then.
+  [[nodiscard]] Duration handshakes() const { return handshakes_; }
 
   void run_for(Duration duration);
   void start_counting();
@@ -48,6 +51,7 @@ class SimulatedCall {
 
   Options options_;
   std::uint32_t next_number_ = 1;
+  Duration handshakes_;
 };
 
 }  // namespace vv::testing

@@ -61,3 +61,28 @@ test('an order to start over ends with one publication and sound', async () => {
   await amina.disconnect();
   await bruno.disconnect();
 });
+
+test('a server that is killed, and one that is told to stop, leave a call that their successors carry on', async () => { // covers F7
+  const mortal = await startServer();
+  const room = roomName('successor');
+  const people = [];
+  for (const name of ['amina', 'bruno']) {
+    const person = await enter(mortal.wsUrl, name, room);
+    person.on('disconnected', () => { people.find((one) => one.room === person).ended = true; });
+    people.push({ room: person, seen: watch(person), ended: false });
+  }
+  const tones = [await publishTone(people[0].room), await publishTone(people[1].room)];
+  const untilBothHear = (what) => {
+    const before = people.map(({ seen }) => seen.samples);
+    return until(() => people.every(({ seen }, i) => seen.samples > before[i] + 9_600), what, 60_000);
+  };
+  await untilBothHear('the call');
+  for (const signal of ['SIGKILL', 'SIGTERM']) {
+    await mortal.restart(signal);
+    await untilBothHear(`sound both ways after ${signal}`);
+  }
+  assert.deepEqual(people.map(({ ended }) => ended), [false, false]);
+  for (const tone of tones) await tone.stop();
+  for (const { room: person } of people) await person.disconnect();
+  assert.equal(await mortal.stop(), 0);
+});

@@ -29,7 +29,8 @@ export async function freePort() {
 }
 
 /**
- * Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code.
+ * Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code, `restart(signal, away)` ends it
+ * and has another take its place after so many ms.
  * `advertised`: the media ports `{ udp, tcp }` that candidates name instead of the server's own.
  * `environment`: settings as variables, `{ VISAVIS_…: … }`.
  */
@@ -39,26 +40,38 @@ export async function startServer({ advertised, environment = {} } = {}) {
   const args = ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp), '--rtc-tcp', String(tcp),
     '--rtc-ip', '127.0.0.1'];
   if (advertised) args.push('--rtc-advertise', `127.0.0.1:${advertised.udp ?? udp}:${advertised.tcp ?? tcp}`);
-  const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
   const log = [];
-  createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
-  const exited = new Promise((done) => {
-    child.on('exit', (code) => done(code));
-    child.on('error', (error) => done(log.push(String(error)))); // there is no such program
-  });
-  const ready = new Promise((done) => {
-    createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('visavis ready') && done(true));
-  });
-  if (!(await Promise.race([ready, exited.then(() => false)]))) {
-    throw new Error(`${BINARY} did not start:\n${log.join('\n')}`);
-  }
+  let child;
+  let exited;
+  const launch = async () => {
+    child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
+    exited = new Promise((done) => {
+      child.on('exit', (code) => done(code));
+      child.on('error', (error) => done(log.push(String(error)))); // there is no such program
+    });
+    const ready = new Promise((done) => {
+      createInterface({ input: child.stdout }).on('line', (line) => line.startsWith('visavis ready') && done(true));
+    });
+    if (!(await Promise.race([ready, exited.then(() => false)]))) {
+      throw new Error(`${BINARY} did not start:\n${log.join('\n')}`);
+    }
+  };
+  await launch();
   return {
+    get pid() { return child.pid; },
     host: `127.0.0.1:${http}`,
     httpUrl: `http://127.0.0.1:${http}`,
     wsUrl: `ws://127.0.0.1:${http}`,
     udp,
     tcp,
     log,
+    async restart(signal, away = 0) {
+      child.kill(signal);
+      await exited;
+      await new Promise((done) => setTimeout(done, away));
+      await launch();
+    },
     async stop() {
       child.kill('SIGTERM');
       const code = await exited;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "rtc/sctp/dcep.hpp"
 #include "rtc/sctp/link.hpp"
 #include "rtc/sctp/packet.hpp"
@@ -54,6 +56,45 @@ TEST(Sctp, CarriesMessagesBothWaysOverAnAnnouncedChannel) {
   const auto empty = Link::events_of<ChannelMessage>(link.server());
   ASSERT_EQ(empty.size(), 1U);
   EXPECT_TRUE(empty[0].bytes.empty() && empty[0].binary);
+}
+
+// Numbers of a few hundred before they end, no two alike.
+class NearTheEnd final : public Random {
+ public:
+  void fill(MutableBytes out) noexcept override {
+    std::fill(out.begin(), out.end(), std::uint8_t{0xFF});
+    if (!out.empty()) out.back() = next_ += 16;
+  }
+
+ private:
+  std::uint8_t next_ = 0;
+};
+
+TEST(Sctp, NumbersOfChunksAndOfMessagesBeginAgainWithoutALoss) {
+  NearTheEnd numbers;
+  Link link{{.loss_percent = 2, .jitter = milliseconds(5), .numbers = &numbers}};
+  link.connect();
+  const std::uint16_t stream = must_open(link.client(), "_reliable", kReliable);
+  link.run_for(seconds(2));
+  // Numbers of chunks, 32 bits, end after the first few hundred, those of messages at 65,536.
+  constexpr std::uint32_t kMessages = 0x1'0000 + 500;
+  std::uint32_t expected = 0;
+  for (std::uint32_t sent = 0; sent < kMessages || expected < kMessages;) {
+    for (int i = 0; i < 200 && sent < kMessages; ++i) {
+      if (!link.client().association.send(stream, message_of(sent, 8), true)) break;
+      ++sent;
+    }
+    const std::uint32_t before = expected;
+    link.run_for(milliseconds(sent < kMessages ? 40 : 2'000));
+    for (const auto& message : Link::events_of<ChannelMessage>(link.server())) {
+      ASSERT_EQ(load_be32(message.bytes.data()), expected++);
+    }
+    link.server().events.clear();
+    if (sent == kMessages) {
+      ASSERT_NE(expected, before) << "stuck";
+    }
+  }
+  EXPECT_TRUE(link.client().association.is_connected());
 }
 
 TEST(Sctp, OneSideAloneMayConnectAndChannelsMayBeOpenedBefore) {

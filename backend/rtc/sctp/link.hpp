@@ -19,7 +19,8 @@ class Link {
     unsigned loss_percent = 0;
     unsigned duplicate_percent = 0;
     Duration delay = milliseconds(10);
-    Duration jitter{};  ///< up to this much more, so packets overtake each other
+    Duration jitter{};          ///< up to this much more, so packets overtake each other
+    Random* numbers = nullptr;  ///< where initial numbers come from, if not from the seed
   };
   struct Side {
     SctpAssociation association;
@@ -74,7 +75,8 @@ class Link {
   };
 
   SctpAssociation make(Role role) {
-    return SctpAssociation::create({.role = role, .random = &random_});
+    return SctpAssociation::create(
+        {.role = role, .random = options_.numbers == nullptr ? &random_ : options_.numbers});
   }
 
   void step() {
