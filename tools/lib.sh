@@ -7,7 +7,7 @@ readonly BUILD_PACKAGES=(
   libcli11-dev libgtest-dev libgmock-dev libbenchmark-dev libsrtp2-dev zlib1g-dev
 )
 readonly TEST_PACKAGES=(
-  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev sqlite3 chromium firefox-esr
+  clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev sqlite3 openssl chromium firefox-esr
   python3-venv cargo-web rustc-web postgresql-15
 )
 readonly COUNT_PACKAGES=(valgrind)

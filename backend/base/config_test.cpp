@@ -197,6 +197,7 @@ TEST(Config, WhatIsDescribedIsReadBack) {
   EXPECT_TRUE(again->dev);
   EXPECT_EQ(again->allowed_origins, config.allowed_origins);
   EXPECT_EQ(again->rtc_udp, 9);
+  EXPECT_TRUE(again->rtc_on_http_port);
 }
 
 }  // namespace

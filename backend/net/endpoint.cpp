@@ -27,6 +27,12 @@ bool Endpoint::is_loopback() const {
   return address[15] == 1;
 }
 
+bool Endpoint::is_any() const {
+  const std::size_t host = is_v4() ? 12 : 0;
+  return std::all_of(address.begin() + static_cast<std::ptrdiff_t>(host), address.end(),
+                     [](std::uint8_t byte) { return byte == 0; });
+}
+
 std::string Endpoint::address_text() const {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (is_v4()) {
@@ -44,6 +50,12 @@ std::string Endpoint::text() const {
 std::string Endpoint::block() const {
   if (is_v4()) return address_text();
   return hex_encode(Bytes(address).first(8));
+}
+
+bool Endpoint::is_near(const Endpoint& other) const {
+  const std::ptrdiff_t prefix = is_v4() ? 15 : 8;  // IPv4 lies in the last four of sixteen bytes
+  return is_v4() == other.is_v4() &&
+         std::equal(address.begin(), address.begin() + prefix, other.address.begin());
 }
 
 std::optional<Endpoint> parse_address(std::string_view text, std::uint16_t port) {

@@ -20,7 +20,7 @@ struct ServeFlags {
     app.add_option("--data", data, "directory of the database, the keys and the files");
     app.add_option("--listen", listen, "address and port of HTTP")->type_name("ADDR:PORT");
     app.add_option("--rtc-udp", rtc_udp, "UDP port of media")->type_name("PORT");
-    app.add_option("--rtc-tcp", rtc_tcp, "TCP port of media")->type_name("PORT");
+    app.add_option("--rtc-tcp", rtc_tcp, "TCP port of media; 0: none")->type_name("PORT");
     app.add_option("--rtc-ip", rtc_ip, "the only address media binds")->type_name("ADDR");
     app.add_option("--rtc-advertise", rtc_advertise, "what candidates say instead of what is bound")
         ->type_name("ADDR[:UDPPORT[:TCPPORT]]");

@@ -20,6 +20,7 @@
 #include "server/backup_plan.hpp"
 #include "server/commands.hpp"
 #include "server/functions.hpp"
+#include "server/rtc_options.hpp"
 #include "store/backup.hpp"
 #include "store/store.hpp"
 
@@ -82,9 +83,14 @@ void check_ports(Report& report, const Config& config) {
   check_port(report, "media over UDP",
              *net::parse_address(address, static_cast<std::uint16_t>(config.rtc_udp)),
              Protocol::Udp);
-  check_port(report, "media over TCP",
-             *net::parse_address(address, static_cast<std::uint16_t>(config.rtc_tcp)),
-             Protocol::Tcp);
+  if (config.rtc_tcp != 0) {
+    check_port(report, "media over TCP",
+               *net::parse_address(address, static_cast<std::uint16_t>(config.rtc_tcp)),
+               Protocol::Tcp);
+  }
+  if (takes_rtc_over_http(config)) {
+    report.good("networks that let nothing but the HTTP port through get media over it");
+  }
 }
 
 void check_addresses(Report& report, const Config& config) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "net/endpoint.hpp"
+#include "net/http/outgoing.hpp"
 
 namespace vv::server {
 namespace {
@@ -38,6 +39,7 @@ shard::ShardOptions rtc_options(const Config& config) {
   shard::ShardOptions options;
   options.udp_port = static_cast<std::uint16_t>(config.rtc_udp);
   options.tcp_port = static_cast<std::uint16_t>(config.rtc_tcp);
+  options.listens_on_tcp = config.rtc_tcp != 0;
   options.only_address = config.rtc_ip;
   // Contract section 1: loopback is offered when HTTP listens there, which every address includes.
   const bool any =
@@ -45,6 +47,17 @@ shard::ShardOptions rtc_options(const Config& config) {
   options.loopback = listen && (listen->is_loopback() || any);
   if (!config.rtc_advertise.empty()) options.advertise = parse_advertised(config.rtc_advertise);
   return options;
+}
+
+bool takes_rtc_over_http(const Config& config) {
+  return config.rtc_on_http_port && config.trusted_proxies.empty();
+}
+
+std::uint16_t public_port(const Config& config) {
+  const auto url = net::read_post_url(config.public_url);
+  std::uint16_t port = 0;
+  if (url) std::from_chars(url->port.data(), url->port.data() + url->port.size(), port);
+  return port;
 }
 
 }  // namespace vv::server

@@ -33,6 +33,7 @@
 #include "market/market.hpp"
 #include "market/push_devices.hpp"
 #include "net/http/server.hpp"
+#include "net/tcp/tcp_socket.hpp"
 #include "reactive/convex/http_api.hpp"
 #include "reactive/convex/sync_server.hpp"
 #include "reactive/engine.hpp"
@@ -475,7 +476,13 @@ Status Server::Parts::listen() {
   if (config.has_tls()) {
     options.tls = net::TlsFiles{.certificate = config.tls.certificate, .key = config.tls.key};
   }
+  if (takes_rtc_over_http(config)) {
+    options.on_check = [this](net::TcpStream stream, Bytes packet) {
+      shards->take(std::move(stream), packet);
+    };
+  }
   VV_ASSIGN_OR_RETURN(http, net::HttpServer::listen(loop, router, std::move(options)));
+  if (takes_rtc_over_http(config)) shards->add_tcp_port(http->endpoint(), public_port(config));
   every(kSyncTick, [this] { sync->tick(); });
   every(kEngineTick, [this] {
     engine->tick(monotonic_now());

@@ -26,6 +26,16 @@ bool Mailbox::post(sfu::Command command) {
   return true;
 }
 
+bool Mailbox::post(TcpArrival arrival) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (arrivals_.size() >= kMaxArrivals) return false;
+    arrivals_.push_back(std::move(arrival));
+  }
+  wake();
+  return true;
+}
+
 void Mailbox::stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -40,6 +50,11 @@ void Mailbox::take(std::vector<sfu::Command>& into) {
   into.clear();
   const std::lock_guard lock(mutex_);
   into.swap(waiting_);
+}
+
+std::vector<TcpArrival> Mailbox::take_arrivals() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(arrivals_, {});
 }
 
 bool Mailbox::stopping() {

@@ -87,6 +87,7 @@ void Shard::run() {
       switch (static_cast<Kind>(data >> 32)) {
         case Kind::Mailbox:
           take_commands(monotonic_now());
+          take_arrivals(monotonic_now());
           break;
         case Kind::Udp:
           read_udp(sockets_.udp[value]);
@@ -346,13 +347,28 @@ void Shard::accept_tcp(Instant now, net::TcpListener& listener) {
   for (std::size_t i = 0; i < kMaxTcpAccepts; ++i) {
     auto stream = listener.accept();
     if (!stream) return;
-    TcpMux::Connection* connection = tcp_.add(now, std::move(*stream));
-    if (connection == nullptr) continue;
-    const int fd = connection->stream.fd();
-    if (!watch(poller_.get(), EPOLL_CTL_ADD, fd, EPOLLIN,
-               tag(Kind::Tcp, static_cast<std::size_t>(fd))))
-      tcp_.remove(fd);
+    add_tcp(now, std::move(*stream));
   }
+}
+
+void Shard::take_arrivals(Instant now) {
+  for (TcpArrival& arrival : mailbox_->take_arrivals()) {
+    if (routes_.find_ufrag(arrival.ufrag) == nullptr && arrival.others > 0) {
+      --arrival.others;
+      next_->post(std::move(arrival));
+    } else {
+      add_tcp(now, std::move(arrival.stream));
+    }
+  }
+}
+
+void Shard::add_tcp(Instant now, net::TcpStream stream) {
+  TcpMux::Connection* connection = tcp_.add(now, std::move(stream));
+  if (connection == nullptr) return;
+  const int fd = connection->stream.fd();
+  if (!watch(poller_.get(), EPOLL_CTL_ADD, fd, EPOLLIN,
+             tag(Kind::Tcp, static_cast<std::size_t>(fd))))
+    tcp_.remove(fd);
 }
 
 void Shard::read_tcp(TcpMux::Connection& connection) {

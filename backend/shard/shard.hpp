@@ -45,6 +45,8 @@ class Shard {
   /// Until `stop`; on the shard's own thread.
   void run();
   [[nodiscard]] Mailbox& mailbox() { return *mailbox_; }
+  /// Whom connections are passed on to whose check is for none of ours. Before `run`.
+  void set_next(Mailbox& next) { next_ = &next; }
 
  private:
   Shard(Sockets sockets, const rtc::DtlsIdentity& identity, EventSink sink);
@@ -54,6 +56,8 @@ class Shard {
   void apply(Instant now, const sfu::Command& command);
   void read_udp(net::UdpSocket& socket);
   void accept_tcp(Instant now, net::TcpListener& listener);
+  void take_arrivals(Instant now);
+  void add_tcp(Instant now, net::TcpStream stream);
   void read_tcp(TcpMux::Connection& connection);
   void write_tcp(TcpMux::Connection& connection);
   void close_tcp(int fd);
@@ -70,6 +74,7 @@ class Shard {
   [[nodiscard]] net::UdpSocket* socket_at(const rtc::TransportAddress& local);
 
   std::unique_ptr<Mailbox> mailbox_;
+  Mailbox* next_ = nullptr;
   Sockets sockets_;
   EventSink sink_;
   net::FileDescriptor poller_;

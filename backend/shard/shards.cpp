@@ -6,6 +6,7 @@
 #include "base/log.hpp"
 #include "net/interfaces.hpp"
 #include "rtc/dtls/dtls_identity.hpp"
+#include "rtc/stun/stun_message.hpp"
 #include "shard/shard.hpp"
 
 namespace vv::shard {
@@ -41,20 +42,26 @@ std::uint16_t port_of(std::uint16_t first, unsigned shard) {
   return first == 0 ? std::uint16_t{0} : static_cast<std::uint16_t>(first + shard);
 }
 
-Result<Sockets> bind_all(const std::vector<net::Endpoint>& addresses, std::uint16_t udp_port,
-                         std::uint16_t tcp_port) {
+Status bind_at(net::Endpoint address, const ShardOptions& options, unsigned shard,
+               Sockets& sockets) {
+  address.port = port_of(options.udp_port, shard);
+  VV_ASSIGN_OR_RETURN(net::UdpSocket udp, net::UdpSocket::bind(address));
+  if (options.listens_on_tcp) {
+    address.port = port_of(options.tcp_port, shard);
+    VV_ASSIGN_OR_RETURN(net::TcpListener tcp, net::TcpListener::bind(address));
+    sockets.tcp.push_back(std::move(tcp));
+  }
+  sockets.udp.push_back(std::move(udp));
+  return {};
+}
+
+Result<Sockets> bind_all(const std::vector<net::Endpoint>& addresses, const ShardOptions& options,
+                         unsigned shard) {
   Sockets sockets;
-  for (net::Endpoint address : addresses) {
-    address.port = udp_port;
-    auto udp = net::UdpSocket::bind(address);
-    address.port = tcp_port;
-    auto tcp = net::TcpListener::bind(address);
-    if (udp && tcp) {
-      sockets.udp.push_back(std::move(*udp));
-      sockets.tcp.push_back(std::move(*tcp));
-      continue;
-    }
-    const Error error = udp ? std::move(tcp).error() : std::move(udp).error();
+  for (const net::Endpoint& address : addresses) {
+    const Status bound = bind_at(address, options, shard, sockets);
+    if (bound) continue;
+    const Error& error = bound.error();
     // An IPv6 address may still be in the making; one that is not there is no reason not to serve.
     if (address.is_v4() || addresses.size() == 1) return error;
     log::warn("address left out", {{"reason", error.message}});
@@ -63,28 +70,47 @@ Result<Sockets> bind_all(const std::vector<net::Endpoint>& addresses, std::uint1
   return sockets;
 }
 
+void add_candidate(std::vector<Candidate>& to, const net::Endpoint& endpoint,
+                   rtc::Protocol protocol) {
+  const auto foundation = static_cast<std::uint16_t>(to.size() + 1);
+  to.push_back({to_rtc(endpoint, protocol), priority(protocol, to.size()), foundation});
+}
+
 Result<std::vector<Candidate>> candidates_of(const Sockets& sockets,
                                              const std::optional<Advertised>& advertise) {
   std::vector<Candidate> found;
-  const auto add = [&](const rtc::TransportAddress& address) {
-    const auto foundation = static_cast<std::uint16_t>(found.size() + 1);
-    found.push_back({address, priority(address.protocol(), found.size()), foundation});
-  };
   if (advertise) {
-    const auto ip = net::parse_address(advertise->address);
-    if (!ip) return invalid("the advertised RTC address must be an IP address", "rtc-advertise");
-    net::Endpoint udp = *ip;
-    udp.port = advertise->udp_port != 0 ? advertise->udp_port : sockets.udp.front().local().port;
-    net::Endpoint tcp = *ip;
-    tcp.port = advertise->tcp_port != 0 ? advertise->tcp_port : sockets.tcp.front().local().port;
-    add(to_rtc(udp, rtc::Protocol::Udp));
-    add(to_rtc(tcp, rtc::Protocol::Tcp));
+    auto told = net::parse_address(advertise->address);
+    if (!told) return invalid("the advertised RTC address must be an IP address", "rtc-advertise");
+    told->port = advertise->udp_port != 0 ? advertise->udp_port : sockets.udp.front().local().port;
+    add_candidate(found, *told, rtc::Protocol::Udp);
+    if (sockets.tcp.empty()) return found;
+    told->port = advertise->tcp_port != 0 ? advertise->tcp_port : sockets.tcp.front().local().port;
+    add_candidate(found, *told, rtc::Protocol::Tcp);
     return found;
   }
-  for (const net::UdpSocket& socket : sockets.udp) add(to_rtc(socket.local(), rtc::Protocol::Udp));
+  for (const net::UdpSocket& socket : sockets.udp)
+    add_candidate(found, socket.local(), rtc::Protocol::Udp);
   for (const net::TcpListener& listener : sockets.tcp)
-    add(to_rtc(listener.local(), rtc::Protocol::Tcp));
+    add_candidate(found, listener.local(), rtc::Protocol::Tcp);
   return found;
+}
+
+/// Addresses under which a listener at `bound` can be reached, if our media can at `media`.
+std::vector<net::Endpoint> reachable(const net::Endpoint& bound,
+                                     const std::vector<net::Endpoint>& media,
+                                     const std::optional<Advertised>& advertise) {
+  if (advertise) {
+    const auto told = net::parse_address(advertise->address);
+    // Who listens for this machine alone is not behind what others are told.
+    if (!told || (bound.is_loopback() && !told->is_loopback())) return {};
+    return {*told};
+  }
+  if (!bound.is_any()) return {bound};
+  std::vector<net::Endpoint> all = media;
+  if (bound.is_v4())
+    std::erase_if(all, [](const net::Endpoint& address) { return !address.is_v4(); });
+  return all;
 }
 
 }  // namespace
@@ -103,6 +129,8 @@ struct Shards::Parts {
   [[nodiscard]] One& of(sfu::RoomId room) { return shards[room.raw() % shards.size()]; }
 
   std::unique_ptr<rtc::DtlsIdentity> identity;
+  std::vector<net::Endpoint> addresses;  // that media is bound to
+  std::optional<Advertised> advertise;
   std::vector<One> shards;
 };
 
@@ -112,16 +140,19 @@ Shards::~Shards() = default;
 Result<std::unique_ptr<Shards>> Shards::start(ShardOptions options, EventSink on_event) {
   auto parts = std::make_unique<Parts>();
   VV_ASSIGN_OR_RETURN(parts->identity, rtc::DtlsIdentity::create());
-  VV_ASSIGN_OR_RETURN(const auto addresses, addresses_to_bind(options));
+  VV_ASSIGN_OR_RETURN(parts->addresses, addresses_to_bind(options));
   for (unsigned n = 0; n < std::max(options.count, 1U); ++n) {
-    VV_ASSIGN_OR_RETURN(Sockets sockets, bind_all(addresses, port_of(options.udp_port, n),
-                                                  port_of(options.tcp_port, n)));
+    VV_ASSIGN_OR_RETURN(Sockets sockets, bind_all(parts->addresses, options, n));
     Parts::One one;
     VV_ASSIGN_OR_RETURN(one.candidates, candidates_of(sockets, options.advertise));
     VV_ASSIGN_OR_RETURN(one.shard, Shard::create(std::move(sockets), *parts->identity, on_event));
     parts->shards.push_back(std::move(one));
   }
-  for (std::size_t n = 0; n < parts->shards.size(); ++n) {
+  parts->advertise = std::move(options.advertise);
+  const std::size_t count = parts->shards.size();
+  for (std::size_t n = 0; n < count; ++n)
+    parts->shards[n].shard->set_next(parts->shards[(n + 1) % count].shard->mailbox());
+  for (std::size_t n = 0; n < count; ++n) {
     Shard* shard = parts->shards[n].shard.get();
     parts->shards[n].thread =
         std::make_unique<LoopRunner>(format("shard{}", n), [shard] { shard->run(); });
@@ -131,6 +162,21 @@ Result<std::unique_ptr<Shards>> Shards::start(ShardOptions options, EventSink on
 
 bool Shards::post(sfu::Command command) {
   return parts_->of(sfu::room_of(command)).shard->mailbox().post(std::move(command));
+}
+
+void Shards::add_tcp_port(const net::Endpoint& bound, std::uint16_t told) {
+  for (net::Endpoint address : reachable(bound, parts_->addresses, parts_->advertise)) {
+    address.port = told != 0 ? told : bound.port;
+    for (Parts::One& one : parts_->shards)
+      add_candidate(one.candidates, address, rtc::Protocol::Tcp);
+  }
+}
+
+void Shards::take(net::TcpStream stream, Bytes packet) {
+  TcpArrival arrival{.stream = std::move(stream),
+                     .ufrag = std::string(rtc::stun::peek_receiver_ufrag(packet)),
+                     .others = parts_->shards.size() - 1};
+  parts_->shards.front().shard->mailbox().post(std::move(arrival));
 }
 
 const std::vector<Candidate>& Shards::candidates(sfu::RoomId room) const {

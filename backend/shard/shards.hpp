@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "sfu/command.hpp"
 #include "sfu/event.hpp"
@@ -15,6 +16,10 @@
 namespace vv::rtc {
 class DtlsIdentity;
 }
+namespace vv::net {
+struct Endpoint;
+class TcpStream;
+}  // namespace vv::net
 
 namespace vv::shard {
 
@@ -28,6 +33,7 @@ struct Advertised {
 struct ShardOptions {
   std::uint16_t udp_port = 7882;  ///< shard n uses udp_port + n; 0 lets the system choose
   std::uint16_t tcp_port = 7881;  ///< likewise
+  bool listens_on_tcp = true;     ///< on a port of its own; else no shard does
   std::string only_address = {};  ///< bind this one alone (`--rtc-ip`); empty: every address
   bool loopback = true;           ///< whether loopback addresses are bound and offered too
   std::optional<Advertised> advertise = {};
@@ -53,6 +59,15 @@ class Shards {
   /// From any thread. Commands of one room are applied in the order they were posted. False when
   /// the shard's mailbox is full: the shard is overloaded, and the caller should refuse new joins.
   bool post(sfu::Command command);
+
+  /// From now on candidates name a port too that somebody else listens on, who gives us its RTC
+  /// connections (`take`). On the thread that asks for candidates.
+  /// @param bound  where that listens; every address means each of ours of its family, IPv6 both
+  /// @param told  the port clients are told, 0: the bound one
+  void add_tcp_port(const net::Endpoint& bound, std::uint16_t told);
+  /// Takes such a connection; `packet` is its first, which the stream will give again. It goes to
+  /// the shard whose transport the packet is a check for, and ends when there is none.
+  void take(net::TcpStream stream, Bytes packet);
 
   /// Where the room's transports can be reached, best first.
   [[nodiscard]] const std::vector<Candidate>& candidates(sfu::RoomId room) const;

@@ -3,11 +3,14 @@
 
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <mutex>
 
 #include "base/clock.hpp"
+#include "net/tcp/tcp_socket.hpp"
 #include "rtc/dtls/dtls_identity.hpp"
 #include "rtc/rtp/header_writer.hpp"
 #include "testing/sfu_world.hpp"
@@ -19,7 +22,7 @@ namespace {
 using testing::SocketBrowser;
 
 constexpr sfu::RoomId kRoom{3};
-constexpr Duration kPatience = seconds(10);
+constexpr Duration kPatience = seconds(20);
 
 /// Events come on the shard's thread; tests look at them from their own.
 class Seen {
@@ -159,6 +162,123 @@ TEST(Shards, CandidatesSayWhatIsAdvertised) {
   EXPECT_EQ(candidates[0].address.to_string(), "192.0.2.9:4000/udp");
   EXPECT_EQ(candidates[1].address.ip_text(), "192.0.2.9");
   EXPECT_GT(candidates[0].priority, candidates[1].priority);
+}
+
+std::vector<std::string> texts(const std::vector<Candidate>& candidates) {
+  std::vector<std::string> all;
+  for (const Candidate& candidate : candidates) all.push_back(candidate.address.to_string());
+  return all;
+}
+
+TEST(Shards, APortOfSomebodyElsesIsNamedLastWhereItCanBeReached) {
+  const auto named = [](const ShardOptions& options, std::string_view bound, std::uint16_t told) {
+    auto shards = Shards::start(options, [](sfu::Event) {});
+    (*shards)->add_tcp_port(*net::parse_endpoint(bound), told);
+    const std::vector<Candidate>& all = (*shards)->candidates(kRoom);
+    for (std::size_t i = 1; i < all.size(); ++i) {
+      EXPECT_GT(all[i - 1].priority, all[i].priority);
+      EXPECT_NE(all[i - 1].foundation, all[i].foundation);
+    }
+    return texts(all);
+  };
+  ShardOptions options{.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"};
+  const auto both = named(options, "127.0.0.1:8080", 0);
+  ASSERT_EQ(both.size(), 3U);
+  EXPECT_TRUE(both[1].ends_with("/tcp"));
+  EXPECT_EQ(both[2], "127.0.0.1:8080/tcp");
+
+  options.listens_on_tcp = false;
+  EXPECT_EQ(named(options, "0.0.0.0:8080", 443).at(1), "127.0.0.1:443/tcp");
+  EXPECT_EQ(named(options, "[::]:8080", 0).at(1), "127.0.0.1:8080/tcp");
+  EXPECT_EQ(named(options, "192.0.2.1:8080", 0).at(1), "192.0.2.1:8080/tcp");
+
+  options.advertise = Advertised{"192.0.2.9", 4000, 0};
+  EXPECT_EQ(named(options, "0.0.0.0:8080", 443),
+            (std::vector<std::string>{"192.0.2.9:4000/udp", "192.0.2.9:443/tcp"}));
+  // Who is behind something else on this machine is not what the world reaches.
+  EXPECT_EQ(named(options, "127.0.0.1:8080", 443),
+            (std::vector<std::string>{"192.0.2.9:4000/udp"}));
+}
+
+/// A listener that is none of the shards', whose connections it gives them as the HTTP port does.
+class OtherPort {
+ public:
+  explicit OtherPort(Shards& shards)
+      : shards_(shards),
+        listener_(std::move(*net::TcpListener::bind(*net::parse_address("127.0.0.1")))) {
+    shards_.add_tcp_port(listener_.local(), 0);
+  }
+  /// Accepts, and gives away those whose first frame has come.
+  void step() {
+    while (auto stream = listener_.accept()) waiting_.push_back(std::move(*stream));
+    for (std::size_t i = 0; i < waiting_.size();) {
+      std::array<std::uint8_t, 1502> first{};
+      const auto size = recv(waiting_[i].fd(), first.data(), first.size(), MSG_PEEK);
+      if (size < 2 || size < 2 + load_be16(first.data())) {
+        ++i;
+        continue;
+      }
+      shards_.take(std::move(waiting_[i]), Bytes{first}.subspan(2, load_be16(first.data())));
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+
+ private:
+  Shards& shards_;
+  net::TcpListener listener_;
+  std::vector<net::TcpStream> waiting_;
+};
+
+// covers F11
+TEST(Shards, WhoComesOverAnotherPortIsAtTheShardOfTheirRoom) {
+  Seen seen;
+  auto shards = Shards::start({.udp_port = 0,
+                               .tcp_port = 0,
+                               .listens_on_tcp = false,
+                               .only_address = "127.0.0.1",
+                               .count = 3},
+                              [&](sfu::Event e) { seen.add(std::move(e)); });
+  ASSERT_TRUE(shards.has_value()) << shards.error().message;
+  OtherPort port(**shards);
+  const auto identity = std::move(*rtc::DtlsIdentity::create());
+  SystemRandom random;
+  std::vector<std::unique_ptr<SocketBrowser>> browsers;
+  for (std::uint32_t n = 1; n <= 9; ++n) {
+    const sfu::RoomId room{n};
+    const auto ours = rtc::IceCredentials::create(random);
+    const auto theirs = rtc::IceCredentials::create(random);
+    (*shards)->post(sfu::OpenRoom{room});
+    (*shards)->post(
+        sfu::AddTransport{.room = room,
+                          .participant = sfu::ParticipantId{n},
+                          .transport = sfu::TransportId{n},
+                          .local = ours,
+                          .remote = sfu::RemoteTransport{theirs, identity->fingerprint()}});
+    browsers.push_back(std::make_unique<SocketBrowser>(
+        SocketBrowser::Options{.mine = theirs,
+                               .theirs = ours,
+                               .server = (*shards)->candidates(room).back().address,
+                               .fingerprint = (*shards)->identity().fingerprint(),
+                               .identity = identity.get()}));
+  }
+  // Nobody's check: it goes round and ends.
+  SocketBrowser stranger({.mine = rtc::IceCredentials::create(random),
+                          .theirs = rtc::IceCredentials::create(random),
+                          .server = (*shards)->candidates(kRoom).back().address,
+                          .fingerprint = (*shards)->identity().fingerprint(),
+                          .identity = identity.get()});
+  EXPECT_TRUE(wait_for({&stranger}, [&] {
+    port.step();
+    for (const auto& browser : browsers) browser->step();
+    const auto closed = [&] {
+      std::uint8_t byte = 0;
+      return recv(stranger.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    };
+    return closed() && seen.count<sfu::TransportConnected>() == browsers.size() &&
+           std::all_of(browsers.begin(), browsers.end(),
+                       [](const auto& browser) { return browser->connected(); });
+  }));
+  EXPECT_FALSE(stranger.connected());
 }
 
 }  // namespace

@@ -5,17 +5,6 @@
 #include <utility>
 
 namespace vv::shard {
-namespace {
-
-// threat-model M19 counts a source by /24 or /64.
-bool same_block(const net::Endpoint& a, const net::Endpoint& b) {
-  const std::size_t prefix = a.is_v4() ? 15 : 8;  // IPv4 lies in the last four of sixteen bytes
-  return a.is_v4() == b.is_v4() &&
-         std::equal(a.address.begin(), a.address.begin() + static_cast<std::ptrdiff_t>(prefix),
-                    b.address.begin());
-}
-
-}  // namespace
 
 rtc::TransportAddress to_rtc(const net::Endpoint& endpoint, rtc::Protocol protocol) {
   return rtc::TransportAddress::v6(endpoint.address, endpoint.port, protocol);
@@ -28,7 +17,7 @@ net::Endpoint to_net(const rtc::TransportAddress& address) {
 TcpMux::Connection* TcpMux::add(Instant now, net::TcpStream stream) {
   if (by_fd_.size() >= kMaxConnections) return nullptr;
   const auto waiting = std::count_if(by_fd_.begin(), by_fd_.end(), [&](const auto& entry) {
-    return !entry.second->validated && same_block(entry.second->stream.remote(), stream.remote());
+    return !entry.second->validated && entry.second->stream.remote().is_near(stream.remote());
   });
   if (static_cast<std::size_t>(waiting) >= kMaxUnvalidated) return nullptr;
   const int fd = stream.fd();

@@ -1,11 +1,14 @@
 #include "testing/socket_browser.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "base/check.hpp"
 #include "base/clock.hpp"
+#include "net/socket_address.hpp"
 #include "shard/tcp_mux.hpp"
 
 namespace vv::testing {
@@ -15,6 +18,19 @@ net::UdpSocket bind_loopback() {
   auto socket = net::UdpSocket::bind(*net::parse_address("127.0.0.1"));
   VV_CHECK(socket.has_value(), "loopback has free ports");
   return std::move(*socket);
+}
+
+std::optional<net::TcpStream> connect_to(const rtc::TransportAddress& server) {
+  if (server.protocol() != rtc::Protocol::Tcp) return std::nullopt;
+  net::FileDescriptor fd{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
+  sockaddr_storage address{};
+  socklen_t length = net::to_kernel(shard::to_net(server), address);
+  const bool connected =
+      ::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), length) == 0;
+  VV_CHECK(connected, "the server accepts");
+  length = sizeof address;
+  getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &length);
+  return net::TcpStream{std::move(fd), shard::to_net(server), net::from_kernel(address)};
 }
 
 // Shared by all browsers of the program: its buffers are large, and tests have one thread.
@@ -27,8 +43,10 @@ net::UdpReceiver& receiver() {
 
 SocketBrowser::SocketBrowser(Options options)
     : options_(std::move(options)),
+      stream_(connect_to(options_.server)),
       socket_(bind_loopback()),
-      local_(shard::to_rtc(socket_.local(), rtc::Protocol::Udp)),
+      local_(stream_ ? shard::to_rtc(stream_->local(), rtc::Protocol::Tcp)
+                     : shard::to_rtc(socket_.local(), rtc::Protocol::Udp)),
       client_(monotonic_now(), {.ice = {.local = options_.mine,
                                         .remote = options_.theirs,
                                         .paths = {{local_, options_.server}},
@@ -39,6 +57,29 @@ SocketBrowser::SocketBrowser(Options options)
 
 void SocketBrowser::step() {
   const Instant now = monotonic_now();
+  if (stream_) {
+    read_tcp(now);
+  } else {
+    read_udp(now);
+  }
+  if (client_.next_timeout() <= now) client_.handle_timeout(now);
+  drain(now);
+}
+
+void SocketBrowser::read_tcp(Instant now) {
+  std::array<std::uint8_t, 16 * 1024> buffer;
+  for (;;) {
+    const auto read = stream_->read(buffer);
+    if (read.outcome != net::TcpStream::Outcome::Data) return;
+    Bytes rest = Bytes{buffer}.first(read.size);
+    while (const auto packet = deframer_.next(rest)) {
+      client_.handle_datagram(now, {local_, options_.server}, *packet);
+      drain(now);
+    }
+  }
+}
+
+void SocketBrowser::read_udp(Instant now) {
   for (const net::UdpArrival& arrival : receiver().receive(socket_)) {
     for (std::size_t at = 0; at < arrival.bytes.size(); at += arrival.segment) {
       client_.handle_datagram(
@@ -47,8 +88,6 @@ void SocketBrowser::step() {
       drain(now);
     }
   }
-  if (client_.next_timeout() <= now) client_.handle_timeout(now);
-  drain(now);
 }
 
 bool SocketBrowser::send_rtp(const rtc::rtp::RtpHeader& header, Bytes payload) {
@@ -73,6 +112,14 @@ bool SocketBrowser::send_burst(std::span<const Outgoing> packets) {
 }
 
 void SocketBrowser::send(const rtc::TransportAddress& to, Bytes bytes, std::size_t segment) {
+  if (stream_) {
+    static_cast<void>(stream_->flush());
+    for (std::size_t at = 0; at < bytes.size(); at += segment) {
+      const Bytes packet = bytes.subspan(at, std::min(segment, bytes.size() - at));
+      stream_->write(rtc::tcp_frame_header(packet.size()), packet);
+    }
+    return;
+  }
   const net::UdpRun run{shard::to_net(to), bytes, segment};
   sender_.send(socket_, {&run, 1});
 }

@@ -1,15 +1,19 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "base/random.hpp"
+#include "net/tcp/tcp_socket.hpp"
 #include "net/udp/udp_socket.hpp"
+#include "rtc/ice/tcp_framing.hpp"
 #include "rtc/rtp/header_writer.hpp"
 #include "testing/test_client.hpp"
 
 namespace vv::testing {
 
-/// A browser's end of a transport on a real loopback socket, driven by `step`.
+/// A browser's end of a transport on a real loopback socket, UDP or TCP as the server's address is,
+/// driven by `step`.
 class SocketBrowser {
  public:
   struct Options {
@@ -35,14 +39,18 @@ class SocketBrowser {
 
   [[nodiscard]] bool connected() const { return connected_; }
   [[nodiscard]] const std::vector<ByteVector>& rtp() const { return rtp_; }
-  [[nodiscard]] int fd() const { return socket_.fd(); }
+  [[nodiscard]] int fd() const { return stream_ ? stream_->fd() : socket_.fd(); }
 
  private:
   void send(const rtc::TransportAddress& to, Bytes bytes, std::size_t segment);
+  void read_tcp(Instant now);
+  void read_udp(Instant now);
   void drain(Instant now);
 
   Options options_;
   SystemRandom random_;
+  std::optional<net::TcpStream> stream_;  // where the server is reached over TCP
+  rtc::TcpDeframer deframer_;
   net::UdpSocket socket_;
   net::UdpSender sender_;
   rtc::TransportAddress local_;

@@ -1,5 +1,5 @@
 // Starts the real binary and gives participants to the tests: what every file here begins with.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
@@ -28,23 +28,34 @@ export async function freePort() {
   return port;
 }
 
+/** A certificate of our own signing, as the settings that name it. */
+function makeCertificate(folder) {
+  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
+    '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate], { stdio: 'ignore' });
+  return { VISAVIS_TLS_CERTIFICATE: certificate, VISAVIS_TLS_KEY: key };
+}
+
 /**
  * Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code, `restart(signal, away)` ends it
  * and has another take its place after so many ms.
- * `advertised`: the media ports `{ udp, tcp }` that candidates name instead of the server's own.
- * `environment`: settings as variables, `{ VISAVIS_…: … }`.
+ * `advertised`: the media ports `{ udp, tcp }` that candidates name instead of the server's own. `tcp: 0`: none but that of HTTP.
+ * `environment`: settings as variables, `{ VISAVIS_…: … }`. `secure`: HTTPS with a certificate that nobody trusts.
  */
-export async function startServer({ advertised, environment = {} } = {}) {
+export async function startServer({ advertised, environment = {}, secure = false, tcp: tcpPort } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'visavis-conformance-'));
-  const [http, udp, tcp] = [await freePort(), await freePort(), await freePort()];
+  const tls = secure ? makeCertificate(data) : {};
+  const [http, udp, tcp] = [await freePort(), await freePort(), tcpPort ?? await freePort()];
   const args = ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp), '--rtc-tcp', String(tcp),
     '--rtc-ip', '127.0.0.1'];
   if (advertised) args.push('--rtc-advertise', `127.0.0.1:${advertised.udp ?? udp}:${advertised.tcp ?? tcp}`);
+  // Where media is to take what a test advertises, it must not find a way round it.
+  const media = advertised && tcp !== 0 ? { VISAVIS_RTC_ON_HTTP_PORT: 'false' } : {};
   const log = [];
   let child;
   let exited;
   const launch = async () => {
-    child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...tls, ...media, ...environment } });
     createInterface({ input: child.stderr }).on('line', (line) => log.push(line));
     exited = new Promise((done) => {
       child.on('exit', (code) => done(code));
@@ -61,8 +72,9 @@ export async function startServer({ advertised, environment = {} } = {}) {
   return {
     get pid() { return child.pid; },
     host: `127.0.0.1:${http}`,
-    httpUrl: `http://127.0.0.1:${http}`,
-    wsUrl: `ws://127.0.0.1:${http}`,
+    httpUrl: `${secure ? 'https' : 'http'}://127.0.0.1:${http}`,
+    wsUrl: `${secure ? 'wss' : 'ws'}://127.0.0.1:${http}`,
+    http,
     udp,
     tcp,
     log,

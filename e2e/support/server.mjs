@@ -44,11 +44,12 @@ export async function startServer({ flags = [], advertisedUdp } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'visavis-e2e-'));
   const [http, udp, tcp] = [await freeTcpPort(), await freeUdpPort(), await freeTcpPort()];
   const media = advertisedUdp === undefined ? [] : ['--rtc-ip', '127.0.0.1', '--rtc-advertise', `127.0.0.1:${advertisedUdp}:${nobodyListens}`];
+  const settings = advertisedUdp === undefined ? withoutSettings : { ...withoutSettings, VISAVIS_RTC_ON_HTTP_PORT: 'false' };
   const url = `http://localhost:${http}`;
   const child = spawn(
     binary,
     ['serve', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', `${udp}`, '--rtc-tcp', `${tcp}`, ...media, ...flags],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: withoutSettings },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: settings },
   );
   let log = '';
   const gone = new Promise((done) => child.once('exit', done));

@@ -338,7 +338,10 @@ std::vector<Setting> make_settings() {
           "rtc.udp", [](Config& c) { return &c.rtc_udp; }, kMaxPort,
           "UDP port of media; shard n uses this plus n"),
       number(
-          "rtc.tcp", [](Config& c) { return &c.rtc_tcp; }, kMaxPort, "TCP port of media"),
+          "rtc.tcp", [](Config& c) { return &c.rtc_tcp; }, kMaxPort,
+          "TCP port of media; 0: none but that of HTTP"),
+      flag("rtc.on_http_port", &Config::rtc_on_http_port,
+           "the port of HTTP takes media over TCP too, unless trusted_proxies stand before it"),
       text("rtc.ip", &Config::rtc_ip, "the only address media binds; empty: every one",
            check_rtc_ip),
       list_in("rtc.turn_urls", &Config::turn, &TurnConfig::urls,

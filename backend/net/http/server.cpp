@@ -12,7 +12,9 @@
 #include "base/log.hpp"
 #include "base/metrics.hpp"
 #include "net/http/detail/connection.hpp"
+#include "net/http/detail/opener.hpp"
 #include "net/http/detail/server_state.hpp"
+#include "net/tcp/tcp_socket.hpp"
 
 namespace vv::net {
 
@@ -112,15 +114,23 @@ struct HttpServer::State : detail::ServerContext {
     const std::string block = self->block_of(remote);
     if (!block.empty()) ++self->per_block[block];
     try {
-      ByteStream stream = self->tls ? ByteStream(self->loop, std::move(socket), *self->tls)
-                                    : ByteStream(self->loop, std::move(socket));
-      // What only HTTP needed is gone while a WebSocket lives.
-      const auto upgraded = co_await detail::serve_http(self, std::move(stream), remote);
-      if (upgraded) co_await upgraded->run();
+      bool of_the_web = true;
+      if (self->options.on_check) {
+        of_the_web = co_await detail::is_of_the_web(self, socket, remote);
+      }
+      if (of_the_web) co_await serve_web(self, std::move(socket), remote);
     } catch (const std::exception& e) {
       log::error("a connection ended by an exception", {{"what", e.what()}});
     }
     if (!block.empty() && --self->per_block[block] == 0) self->per_block.erase(block);
+  }
+
+  static Task<void> serve_web(std::shared_ptr<State> self, tcp::socket socket, Endpoint remote) {
+    ByteStream stream = self->tls ? ByteStream(self->loop, std::move(socket), *self->tls)
+                                  : ByteStream(self->loop, std::move(socket));
+    // What only HTTP needed is gone while a WebSocket lives.
+    const auto upgraded = co_await detail::serve_http(self, std::move(stream), remote);
+    if (upgraded) co_await upgraded->run();
   }
 };
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "net/endpoint.hpp"
@@ -15,6 +16,8 @@
 #include "net/tls/context.hpp"
 
 namespace vv::net {
+
+class TcpStream;
 
 struct ServerOptions {
   Endpoint listen;  ///< port 0 takes any
@@ -27,9 +30,14 @@ struct ServerOptions {
   Duration header_timeout = seconds(10);
   Duration idle_timeout = seconds(60);
   Duration upload_grace = seconds(30);  ///< before an upload's pace counts (H1)
+  /// Takes connections that begin with an ICE check in a frame of RFC 4571 (RTC over TCP), on the
+  /// loop. Nothing of the stream is read yet; `packet` is that check. None: they are refused as bad
+  /// requests are.
+  std::function<void(TcpStream stream, Bytes packet)> on_check{};
+  Duration check_timeout = seconds(5);  ///< from a connection's first byte (M19)
 };
 
-/// Serves HTTP/1.1 and WebSocket on one port, plain or TLS.
+/// Serves HTTP/1.1 and WebSocket on one port, plain or TLS, and tells RTC over TCP from them.
 ///
 /// Owns:    the listening socket and every connection.
 /// Not its: routes (Router), protocols (SocketSession).

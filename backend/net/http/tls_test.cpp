@@ -8,13 +8,16 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <cstdio>
+#include <future>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "base/loop_runner.hpp"
 #include "net/http/server.hpp"
+#include "net/tcp/tcp_socket.hpp"
 
 namespace vv::net {
 namespace {
@@ -111,8 +114,11 @@ class Tls : public testing::Test {
     });
     router_.upgrade("/socket",
                     [](HttpRequest) -> Task<Upgrade> { co_return std::make_unique<Echo>(); });
-    auto server = HttpServer::listen(loop_, router_,
-                                     {.listen = *parse_endpoint("127.0.0.1:0"), .tls = files});
+    auto server = HttpServer::listen(
+        loop_, router_,
+        {.listen = *parse_endpoint("127.0.0.1:0"),
+         .tls = files,
+         .on_check = [this](TcpStream, Bytes packet) { check_.set_value(packet.size()); }});
     EXPECT_TRUE(server);
     server_ = std::move(server).value();
     runner_ = std::make_unique<LoopRunner>("loop", [this] { loop_.run(); });
@@ -122,6 +128,7 @@ class Tls : public testing::Test {
     runner_->join();
   }
 
+  std::promise<std::size_t> check_;  // bytes of the one that was handed over
   EventLoop loop_;
   Router router_;
   std::unique_ptr<HttpServer> server_;
@@ -154,6 +161,24 @@ TEST_F(Tls, SocketsEchoMessagesOfManyRecordsAndEndWithAReason) {
   EXPECT_EQ(client.read(10), std::string("\x88\x08\x0F\xA1") + "enough");
   client.send(std::string("\x88\x82") + std::string(4, '\0') + "\x0F\xA1");
   EXPECT_EQ(client.read_to_end(), "");
+}
+
+TEST_F(Tls, ACheckIsKnownFromAHelloOnThePortOfBoth) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(server_->endpoint().port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  ASSERT_EQ(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const std::string check("\x00\x14\x00\x01\x00\x00\x21\x12\xA4\x42transaction!", 22);
+  EXPECT_EQ(::send(fd, check.data(), check.size(), 0), 22);
+  auto handed_over = check_.get_future();
+  ASSERT_EQ(handed_over.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_EQ(handed_over.get(), 20U);
+  ::close(fd);
+  Client client(server_->endpoint());
+  client.send("GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(client.read_to_end().starts_with("HTTP/1.1 404"));
 }
 
 TEST(TlsFilesTest, ThatCannotBeUsedAreNamed) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "net/http/server.hpp"
 
@@ -37,6 +38,7 @@ struct ServerContext {
   bool draining = false;
   std::set<ConnectionControl*> connections;
   std::map<std::string, std::size_t> per_block;
+  std::vector<Endpoint> unfinished_checks;  // who has begun one (opener.hpp)
   std::function<void()> on_last_gone;
 
   void add(ConnectionControl* connection) { connections.insert(connection); }
