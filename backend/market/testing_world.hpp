@@ -98,9 +98,11 @@ struct Answer {
 class World {
  public:
   /// @param more  of what is called later
+  /// @param more_tables  than the market's and those below it
   explicit World(std::uint64_t seed = 7, Rates rates = Rates::Lifted,
-                 std::function<void(reactive::Internals&)> more = {})
-      : random(seed), rates_(rates), more_(std::move(more)) {
+                 std::function<void(reactive::Internals&)> more = {},
+                 void (*more_tables)(store::Schema&) = nullptr)
+      : random(seed), rates_(rates), more_(std::move(more)), more_tables_(more_tables) {
     disk.load(new_database());
     start();
   }
@@ -124,7 +126,7 @@ class World {
                                       .wall_nanos = [this] { return now_ms_ * 1'000'000; },
                                       .random = &random,
                                       .writer = [](const std::function<void()>& job) { job(); }},
-                                     all_tables());
+                                     all_tables(more_tables_));
     VV_CHECK(opened.has_value(), "the test has its database");
     store = std::move(opened).value();
 
@@ -366,11 +368,12 @@ class World {
   }
 
   static constexpr const char* kFile = "market.db";
-  static store::Schema all_tables() {
+  static store::Schema all_tables(void (*more)(store::Schema&) = nullptr) {
     store::Schema schema;
     identity::declare_schema(schema);
     reactive::declare_schema(schema);
     declare_schema(schema);
+    if (more != nullptr) more(schema);
     return schema;
   }
   /// A database with its tables and nothing in them, made once.
@@ -386,6 +389,7 @@ class World {
 
   Rates rates_;
   std::function<void(reactive::Internals&)> more_;
+  void (*more_tables_)(store::Schema&);
   std::set<std::string> removed_files_;  // also more than once
   std::int64_t now_ms_ = 1'700'000'000'000;
   Duration uptime_;

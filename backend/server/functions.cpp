@@ -4,6 +4,7 @@
 #include "identity/user.hpp"
 #include "market/market.hpp"
 #include "reactive/engine.hpp"
+#include "server/webhook_table.hpp"
 #include "video/engine.hpp"
 
 namespace vv::server {
@@ -26,6 +27,7 @@ store::Schema make_schema() {
   identity::declare_schema(schema);
   market::declare_schema(schema);
   reactive::declare_schema(schema);
+  declare_webhooks(schema);
   return schema;
 }
 

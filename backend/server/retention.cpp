@@ -14,6 +14,7 @@
 #include "market/rings.hpp"
 #include "reactive/engine.hpp"
 #include "reactive/scheduler.hpp"
+#include "server/webhook_table.hpp"
 #include "store/writer.hpp"
 
 namespace vv::server {
@@ -91,6 +92,7 @@ const std::vector<RetentionRule>& retention_register() {
        oldest(reactive::purge_outcomes)},
       {"failed_calls", reactive::kFailedCallAge, "they were given up",
        oldest(reactive::purge_failed_calls)},
+      {"webhooks", kWebhookAge, "they happened", oldest(purge_webhooks)},
       {"backups", days(30), "they were made", {}},  // hourly_backups.cpp
   };
   return rules;

@@ -9,6 +9,7 @@
 #include "base/metrics.hpp"
 #include "market/push_devices.hpp"
 #include "market/testing_world.hpp"
+#include "server/webhook_table.hpp"
 
 // covers P1: each line of the register, with the clock moved.
 namespace vv::server {
@@ -29,11 +30,14 @@ std::uint64_t purged(std::string_view what) {
 class RetentionTest : public ::testing::Test {
  protected:
   RetentionTest()
-      : world(7, Rates::Lifted, [this](reactive::Internals& internals) {
-          register_retention(internals, [this](const std::vector<std::string>& ids) {
-            removed.insert(ids.begin(), ids.end());
-          });
-        }) {
+      : world(
+            7, Rates::Lifted,
+            [this](reactive::Internals& internals) {
+              register_retention(internals, [this](const std::vector<std::string>& ids) {
+                removed.insert(ids.begin(), ids.end());
+              });
+            },
+            declare_webhooks) {
     world.tick();
     offre = world.add_offre(bruno, world.add_demande(amina));
     session = world.move(amina, offre, "accepted").text("meetSessionId");
@@ -167,6 +171,16 @@ TEST_F(RetentionTest, EndedLoginsGoAfterTwoDays) {
   EXPECT_EQ(rows<identity::EndedLogin>(), 1U);
   pass(minutes(31));
   EXPECT_EQ(rows<identity::EndedLogin>(), 0U);
+}
+
+TEST_F(RetentionTest, WebhooksThatNobodyTellsGoAfterTwoDays) {
+  Webhook webhook;
+  webhook.body = "{}";
+  insert(webhook);
+  pass(days(2) - minutes(1));
+  EXPECT_EQ(rows<Webhook>(), 1U);
+  pass(minutes(31));
+  EXPECT_EQ(rows<Webhook>(), 0U);
 }
 
 TEST_F(RetentionTest, RingsGoAfterAYear) {

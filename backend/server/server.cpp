@@ -54,6 +54,7 @@
 #include "server/rooms.hpp"
 #include "server/rtc_options.hpp"
 #include "server/verifier.hpp"
+#include "server/webhook_table.hpp"
 #include "shard/shards.hpp"
 #include "signaling/livekit.hpp"
 #include "store/store.hpp"
@@ -99,7 +100,8 @@ net::HeaderMap default_headers(const Config& config) {
   return headers;
 }
 
-signaling::LiveKit::Options livekit_options(const Config& config) {
+signaling::LiveKit::Options livekit_options(const Config& config,
+                                            signaling::WebhookOutbox* outbox) {
   const auto keys = api_keys(config);
   const bool app_rooms = std::any_of(keys.begin(), keys.end(), [&config](const auto& key) {
     return key.name == config.webhook.api_key && key.app_rooms;
@@ -111,7 +113,8 @@ signaling::LiveKit::Options livekit_options(const Config& config) {
           .webhook_key = config.webhook.api_key,
           .webhook_app_rooms = app_rooms,
           .webhook_include = config.webhook.include_events,
-          .webhook_exclude = config.webhook.exclude_events};
+          .webhook_exclude = config.webhook.exclude_events,
+          .webhook_outbox = outbox};
 }
 
 std::size_t cores() { return std::max<std::size_t>(2, std::thread::hardware_concurrency()); }
@@ -150,6 +153,7 @@ struct Server::Parts {
   std::unique_ptr<reactive::convex::SyncServer> sync;
   std::unique_ptr<reactive::convex::HttpApi> convex_http;
   std::unique_ptr<shard::Shards> shards;
+  std::unique_ptr<WebhookTable> webhooks;
   std::unique_ptr<signaling::LiveKit> livekit;
   std::unique_ptr<net::HttpServer> http;
   std::unique_ptr<boost::asio::signal_set> signals;
@@ -392,8 +396,10 @@ Status Server::Parts::open_media() {
                           if (livekit) livekit->handle(event);
                         });
                       }));
+  VV_ASSIGN_OR_RETURN(const Secret node, own_secret(config, "node-id"));
+  webhooks = std::make_unique<WebhookTable>(*store, std::string(node.reveal()));
   livekit = std::make_unique<signaling::LiveKit>(loop, *shards, *room_tokens, *admission, *presence,
-                                                 livekit_options(config));
+                                                 livekit_options(config, webhooks.get()));
   return {};
 }
 

@@ -100,7 +100,8 @@ struct LiveKit::State {
                                        .api_key = options.webhook_key,
                                        .app_rooms = options.webhook_app_rooms,
                                        .include = options.webhook_include,
-                                       .exclude = options.webhook_exclude});
+                                       .exclude = options.webhook_exclude,
+                                       .outbox = options.webhook_outbox});
     rooms.set_events(&*webhooks);
   }
 

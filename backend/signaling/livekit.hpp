@@ -49,6 +49,7 @@ class LiveKit {
     bool webhook_app_rooms = false;  ///< whether that key reaches the marketplace's rooms
     std::vector<std::string> webhook_include{};  ///< the only events told; empty: all
     std::vector<std::string> webhook_exclude{};  ///< events not told, where none are included
+    WebhookOutbox* webhook_outbox = nullptr;     ///< outlives this; null: in memory alone
   };
   LiveKit(net::EventLoop& loop, shard::Shards& shards, const identity::RoomTokens& tokens,
           Admission& admission, RoomObserver& observer, Options options);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace vv::identity {
 struct RoomClaims;
@@ -36,6 +39,27 @@ class RoomObserver {
   /// Said once for every participant that was active. A person replaced by their own other tab is
   /// not left.
   virtual void participant_left(std::string_view room, std::string_view identity) = 0;
+};
+
+/// One event that one webhook receiver has not taken yet.
+struct WaitingWebhook {
+  std::string id;        ///< of the waiting, not of the event: each receiver has its own
+  std::string resource;  ///< a room's name: its events are told in their order
+  std::string url;
+  std::string body;
+  UnixMillis since;  ///< when it happened
+};
+
+/// Keeps what waits while there is no process (threat-model H22); bound by `server` to a table.
+/// Front loop only. What is asked comes to pass in the order of asking.
+class WebhookOutbox {
+ public:
+  virtual ~WebhookOutbox() = default;
+  /// What an earlier process left, oldest first.
+  [[nodiscard]] virtual std::vector<WaitingWebhook> waiting() = 0;
+  virtual void keep(WaitingWebhook webhook) = 0;
+  /// It was taken, or given up.
+  virtual void forget(const std::string& id) = 0;
 };
 
 }  // namespace vv::signaling

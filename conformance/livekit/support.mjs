@@ -94,7 +94,7 @@ export async function startServer({ advertised, environment = {}, secure = false
 }
 
 /**
- * A WebSocket of which the test sees every frame: `got` holds `[isText, bytes]`, `closed` its end. Node 20 has no client of
+ * A WebSocket of which the test sees every frame: `got` holds `[isText, bytes]`, `closed` its end, `code()` the server's reason. Node 20 has no client of
  * its own, and the published ones hide the encoding.
  */
 export async function openSocket(url) {
@@ -107,6 +107,7 @@ export async function openSocket(url) {
     request.on('error', failed);
   });
   const got = [];
+  let code = 0;
   let bytes = head;
   const read = () => {
     for (;;) {
@@ -117,7 +118,10 @@ export async function openSocket(url) {
       if (bytes.length < at + size) return;
       const kind = bytes[0] & 0x0f;
       if (kind === 1 || kind === 2) got.push([kind === 1, Buffer.from(bytes.subarray(at, at + size))]);
-      if (kind === 8) socket.end();
+      if (kind === 8) {
+        code = bytes.readUInt16BE(at);
+        socket.end();
+      }
       bytes = bytes.subarray(at + size);
     }
   };
@@ -131,9 +135,16 @@ export async function openSocket(url) {
   return {
     got,
     closed,
+    code: () => code,
     send(message) {
       const payload = Buffer.from(message);
-      const head = payload.length < 126 ? Buffer.from([0, 0x80 | payload.length]) : Buffer.from([0, 0xfe, payload.length >> 8, payload.length & 0xff]);
+      let head = Buffer.from([0, 0x80 | payload.length]);
+      if (payload.length >= 126) head = Buffer.from([0, 0xfe, payload.length >> 8, payload.length & 0xff]);
+      if (payload.length >= 65_536) {
+        head = Buffer.alloc(10, 0);
+        head[1] = 0xff;
+        head.writeUInt32BE(payload.length, 6);
+      }
       head[0] = 0x80 | (typeof message === 'string' ? 1 : 2);
       socket.write(Buffer.concat([head, Buffer.alloc(4), payload])); // a mask of zeroes changes nothing
     },
@@ -154,7 +165,7 @@ export async function token(identity, room, grants = {}) {
 /** Waits until `condition()` holds; fails with `what` after `limit` ms. */
 export async function until(condition, what, limit = 10_000) {
   const end = performance.now() + limit;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > end) throw new Error(`still waiting for ${what} after ${limit} ms`);
     await new Promise((done) => setTimeout(done, 10));
   }

@@ -97,3 +97,58 @@ test('the TURN server comes with credentials of ten minutes that it can check by
   assert.ok(left > 60 && left <= 601, `${left} s`);
   assert.equal(credential, createHmac('sha1', TURN_SECRET).update(username).digest('base64'));
 });
+
+// covers H22
+test('what a killed server had not told is told by the next one, in its order and before anything new', async () => {
+  const told = []; // [room, event, id] of what was taken
+  let isAway = true;
+  let tries = 0;
+  const hooks = createServer(async (request, response) => {
+    const parts = [];
+    for await (const part of request) parts.push(part);
+    tries += 1;
+    const event = await receiver.receive(Buffer.concat(parts).toString(), request.headers.authorization);
+    if (!isAway) told.push([event.room.name, event.event, event.id]);
+    response.writeHead(isAway ? 503 : 200).end();
+  });
+  await new Promise((done) => hooks.listen(0, '127.0.0.1', done));
+  const environment = { VISAVIS_WEBHOOK_URLS: `http://127.0.0.1:${hooks.address().port}/hook`, VISAVIS_WEBHOOK_API_KEY: KEY };
+  const rooms = [roomName('kept'), roomName('kept')];
+  const live = await startServer({ environment });
+  const service = new RoomServiceClient(live.httpUrl, KEY, SECRET);
+  const metric = async (name) => {
+    const text = await (await fetch(`${live.httpUrl}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0);
+  };
+  for (let round = 0; round < 2; round += 1) {
+    for (const room of rooms) {
+      await service.createRoom({ name: room });
+      await service.deleteRoom(room);
+    }
+  }
+  const written = 2 * 2 * rooms.length;
+  await until(async () => (await metric('visavis_server_webhooks_kept_total')) >= written, 'all of it to be written', 30_000);
+  await until(() => tries > 0, 'a try', 30_000);
+  assert.deepEqual(told, []);
+  await live.restart('SIGKILL');
+  await service.createRoom({ name: rooms[0] });
+  isAway = false;
+  await until(() => told.length > written, 'what waited, and what is new', 30_000);
+  for (const room of rooms) {
+    const events = told.filter(([name]) => name === room).map(([, event]) => event);
+    const before = ['room_started', 'room_finished', 'room_started', 'room_finished'];
+    assert.deepEqual(events, room === rooms[0] ? [...before, 'room_started'] : before);
+  }
+  assert.equal(new Set(told.map(([, , id]) => id)).size, written + 1);
+
+  // What was taken is not told again.
+  await until(async () => (await metric('visavis_signaling_webhooks_waiting')) === 0, 'all of it to be forgotten', 30_000);
+  await live.restart('SIGTERM');
+  const count = told.length;
+  await service.createRoom({ name: rooms[1] });
+  const since = () => told.slice(count).filter(([name]) => name === rooms[1]);
+  await until(() => since().length > 0, 'the new one', 30_000);
+  assert.deepEqual(since().map(([, event]) => event), ['room_started']);
+  assert.equal(await live.stop(), 0);
+  hooks.close();
+});

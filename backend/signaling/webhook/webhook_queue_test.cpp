@@ -50,14 +50,52 @@ TEST(WebhookQueue, AnEventIsGivenUpWhenItIsRefusedOrTooOld) {
   ASSERT_TRUE(queue.push(kStart, "a", "u", "refused"));
   ASSERT_TRUE(queue.push(kStart, "a", "u", "old"));
   ASSERT_TRUE(queue.push(kStart, "a", "u", "last"));
-  queue.done(kStart, queue.next(kStart)->number, Outcome::Refused);
+  EXPECT_TRUE(queue.done(kStart, queue.next(kStart)->number, Outcome::Refused));
   const Instant late = kStart + WebhookQueue::kGiveUp;
   const auto old = queue.next(late);
   EXPECT_EQ(old->body, "old");
-  queue.done(late, old->number, Outcome::Failed);
+  EXPECT_FALSE(queue.done(late - seconds(1), old->number, Outcome::Failed)) << "it is tried again";
+  EXPECT_EQ(queue.next(late)->body, "old");
+  EXPECT_TRUE(queue.done(late, old->number + 1, Outcome::Failed));
   EXPECT_EQ(queue.next(late)->body, "last");
   EXPECT_EQ(queue.lost(), 2U);
   EXPECT_EQ(queue.waiting(), 1U);
+}
+
+// covers H22
+TEST(WebhookQueue, WhatWaitedLongerThanADayIsTriedOnceMore) {
+  WebhookQueue queue;
+  ASSERT_TRUE(queue.push(kStart, "a", "u", "1", "WH_1"));
+  const Instant late = kStart + WebhookQueue::kGiveUp + hours(1);
+  const auto delivery = queue.next(late);
+  ASSERT_TRUE(delivery);
+  EXPECT_EQ(delivery->id, "WH_1");
+  EXPECT_TRUE(queue.done(late, delivery->number, Outcome::Delivered));
+  EXPECT_EQ(queue.lost(), 0U);
+}
+
+TEST(WebhookQueue, WhatWaitsIsBoundedInBytes) {
+  WebhookQueue queue;
+  const std::string quarter(WebhookQueue::kMaxBytes / 4, 'x');
+  for (int i = 0; i < 4; ++i) ASSERT_TRUE(queue.push(kStart, "a", "u", quarter));
+  EXPECT_FALSE(queue.push(kStart, "b", "u", "x"));
+  EXPECT_EQ(queue.lost(), 1U);
+  queue.done(kStart, queue.next(kStart)->number, Outcome::Delivered);
+  EXPECT_TRUE(queue.push(kStart, "b", "u", "x"));
+}
+
+TEST(WebhookQueue, AReceiverThatNeverAnswersHasSoManyOnTheirWayAndOthersTheirs) {
+  WebhookQueue queue;
+  for (std::size_t i = 0; i <= WebhookQueue::kMaxInFlight; ++i)
+    ASSERT_TRUE(queue.push(kStart, std::to_string(i), "dead", "x"));
+  ASSERT_TRUE(queue.push(kStart, "z", "here", "y"));
+  std::vector<WebhookQueue::Delivery> flying;
+  while (auto delivery = queue.next(kStart)) flying.push_back(*std::move(delivery));
+  ASSERT_EQ(flying.size(), WebhookQueue::kMaxInFlight + 1);
+  EXPECT_EQ(flying.back().url, "here");
+  EXPECT_TRUE(queue.next_due().is_never());
+  queue.done(kStart, flying.front().number, Outcome::Failed);
+  EXPECT_EQ(queue.next(kStart)->url, "dead");
 }
 
 TEST(WebhookQueue, AReceiverThatIsAwayHoldsUpNobodyElseAndFillsNoMoreThanItsLine) {

@@ -14,6 +14,7 @@
 #include "net/event_loop.hpp"
 #include "net/http/outgoing.hpp"
 #include "signaling/livekit/sids.hpp"
+#include "signaling/ports.hpp"
 #include "signaling/webhook/webhook_queue.hpp"
 
 namespace vv::signaling {
@@ -39,7 +40,11 @@ struct Webhooks::State : std::enable_shared_from_this<Webhooks::State> {
   State(net::EventLoop& l, const identity::RoomTokens& t, Options o)
       : loop(l), tokens(t), options(std::move(o)), timer(l) {}
 
+  void restore();
+  void push(WaitingWebhook webhook);
+  void forget(const std::string& id);
   void pump();
+  void show() const;
   static Task<void> deliver(std::shared_ptr<State> self, WebhookQueue::Delivery delivery);
 
   net::EventLoop& loop;
@@ -50,12 +55,55 @@ struct Webhooks::State : std::enable_shared_from_this<Webhooks::State> {
   net::Timer timer;
 };
 
+/// What an earlier process could not tell any more, before anything new.
+void Webhooks::State::restore() {
+  if (options.outbox == nullptr) return;
+  const Instant now = monotonic_now();
+  std::size_t dropped = 0;
+  for (WaitingWebhook& old : options.outbox->waiting()) {
+    const bool is_ours =
+        std::find(options.urls.begin(), options.urls.end(), old.url) != options.urls.end();
+    // A clock that was set meanwhile makes nothing older than what is given up.
+    const Duration age = std::clamp(wall_now() - old.since, Duration(), WebhookQueue::kGiveUp);
+    const bool taken =
+        is_ours && queue.push(now - age, old.resource, old.url, std::move(old.body), old.id);
+    if (taken) continue;
+    ++dropped;
+    options.outbox->forget(old.id);
+  }
+  if (dropped != 0) log::warn("webhooks are lost: nobody wants them now", {{"count", dropped}});
+  if (queue.waiting() != 0) log::info("webhooks wait since before", {{"count", queue.waiting()}});
+  pump();
+}
+
+void Webhooks::State::push(WaitingWebhook webhook) {
+  if (!queue.push(monotonic_now(), webhook.resource, webhook.url, webhook.body, webhook.id)) {
+    log::warn("webhooks are lost: too many wait", {{"url", without_query(webhook.url)}});
+  } else if (options.outbox != nullptr) {
+    options.outbox->keep(std::move(webhook));
+  }
+}
+
+void Webhooks::State::forget(const std::string& id) {
+  if (options.outbox != nullptr) options.outbox->forget(id);
+}
+
+void Webhooks::State::show() const {
+  static Gauge& waiting =
+      metrics().gauge("visavis_signaling_webhooks_waiting", "Webhooks that are to be taken yet");
+  static Gauge& lost = metrics().gauge("visavis_signaling_webhooks_lost",
+                                       "Webhooks refused, given up, or too many, since the start");
+  waiting.set(static_cast<std::int64_t>(queue.waiting()));
+  lost.set(static_cast<std::int64_t>(queue.lost()));
+}
+
 void Webhooks::State::pump() {
   const Instant now = monotonic_now();
   while (auto delivery = queue.next(now))
     loop.spawn(deliver(shared_from_this(), *std::move(delivery)));
   const Instant due = queue.next_due();
   if (!due.is_never()) timer.start(due - now, [this] { pump(); });
+  show();
 }
 
 Task<void> Webhooks::State::deliver(std::shared_ptr<State> self, WebhookQueue::Delivery delivery) {
@@ -84,12 +132,14 @@ Task<void> Webhooks::State::deliver(std::shared_ptr<State> self, WebhookQueue::D
     const std::string why = status ? std::to_string(*status) : status.error().message;
     log::warn("a webhook was not taken", {{"url", without_query(delivery.url)}, {"why", why}});
   }
-  self->queue.done(monotonic_now(), delivery.number, outcome);
+  if (self->queue.done(monotonic_now(), delivery.number, outcome)) self->forget(delivery.id);
   self->pump();
 }
 
 Webhooks::Webhooks(net::EventLoop& loop, const identity::RoomTokens& tokens, Options options)
-    : state_(std::make_shared<State>(loop, tokens, std::move(options))) {}
+    : state_(std::make_shared<State>(loop, tokens, std::move(options))) {
+  state_->restore();
+}
 
 Webhooks::~Webhooks() { state_->timer.cancel(); }
 
@@ -109,8 +159,11 @@ void Webhooks::emit(pb::WebhookEvent event) {
   std::string body;
   if (!google::protobuf::util::MessageToJsonString(event, &body).ok()) return;
   for (const std::string& url : state_->options.urls) {
-    if (!state_->queue.push(monotonic_now(), room, url, body))
-      log::warn("webhooks are lost: too many wait", {{"url", without_query(url)}});
+    state_->push({.id = make_sid("WH_", state_->random),
+                  .resource = room,
+                  .url = url,
+                  .body = body,
+                  .since = wall_now()});
   }
   state_->pump();
 }

@@ -15,10 +15,12 @@ class RoomTokens;
 
 namespace vv::signaling {
 
+class WebhookOutbox;
+
 /// Tells the operator's servers what happens in rooms (livekit-wire.md 7.3): signed, in order for
 /// each room, again until it was taken (webhook_queue.hpp).
 ///
-/// Owns:    the queue. Lives in memory: what waits is lost with the process.
+/// Owns:    the queue. What waits is in the outbox, too, so that the next process tells it.
 /// Thread:  the front loop.
 class Webhooks final : public EventSink {
  public:
@@ -28,7 +30,9 @@ class Webhooks final : public EventSink {
     bool app_rooms = false;  ///< that key's reach: otherwise rooms of the marketplace are not told
     std::vector<std::string> include{};  ///< the only events told; empty: all
     std::vector<std::string> exclude{};  ///< not told, where none are included by name
+    WebhookOutbox* outbox = nullptr;     ///< null: what waits is lost with the process
   };
+  /// Begins with what the outbox holds.
   Webhooks(net::EventLoop& loop, const identity::RoomTokens& tokens, Options options);
   ~Webhooks() override;
 
