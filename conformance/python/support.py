@@ -14,10 +14,12 @@ BINARY = os.environ.get("VISAVIS_BIN") or str(Path(__file__).resolve().parents[2
 PASSWORD = "un chateau de sable bleu"
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+def free_ports():
+    """For HTTP, and media over UDP and TCP: held together, so that they are three."""
+    with socket.socket() as http, socket.socket(type=socket.SOCK_DGRAM) as udp, socket.socket() as tcp:
+        for one in (http, udp, tcp):
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in (http, udp, tcp)]
 
 
 class Server:
@@ -25,7 +27,7 @@ class Server:
 
     def __init__(self):
         self.data = tempfile.mkdtemp(prefix="visavis-python-")
-        self.ports = [free_port() for _ in range(3)]
+        self.ports = free_ports()
         self.url = f"http://127.0.0.1:{self.ports[0]}"
         self.people = 0
         self.start()
