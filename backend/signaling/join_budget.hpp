@@ -6,7 +6,7 @@
 
 namespace vv::signaling {
 
-/// How many joins the media plane is given (threat-model F14): a handshake takes a thousand times
+/// How many joins are let in (threat-model F14): a handshake takes a thousand times
 /// what a packet does, so that a crowd at the door is refused before those who talk inside notice
 /// it. What counts is joins, not load: load is seen when it is too late.
 ///

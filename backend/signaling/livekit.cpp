@@ -40,11 +40,11 @@ class ShardMedia final : public MediaPort {
   explicit ShardMedia(shard::Shards& shards) : shards_(shards) {}
 
   bool post(sfu::Command command) override {
-    if (std::holds_alternative<sfu::AddTransport>(command)) joins_.take(monotonic_now());
     const bool taken = shards_.post(std::move(command));
     if (!taken) overloaded_until_ = monotonic_now() + kOverloadPause;
     return taken;
   }
+  void note_join() override { joins_.take(monotonic_now()); }
   [[nodiscard]] bool is_overloaded() const override {
     const Instant now = monotonic_now();
     return now < overloaded_until_ || joins_.is_spent(now);

@@ -17,7 +17,9 @@ class MediaPort {
   /// Our host candidates for transports of the room.
   [[nodiscard]] virtual std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const = 0;
   [[nodiscard]] virtual rtc::Fingerprint fingerprint() const = 0;
-  /// Commands were refused of late: no new joins.
+  /// Somebody was let in; what they need of the media plane follows, sooner or later.
+  virtual void note_join() {}
+  /// Commands were refused, or many let in, of late: no new joins.
   [[nodiscard]] virtual bool is_overloaded() const { return false; }
 };
 

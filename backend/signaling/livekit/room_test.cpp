@@ -415,6 +415,27 @@ TEST_F(RoomTest, LostSocketIsWaitedForAndResumed) {
   EXPECT_NE(rooms.find("room")->find("amina"), nullptr);
 }
 
+TEST_F(RoomTest, AllAreCountedAtTheDoorAndWhoIsInsideMayComeBackThroughACrowd) {  // covers F14
+  FakeClient silent{"silent"};
+  JoinOptions later = silent.options();
+  later.request.clear_publisher_offer();
+  rooms.join(at, claims(silent), later, silent);
+  EXPECT_EQ(media.joins, 1) << "though nothing was asked of the media plane yet";
+  enter(amina);
+  EXPECT_EQ(media.joins, 2);
+  EXPECT_TRUE(rooms.may_enter("room", "bruno", false));
+  media.overloaded = true;
+  EXPECT_FALSE(rooms.may_enter("room", "bruno", false));
+  EXPECT_FALSE(rooms.may_enter("room", "bruno", true)) << "says so, but is not there";
+  EXPECT_FALSE(rooms.may_enter("room", "amina", false)) << "from the beginning";
+  EXPECT_TRUE(rooms.may_enter("room", "amina", true));
+  FakeClient again{"amina"};
+  JoinOptions back = again.options();
+  back.request.set_reconnect(true);
+  ASSERT_TRUE(rooms.join(at, claims(again), back, again));
+  EXPECT_EQ(media.joins, 2) << "no handshake follows";
+}
+
 // covers F16
 TEST_F(RoomTest, LostSocketEndsAfterItsGrace) {
   enter(amina);

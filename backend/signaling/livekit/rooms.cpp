@@ -77,6 +77,12 @@ bool Rooms::has_place(std::string_view name, std::string_view identity) const {
   return most == 0 || room->independent_participants() < most;
 }
 
+bool Rooms::may_enter(std::string_view name, std::string_view identity, bool resumes) const {
+  if (!context_.media.is_overloaded()) return true;
+  const Room* room = resumes ? find(name) : nullptr;
+  return room != nullptr && room->find(identity) != nullptr;
+}
+
 bool Rooms::may_echo(Instant now, const std::string& identity) {
   std::erase_if(echo_uses_,
                 [now](const auto& use) { return now - use.second.since > kEchoWindow; });
@@ -116,6 +122,8 @@ std::optional<Rooms::Seat> Rooms::join(Moment at, identity::RoomClaims claims,
   RoomSettings settings = there == nullptr ? settings_of(claims) : RoomSettings{};
   if (options.echo) settings = {.max_participants = 1, .echo = true};
   Room& room = there != nullptr ? *there : create(at, name, settings);
+  // Counted at the door: an offer may come much later, and everybody's at once.
+  context_.media.note_join();
   const sfu::ParticipantId participant = room.join(at, std::move(claims), options, sink);
   joins.add();
   return Seat{room.id(), participant};

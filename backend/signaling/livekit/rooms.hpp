@@ -38,8 +38,10 @@ class Rooms {
   static constexpr std::size_t kMaxEchoRooms = 64;  ///< at once
   static constexpr std::size_t kMaxEchoJoins = 30;  ///< a person in kEchoWindow
   static constexpr Duration kEchoWindow = minutes(10);
-  /// F14: the media plane refused work of late.
-  [[nodiscard]] bool is_overloaded() const { return context_.media.is_overloaded(); }
+  /// F14: somebody new has to wait while the media plane has enough to do. Who is inside and lost
+  /// their socket has not.
+  [[nodiscard]] bool may_enter(std::string_view room, std::string_view identity,
+                               bool resumes) const;
   void on_request(Moment at, const Seat& seat, const pb::SignalRequest& request);
   void on_sink_closed(Moment at, const Seat& seat, const SignalSink& sink);
   void on_event(Moment at, const sfu::Event& event);

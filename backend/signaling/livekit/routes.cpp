@@ -68,7 +68,7 @@ std::optional<net::HttpResponse> check_metadata(const identity::RoomClaims& clai
 }
 
 std::optional<net::HttpResponse> check_admission(const SignalRoutes& ports,
-                                                 const identity::RoomClaims& claims) {
+                                                 const identity::RoomClaims& claims, bool resumes) {
   constexpr std::string_view kNoRoom =
       "requested room does not exist";  // clients look for these words
   if (const Status admitted = ports.admission.admit(claims); !admitted) {
@@ -81,7 +81,8 @@ std::optional<net::HttpResponse> check_admission(const SignalRoutes& ports,
         return refusal(401, "permissions denied");
     }
   }
-  if (ports.rooms.is_overloaded()) return refusal(503, "the server is overloaded");
+  if (!ports.rooms.may_enter(claims.video.room, claims.identity, resumes))
+    return refusal(503, "the server is overloaded");
   const bool exists = ports.rooms.find(claims.video.room) != nullptr;
   if (!exists && !claims.video.room_create && !ports.admission.may_create(claims))
     return refusal(404, kNoRoom);
@@ -117,7 +118,8 @@ std::variant<net::HttpResponse, Entry> check_join(const SignalRoutes& ports,
   if (auto refused = check_names(entry.claims)) return std::move(*refused);
   if (auto refused = check_metadata(entry.claims, entry.options.request))
     return std::move(*refused);
-  if (auto refused = check_admission(ports, entry.claims)) return std::move(*refused);
+  if (auto refused = check_admission(ports, entry.claims, entry.options.request.reconnect()))
+    return std::move(*refused);
   entry.options.echo = ports.admission.is_echo(entry.claims.video.room);
   if (entry.options.echo && !ports.rooms.may_echo(monotonic_now(), entry.claims.identity))
     return refusal(429, "too many echo tests, try again later");

@@ -19,6 +19,8 @@ struct FakeMedia final : MediaPort {
     return true;
   }
   std::vector<sdp::Candidate> candidates(sfu::RoomId) const override { return addresses; }
+  void note_join() override { ++joins; }
+  bool is_overloaded() const override { return overloaded; }
   rtc::Fingerprint fingerprint() const override {
     return rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9));
   }
@@ -32,6 +34,8 @@ struct FakeMedia final : MediaPort {
   }
   std::vector<sfu::Command> commands;
   std::vector<sdp::Candidate> addresses;
+  int joins = 0;
+  bool overloaded = false;
 };
 
 struct FakeObserver final : RoomObserver {
