@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/prefetch.hpp"
 #include "rtc/dtls/dtls_transport.hpp"
 #include "rtc/ice/lite_agent.hpp"
 #include "rtc/ice/tcp_framing.hpp"
@@ -49,6 +50,10 @@ struct Peer::Parts {
         last_now(now),
         ice(now, std::move(options.local)) {}
 
+  // First what a packet to be sent looks at.
+  bool connected = false;
+  bool ended = false;
+  std::optional<SrtpSender> sender;
   const DtlsIdentity& identity;
   const DtlsRole role;
   Random& random;
@@ -56,11 +61,8 @@ struct Peer::Parts {
   LiteAgent ice;
   Fingerprint remote;
   std::optional<DtlsTransport> dtls;
-  std::optional<SrtpSender> sender;
   std::optional<SrtpReceiver> receiver;
   std::optional<sctp::SctpAssociation> sctp;
-  bool connected = false;
-  bool ended = false;
   DropCounters drops{};
 
   // What waits for its owner.
@@ -379,6 +381,15 @@ std::size_t Peer::buffered(ChannelId channel) const noexcept {
 
 const Path* Peer::selected_path() const noexcept {
   return parts_->ended ? nullptr : parts_->ice.selected();
+}
+SrtpSender* Peer::sender() noexcept { return parts_->connected ? &*parts_->sender : nullptr; }
+void Peer::prefetch() const noexcept {
+  prefetch_range(&parts_->connected, 1);
+  prefetch_range(&parts_->sender, sizeof parts_->sender);
+  parts_->ice.prefetch();
+}
+void Peer::prefetch_further() const noexcept {
+  if (parts_->sender) parts_->sender->prefetch();
 }
 bool Peer::is_connected() const noexcept { return parts_->connected; }
 const DropCounters& Peer::drops() const noexcept { return parts_->drops; }

@@ -89,6 +89,14 @@ class Peer {
   /// Bytes accepted by send and not yet acknowledged.
   [[nodiscard]] std::size_t buffered(ChannelId channel) const noexcept;
 
+  /// For sending many packets in a row without asking each time; nullptr before the keys and after
+  /// the end. Valid until the peer is told anything.
+  [[nodiscard]] SrtpSender* sender() noexcept;
+  /// What `selected_path` and `sender` look at, fetched into the cache ahead of them; then what the
+  /// sender reads.
+  void prefetch() const noexcept;
+  void prefetch_further() const noexcept;
+
   /// Where media goes: the path that the last USE-CANDIDATE named, else the first validated one
   /// (threat-model M5); nullptr before the first valid check and after the end.
   [[nodiscard]] const Path* selected_path() const noexcept;

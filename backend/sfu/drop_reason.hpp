@@ -43,7 +43,9 @@ enum class DropReason : std::uint8_t {
 /// Plain counters of one thread; the shard adds them to the process's metrics in batches.
 class DropCounters {
  public:
-  void add(DropReason reason) noexcept { ++counts_[static_cast<std::size_t>(reason)]; }
+  void add(DropReason reason, std::uint64_t times = 1) noexcept {
+    counts_[static_cast<std::size_t>(reason)] += times;
+  }
   [[nodiscard]] std::uint64_t operator[](DropReason reason) const noexcept {
     return counts_[static_cast<std::size_t>(reason)];
   }

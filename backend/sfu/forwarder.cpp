@@ -41,7 +41,7 @@ void Forwarder::set_starved(bool starved) noexcept {
 
 void Forwarder::restart() noexcept { current_ = kNoLayer; }
 
-Forwarder::Verdict Forwarder::accept(const IncomingPacket& packet,
+Forwarder::Verdict Forwarder::decide(const IncomingPacket& packet,
                                      const std::array<ClockReference, 3>& clocks) noexcept {
   if (paused_ || starved_) return {{}, DropReason::Paused};
   if (packet.layer != current_) {

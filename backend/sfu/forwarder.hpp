@@ -52,7 +52,30 @@ class Forwarder {
     DropReason reason = DropReason::Count;  ///< when there is no departure
   };
   [[nodiscard]] Verdict accept(const IncomingPacket& packet,
-                               const std::array<ClockReference, 3>& clocks) noexcept;
+                               const std::array<ClockReference, 3>& clocks) noexcept {
+    if (goes_on(packet)) return {go_on(packet), DropReason::Count};
+    return decide(packet, clocks);
+  }
+  /// Whether this is the next packet of what is being sent, about which everything was decided with
+  /// an earlier one. Then `go_on` is all of `accept`.
+  [[nodiscard]] bool goes_on(const IncomingPacket& packet) const noexcept {
+    return packet.layer == current_ && packet.seq > highest_in_ && !packet.payload.empty() &&
+           (kind_ == MediaKind::Audio || (!svc_ && selector_.goes_on(packet))) &&
+           (!packet.vp8 || vp8_.is_of_newest(*packet.vp8));
+  }
+  [[nodiscard]] Departure go_on(const IncomingPacket& packet) noexcept {
+    highest_in_ = packet.seq;
+    last_out_ = rtc::rtp::SeqNo{packet.seq.raw() + offset_};
+    last_timestamp_ = packet.timestamp + timestamp_offset_;
+    last_arrival_ = packet.arrival;
+    const auto vp8 = packet.vp8 ? vp8_.offsets() : rtc::codec::Vp8Rewriter::Offsets{};
+    map_.note(last_out_, packet.seq,
+              {.timestamp_offset = timestamp_offset_,
+               .picture_id_offset = vp8.picture_id,
+               .tl0_offset = vp8.tl0,
+               .layer = packet.layer});
+    return {.seq = last_out_, .timestamp = last_timestamp_, .vp8 = vp8, .marker = packet.marker};
+  }
 
   /// What an already sent number was made from, for resending.
   [[nodiscard]] std::optional<rtc::rtp::SequenceMap::Source> source_of(
@@ -100,6 +123,9 @@ class Forwarder {
   [[nodiscard]] std::uint32_t last_timestamp() const { return last_timestamp_; }
   [[nodiscard]] Instant last_arrival() const { return last_arrival_; }
 
+  /// What `accept` looks up outside of the forwarder, fetched into the cache ahead of it.
+  void prefetch_further() const noexcept { map_.prefetch(); }
+
  private:
   // Numbers left out, for packets that arrive late: those before a drop still have its room. A
   // stream of layers leaves out a run or two a picture.
@@ -111,6 +137,8 @@ class Forwarder {
     std::uint64_t count = 0;
   };
 
+  [[nodiscard]] Verdict decide(const IncomingPacket& packet,
+                               const std::array<ClockReference, 3>& clocks) noexcept;
   void switch_to(const IncomingPacket& packet,
                  const std::array<ClockReference, 3>& clocks) noexcept;
   [[nodiscard]] std::uint32_t continued_timestamp(

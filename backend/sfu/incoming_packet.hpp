@@ -28,6 +28,14 @@ struct IncomingPacket {
   std::optional<rtc::codec::Vp8Descriptor> vp8;
   std::optional<rtc::codec::FrameDependencies> dependencies;
   rtc::rtp::ExtensionValues extensions;
+  bool is_plain = false;  ///< as `passes_nothing_on` says of `extensions`
 };
+
+/// Whether nothing of these goes on to subscribers, as in nearly all pictures' packets.
+[[nodiscard]] inline bool passes_nothing_on(const rtc::rtp::ExtensionValues& values) {
+  return !values.audio_level && values.abs_capture_time.empty() &&
+         values.dependency_descriptor.empty() && values.video_orientation.empty() &&
+         values.color_space.empty();
+}
 
 }  // namespace vv::sfu

@@ -26,6 +26,15 @@ class LayerSelector {
   /// What of this packet's frame is sent; call in arrival order.
   [[nodiscard]] Choice choose(const IncomingPacket& packet, LayerLimit wanted) noexcept;
 
+  /// Whether this packet is one of a picture that has begun, of a layer that is sent: then its
+  /// picture's end is its publisher's, and there is nothing to `choose`. For streams without
+  /// spatial layers.
+  [[nodiscard]] bool goes_on(const IncomingPacket& packet) const noexcept {
+    return !packet.dependencies && !is_fresh_ && packet.frame.spatial == 0 &&
+           packet.frame.temporal <= temporal_ &&
+           static_cast<std::int32_t>(packet.timestamp - picture_) <= 0;
+  }
+
   /// The highest spatial layer that is sent now.
   [[nodiscard]] std::uint8_t spatial() const { return spatial_ < top_ ? spatial_ : top_; }
   /// Whether what is wanted will not come without a key frame.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/check.hpp"
 #include "rtc/transport_address.hpp"
 
 namespace vv::sfu {
@@ -40,25 +41,40 @@ class Outbox {
   Outbox();
 
   [[nodiscard]] bool full() const noexcept {
-    return kBytes - used_ < kMaxDatagram || datagrams_.size() == kDatagrams;
+    return kBytes - used_ < kMaxDatagram || count_ == kDatagrams;
   }
-  [[nodiscard]] bool empty() const noexcept { return datagrams_.empty(); }
+  [[nodiscard]] bool empty() const noexcept { return count_ == 0; }
   /// Where the next datagram is written: at least kMaxDatagram bytes unless `full()`.
   [[nodiscard]] MutableBytes space() noexcept { return {arena_.get() + used_, kBytes - used_}; }
   /// The first `size` bytes of `space()` are a datagram for `path`.
   void commit(const rtc::Path& path, std::size_t size) noexcept;
+  /// Another one for where the last one goes.
+  void commit_more(std::size_t size) noexcept {
+    VV_CHECK(count_ - 1 < kDatagrams - 1 && size <= kBytes - used_,  // 0 wraps
+             "writers look at full() before they write");
+    add_datagram(size);
+    ++runs_.back().count;
+  }
 
   [[nodiscard]] std::span<const Run> runs() const noexcept { return runs_; }
-  [[nodiscard]] std::span<const Datagram> datagrams() const noexcept { return datagrams_; }
+  [[nodiscard]] std::span<const Datagram> datagrams() const noexcept {
+    return {datagrams_.get(), count_};
+  }
   [[nodiscard]] MutableBytes bytes(const Datagram& d) noexcept {
     return {arena_.get() + d.offset, d.size};
   }
   void clear() noexcept;
 
  private:
+  void add_datagram(std::size_t size) noexcept {
+    datagrams_[count_++] = {static_cast<std::uint32_t>(used_), static_cast<std::uint32_t>(size)};
+    used_ += size;
+  }
+
   std::unique_ptr<std::uint8_t[]> arena_;
   std::size_t used_ = 0;
-  std::vector<Datagram> datagrams_;
+  std::unique_ptr<Datagram[]> datagrams_;
+  std::size_t count_ = 0;
   std::vector<Run> runs_;
 };
 

@@ -60,6 +60,7 @@ void PublishedTrack::add_taker(Subscription& subscription) {
   subscription.slot = takers.size();
   takers.push_back(&subscription);
   wants.push_back(0);
+  ++wants_version;
   subscription.bind(*this);
 }
 
@@ -70,6 +71,7 @@ void PublishedTrack::remove_taker(Subscription& subscription) {
   takers[slot]->slot = slot;
   takers.pop_back();
   wants.pop_back();
+  ++wants_version;
   subscription.unbind();
 }
 

@@ -78,6 +78,7 @@ struct PublishedTrack {
   // Structure of arrays: a packet reads `wants` alone for those who do not take it.
   std::vector<std::uint8_t> wants;  ///< bit n: layer n
   std::vector<Subscription*> takers;
+  std::uint32_t wants_version = 0;  ///< another one as soon as either list changes
 };
 
 }  // namespace vv::sfu

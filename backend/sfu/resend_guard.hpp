@@ -35,9 +35,9 @@ class ResendGuard {
     std::uint16_t seq = 0;
     std::uint8_t times = 0;  // 0: empty
   };
-  std::array<Resent, kRemembered> ring_{};
-  std::size_t next_ = 0;
   std::int64_t credit_ = kMaxCredit / 4;  // the first packets may be lost, too
+  std::size_t next_ = 0;
+  std::array<Resent, kRemembered> ring_{};
 };
 
 }  // namespace vv::sfu

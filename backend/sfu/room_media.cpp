@@ -156,26 +156,32 @@ void Room::fan_out(Instant now, PublishedTrack& track, std::uint8_t layer, Recei
     if (is_svc) track.svc->add(now, packet.size(), frame, dependencies ? &*dependencies : nullptr);
   }
 
+  const auto fill = [&](IncomingPacket& incoming) {
+    incoming.payload = payload;
+    incoming.seq = seq;
+    incoming.arrival = now;
+    incoming.timestamp = view.timestamp();
+    incoming.layer = layer;
+    incoming.codec = codec;
+    incoming.marker = view.marker();
+    incoming.frame = frame;
+    incoming.vp8 = vp8;
+    incoming.dependencies = dependencies;
+    incoming.extensions = values;
+    incoming.is_plain = passes_nothing_on(values);
+  };
+  Fanout& fanout = context_.fanout;
+  const Fanout::Source source{&track, track.wants_version, layer};
+  if (fanout.goes_on(source)) return fill(fanout.add_packet());
   const auto bit = static_cast<std::uint8_t>(1U << layer);
   std::size_t takers = 0;
   for (std::size_t i = 0; i < track.wants.size(); ++i) {
     if ((track.wants[i] & bit) == 0) continue;
     if (takers++ == 0) {
-      if (context_.fanout.full()) return context_.drops.add(DropReason::FanoutFull);
-      IncomingPacket& incoming = context_.fanout.add_packet();
-      incoming.payload = payload;
-      incoming.seq = seq;
-      incoming.arrival = now;
-      incoming.timestamp = view.timestamp();
-      incoming.layer = layer;
-      incoming.codec = codec;
-      incoming.marker = view.marker();
-      incoming.frame = frame;
-      incoming.vp8 = vp8;
-      incoming.dependencies = dependencies;
-      incoming.extensions = values;
+      if (fanout.full()) return context_.drops.add(DropReason::FanoutFull);
+      fill(fanout.add_packet_of(source));
     }
-    context_.fanout.add_taker(*track.takers[i]);
+    fanout.add_taker(*track.takers[i]);
   }
   if (takers == 0) context_.drops.add(DropReason::NobodyTakes);
 }

@@ -52,7 +52,7 @@ void Room::play_silences(Instant now) noexcept {
   for (Silence& silence : silences_) {
     if (now >= silence.next && !context_.fanout.full()) {
       const PublishedTrack& track = *find(silence.track);
-      IncomingPacket& packet = context_.fanout.add_packet();
+      IncomingPacket& packet = context_.fanout.add_packet_of({});  // of no other source
       packet.payload = silence.frame;
       packet.seq = kFirstNumber + silence.played;
       packet.arrival = now;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "rtc/codec/red.hpp"
 #include "rtc/rtcp/writer.hpp"
 #include "rtc/rtp/rtp_view.hpp"
 #include "rtc/rtp/rtx.hpp"
@@ -17,26 +16,18 @@ using rtc::rtp::SeqNo;
 
 namespace {
 
-constexpr std::uint8_t kNotSpoken = 0xFF;
-
 // RFC 3550 §6.4.1: report blocks quote the middle of the 64 bits.
 std::uint32_t compact(std::uint64_t ntp) { return static_cast<std::uint32_t>(ntp >> 16); }
-
-// 6.18 fixed-point seconds of our own clock; only differences are looked at.
-std::uint32_t abs_send_time(Instant now) {
-  const auto micros = static_cast<std::uint64_t>(now.as_nanos() / 1'000);
-  return static_cast<std::uint32_t>(((micros % 64'000'000) << 18) / 1'000'000) & 0xFF'FFFF;
-}
 
 }  // namespace
 
 Subscription::Subscription(Transport& to, Options options)
     : to_(&to),
+      forwarder_({.kind = options.sender.kind,
+                  .clock_rate = options.sender.kind == MediaKind::Video ? 90'000U : 48'000U,
+                  .start = options.start,
+                  .limit = options.sender.limit}),
       options_(std::move(options)),
-      forwarder_({.kind = options_.sender.kind,
-                  .clock_rate = options_.sender.kind == MediaKind::Video ? 90'000U : 48'000U,
-                  .start = options_.start,
-                  .limit = options_.sender.limit}),
       rtx_seq_(options_.rtx_start) {
   payload_types_.fill(kNotSpoken);
   rtx_payload_types_.fill(kNotSpoken);
@@ -86,175 +77,17 @@ void Subscription::bind_red(const PublishedTrack& track) noexcept {
   payload_types_[red] = payload_types_[opus];
 }
 
-Subscription::Outgoing Subscription::outgoing(std::size_t codec, Bytes payload) const noexcept {
-  if (!opens_red_ || track_->kinds[codec] != rtc::codec::Kind::Red) {
-    return {payload_types_[codec], payload};
-  }
-  const auto red = rtc::codec::parse_red(payload);
-  if (!red || red->primary.empty()) return {kNotSpoken, {}};
-  return {payload_types_[codec], red->primary};
-}
-
 void Subscription::unbind() noexcept {
   track_ = nullptr;
   forwarder_.restart();
 }
 
 void Subscription::refresh_wants() noexcept {
-  if (track_ != nullptr) track_->wants[slot] = forwarder_.wanted_layers();
-}
-
-void Subscription::make_plain_header() noexcept {
-  const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
-  const std::uint8_t send_time = ids.id_of(Extension::AbsSendTime);
-  const std::uint8_t number = is_numbered() ? ids.id_of(Extension::TransportSequence) : 0;
-  // The one-byte form (RFC 8285 §4.2) of what write_any_header writes for such a packet.
-  if (send_time > 14 || number > 14) {
-    plain_.fits = false;
-    return;
-  }
-  const std::array<std::uint8_t, 3> zeros{};
-  const std::array<rtc::rtp::ExtensionElement, 2> elements{
-      {{send_time, Bytes{zeros}.first(3)}, {number, Bytes{zeros}.first(2)}}};
-  plain_.size =
-      static_cast<std::uint8_t>(rtc::rtp::write_rtp_header(plain_.bytes, {.ssrc = 0}, elements));
-  std::size_t at = rtc::rtp::kFixedHeaderSize + 4 + 1;
-  if (send_time != 0) {
-    plain_.send_time_at = static_cast<std::uint8_t>(at);
-    at += 3 + 1;
-  }
-  if (number != 0) plain_.number_at = static_cast<std::uint8_t>(at);
-}
-
-std::size_t Subscription::write_header(Instant now, MutableBytes out,
-                                       const rtc::rtp::RtpHeader& header,
-                                       const rtc::rtp::ExtensionValues& values) noexcept {
-  const bool is_plain = mid_left_ == 0 && !tells_playout() && !header.padding &&
-                        !values.audio_level && values.abs_capture_time.empty() &&
-                        values.dependency_descriptor.empty() && values.video_orientation.empty() &&
-                        values.color_space.empty();
-  if (!is_plain || !plain_.fits) return write_any_header(now, out, header, values);
-  if (plain_.size == 0) make_plain_header();
-  if (!plain_.fits || out.size() < PlainHeader::kMaxSize)
-    return write_any_header(now, out, header, values);
-  std::copy_n(plain_.bytes.begin(), PlainHeader::kMaxSize, out.begin());
-  out[1] = static_cast<std::uint8_t>((header.marker ? 0x80 : 0) | (header.payload_type & 0x7F));
-  store_be16(&out[2], header.sequence);
-  store_be32(&out[4], header.timestamp);
-  store_be32(&out[8], header.ssrc);
-  if (plain_.send_time_at != 0) store_be24(&out[plain_.send_time_at], abs_send_time(now));
-  if (plain_.number_at != 0) store_be16(&out[plain_.number_at], to_->link->next_number());
-  return plain_.size;
-}
-
-std::size_t Subscription::write_any_header(Instant now, MutableBytes out,
-                                           const rtc::rtp::RtpHeader& header,
-                                           const rtc::rtp::ExtensionValues& values) noexcept {
-  const rtc::rtp::ExtensionIds& ids = options_.sender.extensions;
-  std::array<rtc::rtp::ExtensionElement, 9> elements;
-  std::size_t count = 0;
-  const auto add = [&](Extension extension, Bytes value) {
-    const std::uint8_t id = ids.id_of(extension);
-    if (id != 0 && !value.empty()) elements[count++] = {id, value};
-  };
-
-  std::array<std::uint8_t, 3> send_time{};
-  store_be24(send_time.data(), abs_send_time(now));
-  add(Extension::AbsSendTime, send_time);
-  std::array<std::uint8_t, 2> number{};
-  if (is_numbered()) {
-    store_be16(number.data(), to_->link->next_number());
-    add(Extension::TransportSequence, number);
-  }
-  std::array<std::uint8_t, 1> level{};
-  if (values.audio_level) {
-    level[0] = static_cast<std::uint8_t>((values.voice_activity ? 0x80 : 0) |
-                                         (*values.audio_level & 0x7F));
-    add(Extension::AudioLevel, level);
-  }
-  add(Extension::AbsCaptureTime, values.abs_capture_time);
-  add(Extension::DependencyDescriptor, values.dependency_descriptor);
-  add(Extension::VideoOrientation, values.video_orientation);
-  add(Extension::ColorSpace, values.color_space);
-  std::array<std::uint8_t, 3> playout{};
-  if (tells_playout() && header.ssrc == options_.sender.ssrc) {
-    playout = playout_->value();
-    add(Extension::PlayoutDelay, playout);
-  }
-  if (mid_left_ > 0) {
-    --mid_left_;
-    add(Extension::Mid, as_bytes(options_.sender.mid));
-  }
-  return rtc::rtp::write_rtp_header(out, header, {elements.data(), count});
-}
-
-std::optional<DropReason> Subscription::send(Instant now, IncomingPacket& packet,
-                                             const rtc::Path& path, Outbox& out) noexcept {
-  const Outgoing leaves = outgoing(packet.codec, packet.payload);
-  if (leaves.payload_type == kNotSpoken) return DropReason::NoPayloadType;
-  const std::uint8_t before = forwarder_.current();
-  const Forwarder::Verdict verdict = forwarder_.accept(packet, track_->clocks);
-  if (forwarder_.current() != before) refresh_wants();
-  if (!verdict.departure) return verdict.reason;
-  const Departure& departure = *verdict.departure;
-
-  if (mid_left_ > 0) repeatable_from_ = std::max(repeatable_from_, departure.seq + 1);
-  // A receiver has to know which of the decode targets named by the descriptor still come.
-  std::array<std::uint8_t, rtc::codec::kMaxDependencyDescriptor> descriptor;
-  const Bytes described = packet.extensions.dependency_descriptor;
-  if (departure.active_targets != 0) {
-    const std::size_t size = rtc::codec::narrow_dependency_descriptor(
-        descriptor, described, packet.dependencies->target_count, departure.active_targets);
-    if (size != 0) packet.extensions.dependency_descriptor = Bytes{descriptor}.first(size);
-  }
-  const MutableBytes space = out.space();
-  const std::size_t header_size = write_header(now, space,
-                                               {.ssrc = options_.sender.ssrc,
-                                                .timestamp = departure.timestamp,
-                                                .sequence = departure.seq.low16(),
-                                                .payload_type = leaves.payload_type,
-                                                .marker = departure.marker},
-                                               packet.extensions);
-  packet.extensions.dependency_descriptor = described;
-  if (header_size == 0) return DropReason::OutboxFull;
-
-  // The payload is shared by all takers. Who needs other VP8 ids swaps its descriptor in for the
-  // moment of encryption: same width, so nothing moves.
-  std::array<std::uint8_t, rtc::codec::kMaxVp8Descriptor> original;
-  const bool swap = packet.vp8 && (departure.vp8.picture_id != 0 || departure.vp8.tl0 != 0);
-  const std::size_t swapped =
-      swap ? std::min<std::size_t>({packet.vp8->size, original.size(), packet.payload.size()}) : 0;
-  if (swap) {
-    std::copy_n(packet.payload.begin(), swapped, original.begin());
-    std::array<std::uint8_t, rtc::codec::kMaxVp8Descriptor> rewritten;
-    const std::size_t size = rtc::codec::write_vp8_descriptor(
-        rewritten, packet.payload, *packet.vp8, departure.vp8.picture_id, departure.vp8.tl0);
-    if (size == swapped) std::copy_n(rewritten.begin(), size, packet.payload.begin());
-  }
-  const auto size = to_->peer.protect_rtp(space, space.first(header_size), leaves.payload,
-                                          static_cast<std::uint32_t>(departure.seq.raw() >> 16));
-  if (swap) std::copy_n(original.begin(), swapped, packet.payload.begin());
-  if (!size) return DropReason::ProtectFailed;
-
-  out.commit(path, *size);
-  if (tells_playout()) playout_->on_sent(departure.seq);
-  if (packets_ == 0) first_sent_ = now;
-  last_sent_ = now;
-  ++packets_;
-  octets_ += static_cast<std::uint32_t>(leaves.payload.size());
-  to_->on_media_sent(now, *size);
-  note_sent(now, *size);
-  return std::nullopt;
-}
-
-bool Subscription::is_numbered() const noexcept {
-  // Sound is not: without a resend stream it is repeated as it was, number and all.
-  return options_.sender.kind == MediaKind::Video && to_->link != nullptr &&
-         options_.sender.extensions.id_of(Extension::TransportSequence) != 0;
-}
-
-void Subscription::note_sent(Instant now, std::size_t bytes) noexcept {
-  if (is_numbered()) to_->link->on_sent(now, bytes);
+  if (track_ == nullptr) return;
+  const std::uint8_t wanted = forwarder_.wanted_layers();
+  if (track_->wants[slot] == wanted) return;
+  track_->wants[slot] = wanted;
+  ++track_->wants_version;
 }
 
 bool Subscription::can_pad() const noexcept {
@@ -269,7 +102,7 @@ void Subscription::pad(Instant now, const rtc::Path& path, Outbox& out) noexcept
   if (codec == options_.sender.codecs.end()) return;
   const SeqNo seq = rtx_seq_ + 1;
   const MutableBytes space = out.space();
-  const std::size_t header_size = write_header(now, space,
+  const std::size_t header_size = write_header(abs_send_time(now), space,
                                                {.ssrc = options_.sender.rtx_ssrc,
                                                 .timestamp = forwarder_.last_timestamp(),
                                                 .sequence = seq.low16(),
@@ -306,7 +139,9 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
   const int codec = track_->codec_of(view->payload_type());
   if (codec < 0) return DropReason::ResendUnknown;
   const std::uint8_t rtx_type = rtx_payload_types_[static_cast<std::size_t>(codec)];
-  const auto [own_type, media] = outgoing(static_cast<std::size_t>(codec), view->payload());
+  const auto [own_type, media] =
+      opens_red_ ? out_of_red(static_cast<std::size_t>(codec), view->payload())
+                 : Outgoing{payload_types_[static_cast<std::size_t>(codec)], view->payload()};
   const bool repeats = rtx_type == kNotSpoken;
   if (repeats && (own_type == kNotSpoken || !is_repeatable(sent))) return DropReason::NoPayloadType;
 
@@ -330,7 +165,7 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
       rtc::rtp::read_extensions(*view, track_->publisher->extensions);
   if (repeats) {
     const MutableBytes space = out.space();
-    const std::size_t header_size = write_header(now, space, header, values);
+    const std::size_t header_size = write_header(abs_send_time(now), space, header, values);
     if (header_size == 0) return DropReason::OutboxFull;
     const auto size = to_->peer.protect_rtp(space, space.first(header_size), media,
                                             static_cast<std::uint32_t>(sent.raw() >> 16));
@@ -353,7 +188,7 @@ std::optional<DropReason> Subscription::resend(Instant now, std::uint16_t seq,
   header.sequence = rtx_seq_.low16();
   header.payload_type = rtx_type;
   const MutableBytes space = out.space();
-  const std::size_t header_size = write_header(now, space, header, values);
+  const std::size_t header_size = write_header(abs_send_time(now), space, header, values);
   if (header_size == 0) return DropReason::OutboxFull;
   const auto size =
       to_->peer.protect_rtp(space, space.first(header_size),

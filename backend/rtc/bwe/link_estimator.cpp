@@ -35,11 +35,6 @@ constexpr Duration kRateWindow = seconds(1);
 
 }  // namespace
 
-void LinkEstimator::on_sent(Instant now, std::size_t bytes) noexcept {
-  sent_.add(now, bytes, heard_);
-  if (probe_ && !probe_->is_sent) probe_->sent += bytes;
-}
-
 void LinkEstimator::on_feedback(Instant now, TwccFeedback feedback) noexcept {
   if (!heard_) window_from_ = now;
   heard_ = true;

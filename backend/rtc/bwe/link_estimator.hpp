@@ -33,7 +33,18 @@ class LinkEstimator {
   /// Number that the next packet carries (transport-wide).
   [[nodiscard]] std::uint16_t next_number() const noexcept { return sent_.next(); }
   /// The packet of `next_number` left.
-  void on_sent(Instant now, std::size_t bytes) noexcept;
+  void on_sent(Instant now, std::size_t bytes) noexcept {
+    sent_.add(now, bytes, heard_);
+    if (probe_ && !probe_->is_sent) probe_->sent += bytes;
+  }
+  /// What `on_sent` touches, fetched into the cache ahead of it: first the estimator itself, then
+  /// what it points to.
+  void prefetch() const noexcept {
+    prefetch_range(&sent_, sizeof sent_);
+    prefetch_range(&heard_, sizeof heard_);
+    prefetch_range(&probe_, sizeof probe_);
+  }
+  void prefetch_further() const noexcept { sent_.prefetch(); }
   void on_feedback(Instant now, TwccFeedback feedback) noexcept;
 
   /// Whether the receiver reports at all, and did lately.

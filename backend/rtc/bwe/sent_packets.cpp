@@ -13,18 +13,6 @@ void SentPackets::grow() noexcept {
   }
 }
 
-void SentPackets::add(Instant now, std::size_t bytes, bool is_reported) noexcept {
-  if (slots_.empty()) grow();
-  const std::uint16_t oldest = slot(next_).bytes;
-  const bool waits = oldest != 0 && (oldest & kMissing) == 0;
-  if (waits && is_reported && slots_.size() < kRemembered) grow();
-  const auto size = std::min<std::size_t>(bytes, kMissing - 1);
-  slot(next_) = {.sent_us = static_cast<std::uint32_t>(now.as_nanos() / 1'000),
-                 .bytes = static_cast<std::uint16_t>(size),
-                 .number = next_};
-  ++next_;
-}
-
 std::optional<SentPackets::Packet> SentPackets::received(Instant now,
                                                          std::uint16_t number) noexcept {
   if (slots_.empty()) return std::nullopt;

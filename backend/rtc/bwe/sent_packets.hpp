@@ -1,10 +1,12 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "base/time.hpp"
 
 namespace vv::rtc::bwe {
@@ -28,7 +30,21 @@ class SentPackets {
   /// Number of the next packet.
   [[nodiscard]] std::uint16_t next() const noexcept { return next_; }
   /// @param is_reported  whether the receiver is known to report
-  void add(Instant now, std::size_t bytes, bool is_reported) noexcept;
+  void add(Instant now, std::size_t bytes, bool is_reported) noexcept {
+    if (slots_.empty()) grow();
+    const std::uint16_t oldest = slot(next_).bytes;
+    const bool waits = oldest != 0 && (oldest & kMissing) == 0;
+    const auto size = std::min<std::size_t>(bytes, kMissing - 1);
+    if (waits && is_reported && slots_.size() < kRemembered) grow();
+    slot(next_) = {.sent_us = static_cast<std::uint32_t>(now.as_nanos() / 1'000),
+                   .bytes = static_cast<std::uint16_t>(size),
+                   .number = next_};
+    ++next_;
+  }
+  /// What `add` writes to, fetched into the cache ahead of it.
+  void prefetch() const noexcept {
+    if (!slots_.empty()) prefetch_range(&slots_[next_ & (slots_.size() - 1)], kCacheLine);
+  }
   [[nodiscard]] std::size_t capacity() const noexcept { return slots_.size(); }
   /// What `number` was, when the receiver says that it came; each packet once.
   [[nodiscard]] std::optional<Packet> received(Instant now, std::uint16_t number) noexcept;

@@ -52,6 +52,11 @@ class Vp8Rewriter {
   /// Offsets for a packet that is forwarded. Reordered packets of earlier frames get today's
   /// offsets.
   [[nodiscard]] Offsets forward(const Vp8Descriptor& descriptor) noexcept;
+  /// Whether this packet is another one of the newest frame, whose offsets `offsets` says.
+  [[nodiscard]] bool is_of_newest(const Vp8Descriptor& descriptor) const noexcept {
+    return !resync_ && descriptor.picture_id == newest_;
+  }
+  [[nodiscard]] Offsets offsets() const noexcept { return offsets_; }
 
  private:
   static constexpr std::size_t kFrames = 16;  ///< half a second of lateness

@@ -4,17 +4,8 @@
 
 namespace vv::rtc::rtp {
 
-void SequenceMap::note(SeqNo out, SeqNo in, const Rewrite& rewrite) noexcept {
-  const std::uint64_t offset = in.raw() - out.raw();
-  if (count_ > 0) {
-    Run& run = runs_[newest_];
-    if (run.offset == offset && run.rewrite == rewrite) {
-      run.first_out = std::min(run.first_out, out.raw());
-      run.last_out = std::max(run.last_out, out.raw());
-      return;
-    }
-    newest_ = (newest_ + 1) % kRuns;
-  }
+void SequenceMap::begin_run(SeqNo out, std::uint64_t offset, const Rewrite& rewrite) noexcept {
+  if (count_ > 0) newest_ = (newest_ + 1) % kRuns;
   constexpr std::size_t kFirstRuns = 4;
   if (newest_ == runs_.size()) runs_.resize(std::max(kFirstRuns, runs_.size() * 2));
   runs_[newest_] = {

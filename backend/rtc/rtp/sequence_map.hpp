@@ -1,10 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "rtc/rtp/seq_no.hpp"
 
 namespace vv::rtc::rtp {
@@ -15,7 +18,10 @@ struct Rewrite {
   std::uint16_t picture_id_offset = 0;  ///< added, modulo 2^15
   std::uint8_t tl0_offset = 0;          ///< added, modulo 2^8
   std::uint8_t layer = 0;               ///< which of the track's streams it came from
-  bool operator==(const Rewrite&) const = default;
+  // All at once, a packet each: members that fill it without a gap.
+  bool operator==(const Rewrite& other) const noexcept {
+    return std::bit_cast<std::uint64_t>(*this) == std::bit_cast<std::uint64_t>(other);
+  }
 };
 
 /// From the sequence numbers a subscriber saw back to the publisher's, for resending.
@@ -31,7 +37,18 @@ class SequenceMap {
     Rewrite rewrite;
   };
   /// `out` was just sent, made from `in`. Call in sending order.
-  void note(SeqNo out, SeqNo in, const Rewrite& rewrite) noexcept;
+  void note(SeqNo out, SeqNo in, const Rewrite& rewrite) noexcept {
+    const std::uint64_t offset = in.raw() - out.raw();
+    if (count_ == 0 || runs_[newest_].offset != offset || runs_[newest_].rewrite != rewrite)
+      return begin_run(out, offset, rewrite);
+    Run& run = runs_[newest_];
+    run.first_out = std::min(run.first_out, out.raw());
+    run.last_out = std::max(run.last_out, out.raw());
+  }
+  /// What `note` writes to, fetched into the cache ahead of it.
+  void prefetch() const noexcept {
+    if (count_ > 0) prefetch_range(&runs_[newest_], sizeof(Run));
+  }
   /// Nothing for numbers older than the runs remembered, never sent, or sent as padding.
   [[nodiscard]] std::optional<Source> find(SeqNo out) const noexcept;
 
@@ -42,6 +59,8 @@ class SequenceMap {
     std::uint64_t offset = 0;  ///< in = out + offset, modulo 2^64
     Rewrite rewrite;
   };
+  void begin_run(SeqNo out, std::uint64_t offset, const Rewrite& rewrite) noexcept;
+
   std::vector<Run> runs_;  ///< a ring once there are kRuns
   std::size_t newest_ = 0;
   std::size_t count_ = 0;

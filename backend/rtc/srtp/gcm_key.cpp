@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/prefetch.hpp"
 
 namespace vv::rtc {
 namespace {
@@ -49,15 +50,6 @@ GcmKey::~GcmKey() {
   OPENSSL_cleanse(salt_.data(), salt_.size());
 }
 
-GcmKey::Iv GcmKey::rtp_iv(std::uint32_t ssrc, std::uint64_t index) const {
-  Iv iv{};
-  store_be32(&iv[2], ssrc);
-  store_be32(&iv[6], static_cast<std::uint32_t>(index >> 16));
-  store_be16(&iv[10], static_cast<std::uint16_t>(index));
-  for (std::size_t i = 0; i < iv.size(); ++i) iv[i] ^= salt_[i];
-  return iv;
-}
-
 GcmKey::Iv GcmKey::rtcp_iv(std::uint32_t ssrc, std::uint32_t index) const {
   Iv iv{};
   store_be32(&iv[2], ssrc);
@@ -65,6 +57,18 @@ GcmKey::Iv GcmKey::rtcp_iv(std::uint32_t ssrc, std::uint32_t index) const {
   for (std::size_t i = 0; i < iv.size(); ++i) iv[i] ^= salt_[i];
   return iv;
 }
+
+std::size_t GcmKey::seal_rtp(std::uint8_t* out, std::size_t header_size, Bytes payload,
+                             std::uint64_t index) const noexcept {
+  const Iv iv = rtp_iv(load_be32(out + 8), index);
+  std::uint8_t* const body = out + header_size;
+  gcm_context_data context;
+  functions().encrypt(&key_, &context, body, payload.data(), payload.size(), iv.data(), out,
+                      header_size, body + payload.size(), kTagSize);
+  return header_size + payload.size() + kTagSize;
+}
+
+void GcmKey::prefetch() const noexcept { prefetch_range(this, sizeof *this); }
 
 void GcmKey::encrypt(const Iv& iv, Bytes header, Bytes in, std::uint8_t* out,
                      std::uint8_t* tag) const {

@@ -24,9 +24,21 @@ class GcmKey {
   GcmKey& operator=(const GcmKey&) = delete;
 
   /// RFC 7714 §8.1: 00 00, SSRC, rollover, sequence; combined with the salt.
-  [[nodiscard]] Iv rtp_iv(std::uint32_t ssrc, std::uint64_t index) const;
+  [[nodiscard]] Iv rtp_iv(std::uint32_t ssrc, std::uint64_t index) const {
+    Iv iv;
+    store_be64(iv.data(), ((std::uint64_t{ssrc} << 16) | (index >> 32)) ^ load_be64(salt_.data()));
+    store_be32(iv.data() + 8, static_cast<std::uint32_t>(index) ^ load_be32(salt_.data() + 8));
+    return iv;
+  }
   /// RFC 7714 §9.1: 00 00, SSRC, 00 00, index of 31 bits.
   [[nodiscard]] Iv rtcp_iv(std::uint32_t ssrc, std::uint32_t index) const;
+
+  /// Encrypts `payload` behind the RTP header of `header_size` bytes at `out` and appends the tag.
+  /// @return size of all three
+  std::size_t seal_rtp(std::uint8_t* out, std::size_t header_size, Bytes payload,
+                       std::uint64_t index) const noexcept;
+  /// What `encrypt` reads, fetched into the cache ahead of it.
+  void prefetch() const noexcept;
 
   /// `out` is as long as `in` and either the same memory or apart from it.
   void encrypt(const Iv& iv, Bytes header, Bytes in, std::uint8_t* out, std::uint8_t* tag) const;

@@ -9,8 +9,9 @@ namespace vv::rtc {
 namespace {
 
 constexpr std::uint32_t kEncryptedFlag = 0x80000000;
-constexpr std::uint32_t kLastRtcpIndex = 0x7FFFFFFF;  // RFC 3711 §9.2
-constexpr std::size_t kRtcpHeaderSize = 8;            // stays in the clear
+constexpr std::uint32_t kLastRtcpIndex = 0x7FFFFFFF;                // RFC 3711 §9.2
+constexpr std::uint64_t kIndexMask = (std::uint64_t{1} << 48) - 1;  // RFC 3711 §3.3.1
+constexpr std::size_t kRtcpHeaderSize = 8;                          // stays in the clear
 
 }  // namespace
 
@@ -20,11 +21,12 @@ struct SrtpSender::Keys {
 
 SrtpSender::SrtpSender(const SrtpMaster& master) : keys_(std::make_unique<Keys>()) {
   make_session_pair(keys_->pair, master);
+  if (const auto* gcm = std::get_if<KeyPair<GcmKey>>(&*keys_->pair)) gcm_ = &gcm->rtp;
 }
 SrtpSender::~SrtpSender() = default;
 
 SrtpProfile SrtpSender::profile() const {
-  return keys_->pair->index() == 0 ? SrtpProfile::AeadAes128Gcm : SrtpProfile::Aes128CmSha1_80;
+  return gcm_ != nullptr ? SrtpProfile::AeadAes128Gcm : SrtpProfile::Aes128CmSha1_80;
 }
 
 Result<std::size_t, SrtpError> SrtpSender::protect_rtp(MutableBytes out, Bytes header,
@@ -33,22 +35,32 @@ Result<std::size_t, SrtpError> SrtpSender::protect_rtp(MutableBytes out, Bytes h
   if (header.size() < 12) return SrtpError::TooShort;
   const std::size_t clear = header.size() + payload.size();
   if (out.size() < clear + tag_size(profile())) return SrtpError::NoRoom;
-  const std::uint32_t ssrc = load_be32(&header[8]);
   const std::uint64_t index = (std::uint64_t{rollover} << 16) | load_be16(&header[2]);
   if (header.data() != out.data()) std::memcpy(out.data(), header.data(), header.size());
-  std::uint8_t* const body = out.data() + header.size();
+  return seal_rtp(out.data(), header.size(), payload, index);
+}
 
-  if (auto* gcm = std::get_if<KeyPair<GcmKey>>(&*keys_->pair)) {
-    gcm->rtp.encrypt(gcm->rtp.rtp_iv(ssrc, index), header, payload, body, out.data() + clear);
-    return clear + GcmKey::kTagSize;
-  }
+std::size_t SrtpSender::seal_rtp(std::uint8_t* out, std::size_t header_size, Bytes payload,
+                                 std::uint64_t index) noexcept {
+  index &= kIndexMask;
+  if (gcm_ != nullptr) return gcm_->seal_rtp(out, header_size, payload, index);
+  return seal_rtp_cm(out, header_size, payload, index);
+}
+
+std::size_t SrtpSender::seal_rtp_cm(std::uint8_t* out, std::size_t header_size, Bytes payload,
+                                    std::uint64_t index) noexcept {
+  const std::size_t clear = header_size + payload.size();
   auto& cm = std::get<KeyPair<CmKey>>(*keys_->pair);
-  cm.rtp.crypt(cm.rtp.iv(ssrc, index), payload, body);
+  cm.rtp.crypt(cm.rtp.iv(load_be32(out + 8), index), payload, out + header_size);
   std::array<std::uint8_t, 4> trailer{};
-  store_be32(trailer.data(), rollover);
-  const CmKey::Tag tag = cm.rtp.tag(out.first(clear), trailer);
-  std::memcpy(out.data() + clear, tag.data(), tag.size());
+  store_be32(trailer.data(), static_cast<std::uint32_t>(index >> 16));
+  const CmKey::Tag tag = cm.rtp.tag({out, clear}, trailer);
+  std::memcpy(out + clear, tag.data(), tag.size());
   return clear + tag.size();
+}
+
+void SrtpSender::prefetch() const noexcept {
+  if (gcm_ != nullptr) gcm_->prefetch();
 }
 
 Result<std::size_t, SrtpError> SrtpSender::protect_rtcp(MutableBytes buffer,

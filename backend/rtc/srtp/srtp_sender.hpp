@@ -9,6 +9,8 @@
 
 namespace vv::rtc {
 
+class GcmKey;
+
 enum class SrtpError : std::uint8_t {
   NotReady,      ///< no keys yet
   TooShort,      ///< less than its own headers and tag
@@ -41,6 +43,15 @@ class SrtpSender {
   Result<std::size_t, SrtpError> protect_rtp(MutableBytes out, Bytes header, Bytes payload,
                                              std::uint32_t rollover) noexcept;
 
+  /// The same for who has written the header in place and knows what is in it, so that nothing is
+  /// looked at twice: one of `header_size` bytes at `out`, with room behind it for the payload and
+  /// kMaxSrtpOverhead.
+  /// @param index  low 48 bits of the packet's extended sequence number
+  std::size_t seal_rtp(std::uint8_t* out, std::size_t header_size, Bytes payload,
+                       std::uint64_t index) noexcept;
+  /// What `seal_rtp` reads, fetched into the cache ahead of it.
+  void prefetch() const noexcept;
+
   /// Encrypts a compound of `size` bytes at the start of `buffer` in place; the buffer has
   /// kMaxSrtcpOverhead bytes more. @return its new size
   Result<std::size_t, SrtpError> protect_rtcp(MutableBytes buffer, std::size_t size) noexcept;
@@ -48,8 +59,12 @@ class SrtpSender {
   [[nodiscard]] SrtpProfile profile() const;
 
  private:
+  std::size_t seal_rtp_cm(std::uint8_t* out, std::size_t header_size, Bytes payload,
+                          std::uint64_t index) noexcept;
+
   struct Keys;
   std::unique_ptr<Keys> keys_;
+  const GcmKey* gcm_ = nullptr;  ///< the key for RTP inside keys_, where the profile has one
   std::uint32_t rtcp_index_ = 0;
 };
 
