@@ -1,6 +1,7 @@
 #include "sfu/forwarder.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace vv::sfu {
 
@@ -103,8 +104,10 @@ void Forwarder::switch_to(const IncomingPacket& packet,
   offset_ = last_out_.raw() + 1 - packet.seq.raw();
   first_in_ = packet.seq;
   highest_in_ = packet.seq - 1;
-  drops_.clear();
-  drop_count_ = 0;
+  if (rare_ != nullptr) {
+    rare_->drops.clear();
+    rare_->drop_count = 0;
+  }
   selector_.restart();
   current_ = packet.layer;
   started_ = true;
@@ -134,34 +137,38 @@ void Forwarder::leave_out(const IncomingPacket& packet) noexcept {
   if (packet.seq <= highest_in_) return;  // its number is a gap already
   highest_in_ = packet.seq;
   --offset_;
-  if (drop_count_ > 0) {
-    Drops& last = drops_[(drop_count_ - 1) % kRememberedDrops];
+  std::vector<Drops>& drops = rare().drops;
+  std::size_t& drop_count = rare_->drop_count;
+  if (drop_count > 0) {
+    Drops& last = drops[(drop_count - 1) % kRememberedDrops];
     if (last.first.raw() + last.count == packet.seq.raw()) {
       ++last.count;
       return;
     }
   }
-  if (drops_.size() < kRememberedDrops) {
-    drops_.push_back({packet.seq, 1});
+  if (drops.size() < kRememberedDrops) {
+    drops.push_back({packet.seq, 1});
   } else {
-    drops_[drop_count_ % kRememberedDrops] = {packet.seq, 1};
+    drops[drop_count % kRememberedDrops] = {packet.seq, 1};
   }
-  ++drop_count_;
+  ++drop_count;
 }
 
 void Forwarder::note_end(SeqNo seq) noexcept {
   const auto number = static_cast<std::uint32_t>(seq.raw());
-  if (ends_.size() < kRememberedEnds) {
-    ends_.push_back(number);
+  Rare& remembered = rare();
+  if (remembered.ends.size() < kRememberedEnds) {
+    remembered.ends.push_back(number);
   } else {
-    ends_[end_count_ % kRememberedEnds] = number;
+    remembered.ends[remembered.end_count % kRememberedEnds] = number;
   }
-  ++end_count_;
+  ++remembered.end_count;
 }
 
 bool Forwarder::ended_picture(SeqNo seq) const noexcept {
-  return std::find(ends_.begin(), ends_.end(), static_cast<std::uint32_t>(seq.raw())) !=
-         ends_.end();
+  if (rare_ == nullptr) return false;
+  const std::vector<std::uint32_t>& ends = rare_->ends;
+  return std::find(ends.begin(), ends.end(), static_cast<std::uint32_t>(seq.raw())) != ends.end();
 }
 
 std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
@@ -173,7 +180,9 @@ std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
   // Late: numbers left out after it had not moved the count yet.
   std::uint64_t later = 0;
   std::size_t runs = 0;
-  for (const Drops& run : drops_) {
+  const std::span<const Drops> drops =
+      rare_ != nullptr ? std::span<const Drops>{rare_->drops} : std::span<const Drops>{};
+  for (const Drops& run : drops) {
     if (run.first.raw() + run.count <= in.raw()) continue;
     if (run.first <= in) return std::nullopt;
     later += run.count;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -167,12 +168,19 @@ class Forwarder {
   Instant last_arrival_;
   rtc::codec::Vp8Rewriter vp8_;
   rtc::rtp::SequenceMap map_;
-  // Both are rings once they are full; most subscriptions never need either.
-  std::vector<Drops> drops_;
-  std::size_t drop_count_ = 0;
   LayerSelector selector_;
-  std::vector<std::uint32_t> ends_;  // numbers sent with a marker of ours
-  std::size_t end_count_ = 0;
+  /// Both are rings once they are full; most subscriptions never need either.
+  struct Rare {
+    std::vector<Drops> drops;
+    std::size_t drop_count = 0;
+    std::vector<std::uint32_t> ends;  ///< numbers sent with a marker of ours
+    std::size_t end_count = 0;
+  };
+  [[nodiscard]] Rare& rare() noexcept {
+    if (rare_ == nullptr) rare_ = std::make_unique<Rare>();
+    return *rare_;
+  }
+  std::unique_ptr<Rare> rare_;
 };
 
 }  // namespace vv::sfu

@@ -244,11 +244,11 @@ void Subscription::write_report(Instant now, ByteWriter& out) noexcept {
 }
 
 TrackWindow Subscription::take_window() noexcept {
-  const rtc::rtcp::ReportBlock before = std::exchange(counted_, heard_);
+  const Heard before = std::exchange(counted_, heard_);
   const bool is_video = options_.sender.kind == MediaKind::Video;
   TrackWindow window{.kind = options_.sender.kind, .jitter = {}, .rtt = {}};
-  window.expected = static_cast<std::int32_t>(heard_.highest_sequence - before.highest_sequence);
-  window.lost = std::int64_t{heard_.cumulative_lost} - before.cumulative_lost;
+  window.expected = static_cast<std::int32_t>(heard_.highest - before.highest);
+  window.lost = std::int64_t{heard_.lost} - before.lost;
   window.jitter =
       nanoseconds(std::int64_t{heard_.jitter} * 1'000'000'000 / (is_video ? 90'000 : 48'000));
   return window;
@@ -257,11 +257,12 @@ TrackWindow Subscription::take_window() noexcept {
 std::optional<Duration> Subscription::on_report_block(
     Instant now, const rtc::rtcp::ReportBlock& block) noexcept {
   mid_left_ = 0;
+  const Heard heard{block.highest_sequence, block.cumulative_lost, block.jitter};
   if (!has_heard_) {  // what was lost before the first report is the join's own
     has_heard_ = true;
-    counted_ = block;
+    counted_ = heard;
   }
-  heard_ = block;
+  heard_ = heard;
   if (playout_) {
     playout_->on_report(now, static_cast<std::uint16_t>(block.highest_sequence),
                         nanoseconds(std::int64_t{block.jitter} * 1'000'000'000 / 90'000));

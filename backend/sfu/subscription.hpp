@@ -33,7 +33,7 @@ struct Transport;
 ///
 /// Owns:    its forwarder, its outgoing headers and reports, its resend stream.
 /// Not its: the track (may come and go), the transport.
-class alignas(kCacheLine) Subscription {
+class Subscription {
  public:
   struct Options {
     SubscriptionId id;
@@ -187,8 +187,14 @@ class alignas(kCacheLine) Subscription {
   Instant last_report_;
   std::uint32_t last_report_ntp_ = 0;  ///< middle 32 bits
   bool reported_ = false;
-  rtc::rtcp::ReportBlock heard_;    ///< newest from the receiver
-  rtc::rtcp::ReportBlock counted_;  ///< at the last take_window
+  /// What the receiver said.
+  struct Heard {
+    std::uint32_t highest = 0;
+    std::int32_t lost = 0;
+    std::uint32_t jitter = 0;  ///< of its clock
+  };
+  Heard heard_;    ///< newest
+  Heard counted_;  ///< at the last take_window
   bool has_heard_ = false;
 };
 

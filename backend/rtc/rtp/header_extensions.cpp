@@ -1,5 +1,7 @@
 #include "rtc/rtp/header_extensions.hpp"
 
+#include <algorithm>
+
 namespace vv::rtc::rtp {
 namespace {
 
@@ -86,10 +88,17 @@ std::string_view uri_of(Extension extension) { return kUris[static_cast<std::siz
 
 void ExtensionIds::map(std::uint8_t id, Extension extension) {
   if (id == 0 || extension == Extension::None) return;
-  ids_[static_cast<std::size_t>(by_id_[id])] = 0;
-  by_id_[ids_[static_cast<std::size_t>(extension)]] = Extension::None;
-  by_id_[id] = extension;
-  ids_[static_cast<std::size_t>(extension)] = id;
+  const Extension before = at(id);
+  if (before != Extension::None) ids_[static_cast<std::size_t>(before)] = 0;
+  std::uint8_t& own = ids_[static_cast<std::size_t>(extension)];
+  if (own < kOneByteIds) by_id_[own] = Extension::None;
+  own = id;
+  if (id < kOneByteIds) by_id_[id] = extension;
+}
+
+Extension ExtensionIds::search(std::uint8_t id) const {
+  const auto found = std::find(ids_.begin(), ids_.end(), id);
+  return found == ids_.end() ? Extension::None : static_cast<Extension>(found - ids_.begin());
 }
 
 ExtensionWalker::ExtensionWalker(const RtpView& packet) noexcept {

@@ -36,19 +36,27 @@ inline constexpr std::size_t kExtensionCount = 15;
 /// Empty for `None`.
 [[nodiscard]] std::string_view uri_of(Extension extension);
 
-/// Which id means what on one connection: a table of 256, so no id can leave it (threat-model M12).
+/// Which id means what on one connection (threat-model M12: whatever id comes, it is looked up
+/// within the table or searched for).
 class ExtensionIds {
  public:
   /// `id` 0 is ignored. A later mapping of the same id or extension replaces the earlier.
   void map(std::uint8_t id, Extension extension);
-  [[nodiscard]] Extension at(std::uint8_t id) const { return by_id_[id]; }
+  [[nodiscard]] Extension at(std::uint8_t id) const {
+    return id < kOneByteIds ? by_id_[id] : search(id);
+  }
   /// 0 when it was not negotiated.
   [[nodiscard]] std::uint8_t id_of(Extension extension) const {
     return ids_[static_cast<std::size_t>(extension)];
   }
 
  private:
-  std::array<Extension, 256> by_id_{};
+  // Every subscription has such a table, so it is small: those of the one-byte form, which nearly
+  // all are, are found at once.
+  static constexpr std::uint8_t kOneByteIds = 16;
+  [[nodiscard]] Extension search(std::uint8_t id) const;
+
+  std::array<Extension, kOneByteIds> by_id_{};
   std::array<std::uint8_t, kExtensionCount> ids_{};
 };
 
