@@ -189,7 +189,11 @@ std::optional<SeqNo> Forwarder::number(SeqNo in) noexcept {
     ++runs;
   }
   if (runs == kRememberedDrops) return std::nullopt;
-  return SeqNo{in.raw() + offset_ + later};
+  const SeqNo out{in.raw() + offset_ + later};
+  // It may be the newest all the same, when what came after it was left out. Then the next source
+  // begins after it: a number given twice is a nonce used twice (RFC 7714 §8.4).
+  last_out_ = std::max(last_out_, out);
+  return out;
 }
 
 }  // namespace vv::sfu

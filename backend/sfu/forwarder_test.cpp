@@ -59,6 +59,17 @@ TEST_F(Fixture, APacketFromBeforeTheLeftOutOnesKeepsItsNumber) {
   EXPECT_EQ(send(packet(11)), 101U);
 }
 
+TEST_F(Fixture, ALatePacketsNumberIsNotGivenToTheNextSource) {  // covers M10
+  EXPECT_EQ(send(packet(10, true)), 100U);
+  IncomingPacket padding = packet(15);
+  padding.payload = {};
+  EXPECT_EQ(send(padding), std::nullopt);
+  EXPECT_EQ(send(packet(12)), 102U);
+  forwarder.set_paused(true);
+  forwarder.set_paused(false);
+  EXPECT_EQ(send(packet(20, true)), 103U);
+}
+
 TEST_F(Fixture, WhatIsOlderThanTheSwitchStaysBehind) {
   EXPECT_EQ(send(packet(10, true)), 100U);
   EXPECT_EQ(forwarder.accept(packet(9), kNoClocks).reason, DropReason::BeforeSwitch);
