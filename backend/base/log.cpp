@@ -3,6 +3,11 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <mutex>
+
+#include "base/clock.hpp"
+#include "base/log_budget.hpp"
+
 namespace vv::log {
 namespace {
 
@@ -47,12 +52,7 @@ void append_escaped(std::string& out, std::string_view value) {
   if (quoted) out += '"';
 }
 
-}  // namespace
-
-void set_level(Level level) { logger().set_level(to_spdlog(level)); }
-bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
-
-void write(Level level, std::string_view sentence, std::initializer_list<Field> fields) {
+void write_line(Level level, std::string_view sentence, std::initializer_list<Field> fields) {
   std::string line{sentence};
   for (const Field& field : fields) {
     line += ' ';
@@ -61,6 +61,26 @@ void write(Level level, std::string_view sentence, std::initializer_list<Field> 
     append_escaped(line, field.value);
   }
   logger().log(to_spdlog(level), line);
+}
+
+}  // namespace
+
+void set_level(Level level) { logger().set_level(to_spdlog(level)); }
+bool enabled(Level level) { return logger().should_log(to_spdlog(level)); }
+
+void write(Level level, std::string_view sentence, std::initializer_list<Field> fields) {
+  static std::mutex mutex;
+  static LineBudget budget;
+  if (level >= Level::Info) {  // what is below is for whoever develops, and off otherwise
+    const std::lock_guard lock(mutex);
+    const std::string_view whose =
+        fields.size() == 0 ? "" : std::string_view(fields.begin()->value);
+    const auto summary = [](std::string_view of, std::uint64_t lines) {
+      write_line(Level::Warn, "lines were left out", {{"of", of}, {"lines", lines}});
+    };
+    if (!budget.take(monotonic_now(), sentence, whose, summary)) return;
+  }
+  write_line(level, sentence, fields);
 }
 
 }  // namespace vv::log

@@ -28,6 +28,8 @@ struct Field {
 };
 
 /// One constant lower-case sentence plus fields: `log::info("peer connected", {{"room", id}});`
+/// The first field says whose line it is: of one kind and one of them ten a second are written,
+/// then a count (log_budget.hpp).
 void write(Level level, std::string_view sentence, std::initializer_list<Field> fields);
 void set_level(Level level);
 [[nodiscard]] bool enabled(Level level);

@@ -47,6 +47,7 @@ struct Peer::Parts {
       : identity(*options.identity),
         role(options.dtls_role),
         random(*options.random),
+        shared(options.shared),
         last_now(now),
         ice(now, std::move(options.local)) {}
 
@@ -57,9 +58,11 @@ struct Peer::Parts {
   const DtlsIdentity& identity;
   const DtlsRole role;
   Random& random;
+  PeersShared* const shared;
   Instant last_now;
   LiteAgent ice;
   Fingerprint remote;
+  HandshakeGate::Place handshake;  // while it runs
   std::optional<DtlsTransport> dtls;
   std::optional<SrtpReceiver> receiver;
   std::optional<sctp::SctpAssociation> sctp;
@@ -80,7 +83,10 @@ struct Peer::Parts {
   bool may_have_events = true;
 
   void stir() { may_transmit = may_have_events = true; }
-  void drop(DropReason reason) { ++drops[static_cast<std::size_t>(reason)]; }
+  void drop(DropReason reason) {
+    ++drops[static_cast<std::size_t>(reason)];
+    if (shared != nullptr) ++shared->drops[static_cast<std::size_t>(reason)];
+  }
   void note(Event event);
   void end(DisconnectReason reason);
 
@@ -105,6 +111,7 @@ void Peer::Parts::end(DisconnectReason reason) {
   if (std::exchange(ended, true)) return;
   media = {};
   connected = false;
+  handshake = {};
   sctp.reset();
   note(Disconnected{reason});
 }
@@ -139,12 +146,17 @@ void Peer::Parts::handle_stun(const Path& path, Bytes datagram) {
 /// As soon as somebody can be reached (threat-model M5: not only once a path is nominated).
 void Peer::Parts::start_dtls() {
   if (dtls || remote.empty() || ice.selected() == nullptr) return;
+  if (shared != nullptr && !handshake) {
+    handshake = shared->handshakes.enter(ice.selected()->remote);
+    if (!handshake) return drop(DropReason::HandshakeWaits);  // its next datagram asks again
+  }
   dtls.emplace(identity, role, remote);
   dtls->start(last_now);
 }
 
 void Peer::Parts::handle_dtls(const Path& path, Bytes datagram) {
   if (!ice.is_validated(path)) return drop(DropReason::UnvalidatedAddress);
+  if (!dtls && !ended) start_dtls();
   if (!dtls) return drop(DropReason::DtlsNotExpected);
   if (!dtls->handle_datagram(last_now, datagram)) return drop(DropReason::DtlsRejected);
   on_dtls_progress();
@@ -180,6 +192,7 @@ void Peer::Parts::on_connected() {
   sender.emplace(keys->send);
   receiver.emplace(keys->receive);
   connected = true;
+  handshake = {};
   note(Connected{});
   if (sctp) sctp->connect(last_now);  // a channel was opened before
 }

@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "rtc/dtls/dtls_identity.hpp"
 #include "rtc/dtls/fingerprint.hpp"
+#include "rtc/dtls/handshake_gate.hpp"
 #include "rtc/ice/ice_credentials.hpp"
 #include "rtc/peer_event.hpp"
 #include "rtc/srtp/srtp_sender.hpp"
@@ -21,11 +22,18 @@ namespace vv::rtc {
 /// Longest datagram we send: an IPv6 path's minimum less its headers, as browsers do.
 constexpr std::size_t kMaxSentDatagram = 1200;
 
+/// What the peers of one thread share. Outlives them.
+struct PeersShared {
+  HandshakeGate handshakes;
+  DropCounters drops{};  ///< of all of them, those that are gone included
+};
+
 struct PeerOptions {
   IceCredentials local;
   DtlsRole dtls_role = DtlsRole::Client;
   const DtlsIdentity* identity = nullptr;  ///< outlives the peer
   Random* random = nullptr;                ///< outlives the peer
+  PeersShared* shared = nullptr;           ///< null: it is alone
 };
 
 /// One datagram to send: the first `size` bytes of the buffer given to poll_transmit.

@@ -58,6 +58,8 @@ std::string_view to_string(DropReason reason) {
       return "srtcp_replayed";
     case DropReason::SrtcpNotAuthentic:
       return "srtcp_not_authentic";
+    case DropReason::HandshakeWaits:
+      return "handshake_waits";
     case DropReason::NotDrained:
       return "not_drained";
     case DropReason::Count:

@@ -48,7 +48,8 @@ enum class DropReason : std::uint8_t {
   SrtcpMalformed,
   SrtcpReplayed,
   SrtcpNotAuthentic,
-  NotDrained,  ///< the owner did not take the events or the answer in time
+  HandshakeWaits,  ///< so many run already (threat-model section 4)
+  NotDrained,      ///< the owner did not take the events or the answer in time
   Count,
 };
 [[nodiscard]] std::string_view to_string(DropReason reason);

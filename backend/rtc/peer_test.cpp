@@ -93,6 +93,51 @@ struct PeerTest : testing::Test {
   }
 };
 
+// threat-model section 4
+TEST_F(PeerTest, WhoFindsNoPlaceForItsHandshakeIsAnsweredAndWaits) {
+  PeersShared shared;
+  std::vector<HandshakeGate::Place> others;
+  for (std::size_t i = 0; i < HandshakeGate::kOfBlock; ++i)
+    others.push_back(shared.handshakes.enter(kPath.remote));
+  Peer late(now, {local, DtlsRole::Server, &identity(0), &random, &shared});
+  const auto hand = [&](ByteVector datagram) {
+    late.handle_datagram(now, kPath, datagram);
+    int sent = 0;
+    std::array<std::uint8_t, kMaxSentDatagram> out;
+    while (late.poll_event()) {
+    }
+    while (const auto transmit = late.poll_transmit(now, out)) {
+      ++sent;
+      browser.handle_datagram(now, Bytes{out}.first(transmit->size));
+    }
+    return sent;
+  };
+  ByteVector check(256);
+  stun::MessageWriter writer{check, stun::MessageType::BindingRequest, {1}};
+  writer.username(local.ufrag + ":x");
+  writer.priority(1);
+  writer.use_candidate();
+  check.resize(writer.finish(local.password));
+  late.set_remote(now, identity(1).fingerprint());
+  EXPECT_EQ(hand(check), 1) << "the check is answered";
+  browser.start(now);
+  std::array<std::uint8_t, 1500> hello;
+  const auto size = browser.poll_transmit(hello);
+  ASSERT_TRUE(size);
+  const ByteVector first(hello.begin(), hello.begin() + static_cast<long>(*size));
+  EXPECT_EQ(hand(first), 0) << "the handshake waits";
+  EXPECT_GE(shared.drops[static_cast<std::size_t>(DropReason::HandshakeWaits)], 1U);
+
+  others.pop_back();
+  EXPECT_GT(hand(first), 0) << "what the browser sends again is taken";
+  for (int i = 0; i < 10 && !late.is_connected(); ++i) {
+    while (const auto more = browser.poll_transmit(hello))
+      hand({hello.begin(), hello.begin() + static_cast<long>(*more)});
+  }
+  EXPECT_TRUE(late.is_connected());
+  EXPECT_TRUE(shared.handshakes.enter(kPath.remote)) << "and its place is free again";
+}
+
 // covers M1
 TEST_F(PeerTest, DropsWhatIsTooLongOrOfNoKnownClass) {
   connect();

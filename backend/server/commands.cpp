@@ -10,6 +10,7 @@
 #include "identity/room_tokens.hpp"
 #include "reactive/typescript.hpp"
 #include "server/backup.hpp"
+#include "server/core_dumps.hpp"
 #include "server/functions.hpp"
 #include "server/server.hpp"
 
@@ -46,6 +47,7 @@ int serve(const ConfigSources& sources) {
   auto config = load_config(sources);
   if (!config) return fail(config.error());
   if (config->dev) log::set_level(log::Level::Debug);
+  leave_no_core_dumps();
   const bool demo = config->demo;
   auto server = Server::create(*std::move(config));
   if (!server) return fail(server.error());

@@ -66,6 +66,19 @@ TEST(IngressBudget, TwiceTheRateForOneSecondThenTheRate) {
   EXPECT_NEAR(static_cast<double>(later), 2'000, 20);
 }
 
+TEST(IngressBudget, ASecondsPacketsAtOnceThenThreeThousandASecond) {
+  IngressBudget budget;
+  std::int64_t at_once = 0;
+  while (budget.take(t0, 100)) ++at_once;
+  EXPECT_EQ(at_once, IngressBudget::kPacketsPerSecond) << "a second's worth is there at any moment";
+  EXPECT_FALSE(budget.take(t0, 1)) << "one past it";
+  std::int64_t later = 0;
+  for (int ms = 1; ms <= 2'000; ++ms) {
+    for (int i = 0; i < 10; ++i) later += budget.take(t0 + milliseconds(ms), 100) ? 1 : 0;
+  }
+  EXPECT_EQ(later, 2 * IngressBudget::kPacketsPerSecond);
+}
+
 TEST(AudioMeter, SpeechIsLoudSilenceIsNot) {
   AudioMeter meter;
   for (int i = 0; i < 20; ++i) meter.on_packet(5);

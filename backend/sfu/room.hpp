@@ -25,7 +25,8 @@
 
 namespace vv::rtc {
 class DtlsIdentity;
-}
+struct PeersShared;
+}  // namespace vv::rtc
 
 namespace vv::sfu {
 
@@ -36,6 +37,7 @@ struct RoomContext {
   Fanout& fanout;
   Outbox& outbox;
   DropCounters& drops;
+  rtc::PeersShared* peers = nullptr;
 };
 
 /// Where datagrams of a transport come from, for whoever owns the sockets.

@@ -29,7 +29,8 @@ void Room::on(Instant now, const AddTransport& c) {
                                                rtc::PeerOptions{.local = c.local,
                                                                 .dtls_role = c.dtls_role,
                                                                 .identity = &context_.identity,
-                                                                .random = &context_.random});
+                                                                .random = &context_.random,
+                                                                .shared = context_.peers});
   Transport& added = *transport;
   added.may_starve = c.may_starve;
   added.turn = turns_.size();

@@ -21,6 +21,12 @@ MediaMetrics::MediaMetrics()
                                      "Media packets not forwarded, and feedback ignored",
                                      {{"reason", reason}});
   }
+  for (std::size_t i = 0; i < peer_reasons_.size(); ++i) {
+    const std::string reason{to_string(static_cast<rtc::DropReason>(i))};
+    peer_reasons_[i] =
+        &metrics().counter("visavis_rtc_dropped_datagrams_total",
+                           "Datagrams that reached a peer and went nowhere", {{"reason", reason}});
+  }
 }
 
 MediaMetrics::~MediaMetrics() {
@@ -28,12 +34,17 @@ MediaMetrics::~MediaMetrics() {
   transports_.add(-published_.transports);
 }
 
-void MediaMetrics::publish(const sfu::DropCounters& drops, const Snapshot& now) {
+void MediaMetrics::publish(const sfu::DropCounters& drops, const rtc::DropCounters& peers,
+                           const Snapshot& now) {
   for (std::size_t i = 0; i < kReasons; ++i) {
     const std::uint64_t count = drops[static_cast<sfu::DropReason>(i)];
     if (count != published_drops_[i]) reasons_[i]->add(count - published_drops_[i]);
     published_drops_[i] = count;
   }
+  for (std::size_t i = 0; i < peer_reasons_.size(); ++i) {
+    if (peers[i] != published_peers_[i]) peer_reasons_[i]->add(peers[i] - published_peers_[i]);
+  }
+  published_peers_ = peers;
   received_.add(datagrams_received - published_received_);
   unroutable_.add(unroutable - published_unroutable_);
   forwarded_.add(now.forwarded - published_.forwarded);

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/metrics.hpp"
+#include "rtc/peer_event.hpp"
 #include "sfu/drop_reason.hpp"
 
 namespace vv::shard {
@@ -26,7 +27,7 @@ class MediaMetrics {
     std::int64_t rooms = 0;
     std::int64_t transports = 0;
   };
-  void publish(const sfu::DropCounters& drops, const Snapshot& now);
+  void publish(const sfu::DropCounters& drops, const rtc::DropCounters& peers, const Snapshot& now);
 
  private:
   static constexpr std::size_t kReasons = static_cast<std::size_t>(sfu::DropReason::Count);
@@ -39,6 +40,8 @@ class MediaMetrics {
   Gauge& transports_;
   std::array<Counter*, kReasons> reasons_{};
   std::array<std::uint64_t, kReasons> published_drops_{};
+  std::array<Counter*, std::tuple_size_v<rtc::DropCounters>> peer_reasons_{};
+  rtc::DropCounters published_peers_{};
   std::uint64_t published_received_ = 0;
   std::uint64_t published_unroutable_ = 0;
   Snapshot published_;

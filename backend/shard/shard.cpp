@@ -45,7 +45,7 @@ Shard::Shard(Sockets sockets, const rtc::DtlsIdentity& identity, EventSink sink)
     : sockets_(std::move(sockets)),
       sink_(std::move(sink)),
       fanout_(drops_),
-      context_{identity, random_, fanout_, outbox_, drops_} {
+      context_{identity, random_, fanout_, outbox_, drops_, &peers_} {
   runs_.reserve(sfu::Outbox::kDatagrams);
 }
 
@@ -271,10 +271,11 @@ void Shard::run_timeouts(Instant now) {
   }
   std::size_t transports = 0;
   for (const auto& [id, room] : rooms_) transports += room->transport_count();
-  metrics_.publish(drops_, {.forwarded = fanout_.forwarded(),
-                            .send_dropped = sender_.dropped(),
-                            .rooms = static_cast<std::int64_t>(rooms_.size()),
-                            .transports = static_cast<std::int64_t>(transports)});
+  metrics_.publish(drops_, peers_.drops,
+                   {.forwarded = fanout_.forwarded(),
+                    .send_dropped = sender_.dropped(),
+                    .rooms = static_cast<std::int64_t>(rooms_.size()),
+                    .transports = static_cast<std::int64_t>(transports)});
 }
 
 void Shard::flush(Instant now) {

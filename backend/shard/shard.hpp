@@ -80,6 +80,7 @@ class Shard {
   net::FileDescriptor poller_;
   SystemRandom random_;
   sfu::DropCounters drops_;
+  rtc::PeersShared peers_;
   sfu::Fanout fanout_;
   sfu::Outbox outbox_;
   sfu::RoomContext context_;

@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/memory_budget.hpp"
 #include "base/random.hpp"
 #include "identity/room_tokens.hpp"
 #include "net/event_loop.hpp"
@@ -47,7 +48,7 @@ class ShardMedia final : public MediaPort {
   void note_join() override { joins_.take(monotonic_now()); }
   [[nodiscard]] bool is_overloaded() const override {
     const Instant now = monotonic_now();
-    return now < overloaded_until_ || joins_.is_spent(now);
+    return now < overloaded_until_ || joins_.is_spent(now) || memory_.is_spent(now);
   }
   [[nodiscard]] std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const override {
     std::vector<rtc::sdp::Candidate> candidates;
@@ -66,6 +67,7 @@ class ShardMedia final : public MediaPort {
   shard::Shards& shards_;
   Instant overloaded_until_;
   JoinBudget joins_;
+  mutable MemoryBudget memory_;  // looks at what there is
 };
 
 pb::LeaveRequest leave_for(RoomEnd end) {

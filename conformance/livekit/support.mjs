@@ -1,6 +1,7 @@
 // Starts the real binary and gives participants to the tests: what every file here begins with.
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import net from 'node:net';
@@ -36,6 +37,15 @@ function makeCertificate(folder) {
   return { VISAVIS_TLS_CERTIFICATE: certificate, VISAVIS_TLS_KEY: key };
 }
 
+/** The same of UDP, whose ports are others. */
+async function freeUdpPort() {
+  const socket = createSocket('udp4');
+  await new Promise((done) => socket.bind(0, '127.0.0.1', done));
+  const { port } = socket.address();
+  await new Promise((done) => socket.close(done));
+  return port;
+}
+
 /**
  * Runs `visavis serve --dev` on loopback; `stop()` ends it and gives its exit code, `restart(signal, away)` ends it
  * and has another take its place after so many ms.
@@ -45,7 +55,7 @@ function makeCertificate(folder) {
 export async function startServer({ advertised, environment = {}, secure = false, tcp: tcpPort } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'visavis-conformance-'));
   const tls = secure ? makeCertificate(data) : {};
-  const [http, udp, tcp] = [await freePort(), await freePort(), tcpPort ?? await freePort()];
+  const [http, udp, tcp] = [await freePort(), await freeUdpPort(), tcpPort ?? await freePort()];
   const args = ['serve', '--dev', '--data', data, '--listen', `127.0.0.1:${http}`, '--rtc-udp', String(udp), '--rtc-tcp', String(tcp),
     '--rtc-ip', '127.0.0.1'];
   if (advertised) args.push('--rtc-advertise', `127.0.0.1:${advertised.udp ?? udp}:${advertised.tcp ?? tcp}`);

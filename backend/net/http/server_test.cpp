@@ -86,8 +86,9 @@ std::string frame(std::uint8_t opcode, std::string_view payload) {
   if (payload.size() < 126) {
     out += static_cast<char>(0x80 | payload.size());
   } else {
-    out += static_cast<char>(0x80 | 127);
-    for (int shift = 56; shift >= 0; shift -= 8) {
+    const bool is_long = payload.size() > 0xFFFF;
+    out += static_cast<char>(0x80 | (is_long ? 127 : 126));
+    for (int shift = is_long ? 56 : 8; shift >= 0; shift -= 8) {
       out += static_cast<char>((std::uint64_t{payload.size()} >> shift) & 0xFF);
     }
   }
@@ -481,6 +482,30 @@ TEST_F(ServerTest, AMessagePastTheLimitClosesOrIsDroppedAsTheRouteSays) {
   EXPECT_EQ(dropping->read(12), std::string("\x81\x0a") + "still here");
   dropping->send(frame(2, std::string(100'001, 'x')));
   EXPECT_EQ(dropping->read(wanted.size()), wanted);
+}
+
+// covers H4
+TEST_F(ServerTest, AMessageInPiecesIsHeldToTheSameLimit) {
+  const auto piece = [](std::uint8_t opcode, bool is_last, std::size_t size) {
+    std::string out = frame(opcode, std::string(size, 'x'));
+    if (!is_last) out[0] = static_cast<char>(out[0] & 0x7F);
+    return out;
+  };
+  const auto client = open("/socket");
+  client->send(piece(2, false, 60'000) + piece(0, true, 40'000));
+  EXPECT_EQ(client->read(10 + 100'000).substr(0, 2), std::string("\x82\x7f"));
+  client->send(piece(2, false, 60'000) + piece(0, false, 40'000) + piece(0, true, 1));
+  const std::string wanted = close_frame(1009, "message too big");
+  EXPECT_EQ(client->read(wanted.size()), wanted);
+}
+
+// covers H4
+TEST_F(ServerTest, ControlFramesHaveAtMost125Bytes) {
+  const auto client = open("/socket");
+  client->send(frame(9, std::string(125, 'x')));
+  EXPECT_EQ(client->read(2 + 125), "\x8a\x7d" + std::string(125, 'x'));
+  client->send(frame(9, std::string(126, 'x')));
+  EXPECT_EQ(client->read(4).substr(2), std::string("\x03\xEA"));  // 1002
 }
 
 // covers H4

@@ -8,6 +8,7 @@
 #include "reactive/convex/json.hpp"
 #include "reactive/convex/timestamp.hpp"
 #include "reactive/convex/value_codec.hpp"
+#include "reactive/detail/failures.hpp"
 #include "reactive/detail/type_text.hpp"
 
 namespace vv::reactive::convex {
@@ -76,6 +77,7 @@ Session::Session(SessionHost& host, Output& output, ConnectionInfo info)
   host_.sessions.push_back(this);
   const std::string& block = info_.address_block;
   if (!block.empty() && ++host_.sockets_per_block[block] > host_.options.max_sockets_per_block) {
+    count_refusal("sockets_of_block");
     close(kTryAgainLater, "TooManyConcurrentRequests: too many connections from here");
   }
 }
@@ -204,6 +206,7 @@ void Session::take_identity(std::shared_ptr<const Identity> identity,
     leave(host_.sockets_per_user, before);
     if (!subject().empty() &&
         ++host_.sockets_per_user[std::string(subject())] > host_.options.max_sockets_per_user) {
+      count_refusal("sockets_of_user");
       return close(kTryAgainLater, "TooManyConcurrentRequests: too many connections");
     }
   }
@@ -275,6 +278,7 @@ bool Session::handle_add(Value add) {
   if (queries_.size() >= host_.options.max_live_queries ||
       args_bytes_ + query.args_bytes > kMaxArgsBytes) {
     if (refused_once_.size() >= kMaxRefusedOnce) return false;
+    count_refusal("live_queries");
     refused_once_.emplace_back(
         id, refusal({"TooManyConcurrentRequests: too many live queries on one connection",
                      std::nullopt},

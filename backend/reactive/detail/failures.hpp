@@ -16,6 +16,8 @@ namespace vv::reactive {
 /// `reveal`.
 [[nodiscard]] Failure to_failure(const Error& error, std::string_view function, bool reveal,
                                  Random& random);
+/// Adds to `visavis_reactive_refused_total`; `reason` is one of few words. Any thread.
+void count_refusal(std::string_view reason);
 /// A plain error: an unknown function, bad arguments.
 [[nodiscard]] Failure plain_failure(std::string message);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "identity/turn_credentials.hpp"
 #include "signaling/livekit/grants.hpp"
 #include "signaling/livekit/sids.hpp"
@@ -35,6 +36,13 @@ pb::LeaveRequest leave_of(pb::LeaveRequest::Action action, pb::DisconnectReason 
   leave.set_reason(reason);
   leave.set_can_reconnect(action != pb::LeaveRequest::DISCONNECT);
   return leave;
+}
+
+void count_refused_request(const std::string& reason) {
+  metrics()
+      .counter("visavis_signaling_refused_requests_total",
+               "What participants asked for and may not, or cannot", {{"reason", reason}})
+      .add();
 }
 
 Room::Room(RoomContext& context, sfu::RoomId id, std::string name, RoomSettings settings, Moment at)
@@ -90,6 +98,9 @@ void Room::send(Participant& participant, const pb::SignalResponse& message) {
 }
 
 void Room::respond(Participant& participant, pb::RequestResponse response) {
+  if (response.reason() != pb::RequestResponse::OK &&
+      response.reason() != pb::RequestResponse::QUEUED)
+    count_refused_request(pb::RequestResponse::Reason_Name(response.reason()));
   pb::SignalResponse message;
   *message.mutable_request_response() = std::move(response);
   send(participant, message);

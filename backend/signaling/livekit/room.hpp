@@ -374,5 +374,7 @@ class Room {
 
 [[nodiscard]] pb::LeaveRequest leave_of(pb::LeaveRequest::Action action,
                                         pb::DisconnectReason reason);
+/// Adds to `visavis_signaling_refused_requests_total`; `reason` is one of few words.
+void count_refused_request(const std::string& reason);
 
 }  // namespace vv::signaling

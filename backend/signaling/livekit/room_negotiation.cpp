@@ -22,6 +22,7 @@ void Room::on_offer(Moment at, Participant& participant, const pb::SessionDescri
   if (!outcome) {
     // Threat-model section 4: a renegotiation is refused and the call goes on; without a first
     // offer there is no call, and the client starts over.
+    count_refused_request("SDP");
     log::debug("offer refused",
                {{"sid", participant.info.sid()}, {"why", outcome.error().message}});
     if (participant.publisher_added) return;

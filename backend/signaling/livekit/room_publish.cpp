@@ -115,8 +115,10 @@ void Room::on_add_track(Participant& participant, const pb::AddTrackRequest& req
   }
   const auto pending = std::count_if(participant.tracks.begin(), participant.tracks.end(),
                                      [](const auto& t) { return !t->published; });
-  const bool too_many = static_cast<std::size_t>(pending) >= kMaxPending ||
-                        participant.tracks.size() >= kMaxPublished + kMaxPending;
+  // Threat-model section 4.
+  const std::size_t published = participant.tracks.size() - static_cast<std::size_t>(pending);
+  const bool too_many =
+      published >= kMaxPublished || static_cast<std::size_t>(pending) >= kMaxPending;
   if (too_many) return refuse(pb::RequestResponse::LIMIT_EXCEEDED, "too many tracks");
   const bool taken = std::any_of(participant.tracks.begin(), participant.tracks.end(),
                                  [&request](const auto& track) {

@@ -297,6 +297,51 @@ TEST_F(RoomTest, WhoCannotDecodeTheFirstCodecGetsTheSecond) {
   EXPECT_EQ(media.all<sfu::SetSource>()[0].track, primary);
 }
 
+// threat-model section 4
+TEST_F(RoomTest, EightTracksArePublishedAndTheNinthIsRefused) {
+  enter(amina);
+  for (std::size_t i = 0; i < Room::kMaxPublished; ++i)
+    publish(amina, pb::AUDIO, "cid " + std::to_string(i));
+  EXPECT_TRUE(amina.of(pb::SignalResponse::kRequestResponse).empty());
+  pb::SignalRequest request;
+  request.mutable_add_track()->set_cid("one more");
+  request.mutable_add_track()->set_type(pb::AUDIO);
+  say(amina, request);
+  EXPECT_EQ(amina.of(pb::SignalResponse::kTrackPublished).size(), Room::kMaxPublished);
+  EXPECT_EQ(amina.of(pb::SignalResponse::kRequestResponse).back().request_response().reason(),
+            pb::RequestResponse::LIMIT_EXCEEDED);
+}
+
+TEST_F(RoomTest, TwentyTracksAreAskedForAndTheNextIsRefused) {
+  enter(amina);
+  const auto ask = [&](std::size_t i) {
+    pb::SignalRequest request;
+    request.mutable_add_track()->set_cid("cid " + std::to_string(i));
+    request.mutable_add_track()->set_type(pb::AUDIO);
+    say(amina, request);
+  };
+  for (std::size_t i = 0; i < Room::kMaxPending; ++i) ask(i);
+  EXPECT_TRUE(amina.of(pb::SignalResponse::kRequestResponse).empty());
+  ask(Room::kMaxPending);
+  EXPECT_EQ(amina.of(pb::SignalResponse::kTrackPublished).size(), Room::kMaxPending);
+  EXPECT_EQ(amina.of(pb::SignalResponse::kRequestResponse).back().request_response().reason(),
+            pb::RequestResponse::LIMIT_EXCEEDED);
+}
+
+TEST_F(RoomTest, ARenegotiationThatCannotBeReadIsRefusedAndTheCallGoesOn) {
+  enter(amina);
+  const std::size_t commands = media.commands.size();
+  for (const std::string& sdp : {std::string("nonsense"), std::string(256 * 1024 + 1, 'a')}) {
+    pb::SignalRequest request;
+    request.mutable_offer()->set_type("offer");
+    request.mutable_offer()->set_sdp(sdp);
+    say(amina, request);
+  }
+  EXPECT_FALSE(amina.closed);
+  EXPECT_EQ(media.commands.size(), commands);
+  EXPECT_FALSE(publish(amina, pb::AUDIO, "cid").empty());
+}
+
 TEST_F(RoomTest, ABackupOfAnUnknownTrackIsRefused) {
   enter(amina);
   pb::SignalRequest request;

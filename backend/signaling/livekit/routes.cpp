@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/metrics.hpp"
 #include "identity/room_tokens.hpp"
 #include "net/http/router.hpp"
 #include "signaling/livekit/join_options.hpp"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 256;                  // threat-model section 4
 constexpr std::size_t kMaxSignalMessage = 2 * 1024 * 1024;  // likewise
+constexpr std::size_t kMaxUnsent = 8 * 1024 * 1024;         // half of what a participant may take
 constexpr std::size_t kMaxAttributesBytes = 64 * 1024;      // likewise
 constexpr std::size_t kMaxMetadataBytes = 512 * 1024;       // likewise
 
@@ -126,10 +128,16 @@ std::variant<net::HttpResponse, Entry> check_join(const SignalRoutes& ports,
   return entry;
 }
 
+Counter& refused_joins(int status) {
+  return metrics().counter("visavis_signaling_joins_refused_total", "Joins refused at the door",
+                           {{"status", std::to_string(status)}});
+}
+
 net::UpgradeHandler connect(const SignalRoutes& ports, bool is_v1) {
   return [ports, is_v1](net::HttpRequest request) -> Task<net::Upgrade> {
     auto entry = check_join(ports, request, is_v1);
     if (auto* refused = std::get_if<net::HttpResponse>(&entry)) {
+      refused_joins(refused->status).add();
       log::info("join refused", {{"status", refused->status}, {"why", refused->body}});
       co_return std::move(*refused);
     }
@@ -157,6 +165,8 @@ Task<net::HttpResponse> nothing_here(net::HttpRequest) {
 void mount_signal_routes(net::Router& router, SignalRoutes ports) {
   const net::SocketOptions socket{.max_message = kMaxSignalMessage,
                                   .oversize = net::SocketOptions::Oversize::Close,
+                                  .max_buffered = kMaxUnsent / 2,
+                                  .hard_limit = kMaxUnsent,
                                   .ping_interval = seconds(10),
                                   .pong_timeout = seconds(15)};
   net::RouteOptions options;

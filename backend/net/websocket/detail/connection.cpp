@@ -181,6 +181,12 @@ class SocketConnection final : public LiveSocket,
                                      boost::asio::buffer(message));
   }
 
+  static void count_oversize() {
+    static Counter& oversize = metrics().counter(
+        "visavis_net_oversize_messages_total", "WebSocket messages longer than their route takes");
+    oversize.add();
+  }
+
   /// The reader is too slow: nothing is kept for it but the message under way and the close frame
   /// behind it, which it sees if it reads on within the grace of `close`.
   void give_up() {
@@ -260,6 +266,7 @@ class SocketConnection final : public LiveSocket,
       heard();
       message.resize(before + count);
       if (message.size() > options_.max_message || dropped > 0) {
+        if (dropped == 0) count_oversize();
         if (!may_drop() || dropped > kMaxDropped) {
           close(1009, "message too big");
           message.clear();
