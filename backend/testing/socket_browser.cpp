@@ -111,6 +111,13 @@ bool SocketBrowser::send_burst(std::span<const Outgoing> packets) {
   return true;
 }
 
+bool SocketBrowser::open_channel(std::string_view label) {
+  const Instant now = monotonic_now();
+  const bool asked = client_.peer().open_channel(now, label, {}).has_value();
+  drain(now);
+  return asked;
+}
+
 void SocketBrowser::send(const rtc::TransportAddress& to, Bytes bytes, std::size_t segment) {
   if (stream_) {
     static_cast<void>(stream_->flush());
@@ -130,6 +137,9 @@ void SocketBrowser::drain(Instant now) {
     const auto* packet = std::get_if<rtc::RtpPacket>(&*event);
     if (packet != nullptr && options_.keep_rtp)
       rtp_.emplace_back(packet->bytes.begin(), packet->bytes.end());
+    if (packet != nullptr && options_.on_rtp) options_.on_rtp(packet->bytes);
+    const auto* report = std::get_if<rtc::RtcpPacket>(&*event);
+    if (report != nullptr && options_.on_rtcp) options_.on_rtcp(report->bytes);
   }
   while (const auto check = client_.agent().poll_check())
     send(check->path.remote, check->bytes, check->bytes.size());

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/random.hpp"
@@ -23,6 +25,8 @@ class SocketBrowser {
     rtc::Fingerprint fingerprint;  ///< the server's
     const rtc::DtlsIdentity* identity = nullptr;
     bool keep_rtp = true;  ///< whether received packets are kept
+    std::function<void(Bytes)> on_rtp{};   ///< each decrypted packet
+    std::function<void(Bytes)> on_rtcp{};  ///< each decrypted compound
   };
   explicit SocketBrowser(Options options);
 
@@ -37,7 +41,12 @@ class SocketBrowser {
   };
   [[nodiscard]] bool send_burst(std::span<const Outgoing> packets);
 
+  /// Asks for a data channel; false before the connection stands.
+  bool open_channel(std::string_view label);
+
   [[nodiscard]] bool connected() const { return connected_; }
+  /// When `step` has something to do though nothing came.
+  [[nodiscard]] Instant next_timeout() const { return client_.next_timeout(); }
   [[nodiscard]] const std::vector<ByteVector>& rtp() const { return rtp_; }
   [[nodiscard]] int fd() const { return stream_ ? stream_->fd() : socket_.fd(); }
 
