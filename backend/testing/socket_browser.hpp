@@ -24,7 +24,7 @@ class SocketBrowser {
     rtc::TransportAddress server;
     rtc::Fingerprint fingerprint;  ///< the server's
     const rtc::DtlsIdentity* identity = nullptr;
-    bool keep_rtp = true;  ///< whether received packets are kept
+    bool keep_rtp = true;                  ///< whether received packets are kept
     std::function<void(Bytes)> on_rtp{};   ///< each decrypted packet
     std::function<void(Bytes)> on_rtcp{};  ///< each decrypted compound
   };
