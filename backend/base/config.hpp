@@ -89,6 +89,7 @@ struct Config {
   std::int64_t rtc_udp = 7882;
   std::int64_t rtc_tcp = 7881;   ///< 0: no port of its own
   bool rtc_on_http_port = true;  ///< media over TCP on the port of HTTP, too
+  std::int64_t rtc_shards = 1;   ///< media threads
   std::string rtc_ip;
   std::string rtc_advertise;  ///< ADDR[:UDPPORT[:TCPPORT]]
   Secret metrics_token;

@@ -80,12 +80,13 @@ void check_port(Report& report, std::string_view what, const net::Endpoint& endp
 void check_ports(Report& report, const Config& config) {
   check_port(report, "HTTP port", *net::parse_endpoint(config.listen), Protocol::Tcp);
   const std::string address = config.rtc_ip.empty() ? "0.0.0.0" : config.rtc_ip;
-  check_port(report, "media over UDP",
-             *net::parse_address(address, static_cast<std::uint16_t>(config.rtc_udp)),
-             Protocol::Udp);
-  if (config.rtc_tcp != 0) {
+  for (std::int64_t n = 0; n < std::max<std::int64_t>(config.rtc_shards, 1); ++n) {
+    check_port(report, "media over UDP",
+               *net::parse_address(address, static_cast<std::uint16_t>(config.rtc_udp + n)),
+               Protocol::Udp);
+    if (config.rtc_tcp == 0) continue;
     check_port(report, "media over TCP",
-               *net::parse_address(address, static_cast<std::uint16_t>(config.rtc_tcp)),
+               *net::parse_address(address, static_cast<std::uint16_t>(config.rtc_tcp + n)),
                Protocol::Tcp);
   }
   if (takes_rtc_over_http(config)) {

@@ -1,5 +1,6 @@
 #include "server/rtc_options.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <string_view>
 
@@ -41,6 +42,7 @@ shard::ShardOptions rtc_options(const Config& config) {
   options.tcp_port = static_cast<std::uint16_t>(config.rtc_tcp);
   options.listens_on_tcp = config.rtc_tcp != 0;
   options.only_address = config.rtc_ip;
+  options.count = static_cast<unsigned>(std::max<std::int64_t>(config.rtc_shards, 1));
   // Contract section 1: loopback is offered when HTTP listens there, which every address includes.
   const bool any =
       listen && (listen->address_text() == "0.0.0.0" || listen->address_text() == "::");

@@ -28,6 +28,15 @@ TEST(RtcOptions, WhatClientsAreToldIsThePortThatPeopleType) {
   EXPECT_EQ(port("https://[2001:db8::1]:8443"), 8443);
 }
 
+TEST(RtcOptions, ThereIsOneMediaThreadUnlessMoreAreAskedFor) {
+  Config config;
+  EXPECT_EQ(rtc_options(config).count, 1U);
+  config.rtc_shards = 3;
+  EXPECT_EQ(rtc_options(config).count, 3U);
+  config.rtc_shards = 0;
+  EXPECT_EQ(rtc_options(config).count, 1U);
+}
+
 TEST(RtcOptions, WithoutATcpPortNoneIsBound) {
   Config config;
   EXPECT_TRUE(rtc_options(config).listens_on_tcp);

@@ -77,15 +77,18 @@ void add_candidate(std::vector<Candidate>& to, const net::Endpoint& endpoint,
 }
 
 Result<std::vector<Candidate>> candidates_of(const Sockets& sockets,
-                                             const std::optional<Advertised>& advertise) {
+                                             const std::optional<Advertised>& advertise,
+                                             unsigned shard) {
   std::vector<Candidate> found;
   if (advertise) {
     auto told = net::parse_address(advertise->address);
     if (!told) return invalid("the advertised RTC address must be an IP address", "rtc-advertise");
-    told->port = advertise->udp_port != 0 ? advertise->udp_port : sockets.udp.front().local().port;
+    const std::uint16_t udp = port_of(advertise->udp_port, shard);
+    told->port = udp != 0 ? udp : sockets.udp.front().local().port;
     add_candidate(found, *told, rtc::Protocol::Udp);
     if (sockets.tcp.empty()) return found;
-    told->port = advertise->tcp_port != 0 ? advertise->tcp_port : sockets.tcp.front().local().port;
+    const std::uint16_t tcp = port_of(advertise->tcp_port, shard);
+    told->port = tcp != 0 ? tcp : sockets.tcp.front().local().port;
     add_candidate(found, *told, rtc::Protocol::Tcp);
     return found;
   }
@@ -144,7 +147,7 @@ Result<std::unique_ptr<Shards>> Shards::start(ShardOptions options, EventSink on
   for (unsigned n = 0; n < std::max(options.count, 1U); ++n) {
     VV_ASSIGN_OR_RETURN(Sockets sockets, bind_all(parts->addresses, options, n));
     Parts::One one;
-    VV_ASSIGN_OR_RETURN(one.candidates, candidates_of(sockets, options.advertise));
+    VV_ASSIGN_OR_RETURN(one.candidates, candidates_of(sockets, options.advertise, n));
     VV_ASSIGN_OR_RETURN(one.shard, Shard::create(std::move(sockets), *parts->identity, on_event));
     parts->shards.push_back(std::move(one));
   }

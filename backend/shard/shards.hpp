@@ -26,7 +26,7 @@ namespace vv::shard {
 /// What candidates say instead of what is bound (NAT, or a relay in a test).
 struct Advertised {
   std::string address;         ///< an IP address
-  std::uint16_t udp_port = 0;  ///< 0: the bound one
+  std::uint16_t udp_port = 0;  ///< shard n is told as this plus n; 0: the bound one
   std::uint16_t tcp_port = 0;
 };
 

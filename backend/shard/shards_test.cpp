@@ -164,6 +164,23 @@ TEST(Shards, CandidatesSayWhatIsAdvertised) {
   EXPECT_GT(candidates[0].priority, candidates[1].priority);
 }
 
+TEST(Shards, EachIsToldAtItsOwnAdvertisedPort) {
+  auto shards = Shards::start({.udp_port = 0,
+                               .tcp_port = 0,
+                               .only_address = "127.0.0.1",
+                               .advertise = Advertised{"192.0.2.9", 4000, 5000},
+                               .count = 2},
+                              [](sfu::Event) {});
+  ASSERT_TRUE(shards.has_value());
+  const auto told = [&shards](std::uint32_t room, std::size_t n) {
+    return (*shards)->candidates(sfu::RoomId{room})[n].address.to_string();
+  };
+  EXPECT_EQ(told(2, 0), "192.0.2.9:4000/udp");
+  EXPECT_EQ(told(2, 1), "192.0.2.9:5000/tcp");
+  EXPECT_EQ(told(3, 0), "192.0.2.9:4001/udp");
+  EXPECT_EQ(told(3, 1), "192.0.2.9:5001/tcp");
+}
+
 std::vector<std::string> texts(const std::vector<Candidate>& candidates) {
   std::vector<std::string> all;
   for (const Candidate& candidate : candidates) all.push_back(candidate.address.to_string());

@@ -15,6 +15,7 @@ using Refusal = std::optional<std::string>;
 using Check = Refusal (*)(const std::string&);
 
 constexpr std::int64_t kMaxPort = 65535;
+constexpr std::int64_t kMaxShards = 64;
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   std::int64_t number = 0;
@@ -342,6 +343,9 @@ std::vector<Setting> make_settings() {
           "TCP port of media; 0: none but that of HTTP"),
       flag("rtc.on_http_port", &Config::rtc_on_http_port,
            "the port of HTTP takes media over TCP too, unless trusted_proxies stand before it"),
+      number(
+          "rtc.shards", [](Config& c) { return &c.rtc_shards; }, kMaxShards,
+          "media threads, each with ports of its own and rooms of its own; a core each"),
       text("rtc.ip", &Config::rtc_ip, "the only address media binds; empty: every one",
            check_rtc_ip),
       list_in("rtc.turn_urls", &Config::turn, &TurnConfig::urls,
