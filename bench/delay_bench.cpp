@@ -138,15 +138,16 @@ class Town {
                            .participant = sfu::ParticipantId{number},
                            .transport = sfu::TransportId{number},
                            .local = ours,
+                           .identity = shards_->identity(monotonic_now()),
                            .remote = sfu::RemoteTransport{theirs, identity_->fingerprint()}});
-    auto browser = std::make_unique<testing::SocketBrowser>(
-        testing::SocketBrowser::Options{.mine = theirs,
-                                        .theirs = ours,
-                                        .server = shards_->candidates(room).front().address,
-                                        .fingerprint = shards_->identity().fingerprint(),
-                                        .identity = identity_.get(),
-                                        .keep_rtp = false,
-                                        .on_rtp = [this](Bytes packet) { on_rtp(packet); }});
+    auto browser = std::make_unique<testing::SocketBrowser>(testing::SocketBrowser::Options{
+        .mine = theirs,
+        .theirs = ours,
+        .server = shards_->candidates(room).front().address,
+        .fingerprint = shards_->identity(monotonic_now())->fingerprint(),
+        .identity = identity_.get(),
+        .keep_rtp = false,
+        .on_rtp = [this](Bytes packet) { on_rtp(packet); }});
     const Instant deadline = monotonic_now() + seconds(20);
     while (!browser->connected()) {
       VV_CHECK(monotonic_now() < deadline, "everyone connects");

@@ -160,14 +160,15 @@ class Town {
                            .participant = sfu::ParticipantId{number},
                            .transport = sfu::TransportId{number},
                            .local = ours,
+                           .identity = shards_->identity(monotonic_now()),
                            .remote = sfu::RemoteTransport{theirs, identity_->fingerprint()}});
-    return std::make_unique<testing::SocketBrowser>(
-        testing::SocketBrowser::Options{.mine = theirs,
-                                        .theirs = ours,
-                                        .server = shards_->candidates(room).front().address,
-                                        .fingerprint = shards_->identity().fingerprint(),
-                                        .identity = identity_.get(),
-                                        .keep_rtp = false});
+    return std::make_unique<testing::SocketBrowser>(testing::SocketBrowser::Options{
+        .mine = theirs,
+        .theirs = ours,
+        .server = shards_->candidates(room).front().address,
+        .fingerprint = shards_->identity(monotonic_now())->fingerprint(),
+        .identity = identity_.get(),
+        .keep_rtp = false});
   }
 
   void connect(sfu::RoomId room, std::size_t subscribers) {

@@ -90,11 +90,12 @@ class Call {
                           .participant = sfu::ParticipantId{n},
                           .transport = sfu::TransportId{n},
                           .local = ours,
+                          .identity = shards_->identity(monotonic_now()),
                           .remote = sfu::RemoteTransport{theirs, identity_->fingerprint()}});
     return {.mine = theirs,
             .theirs = ours,
             .server = shards_->candidates(kRoom).front().address,
-            .fingerprint = shards_->identity().fingerprint(),
+            .fingerprint = shards_->identity(monotonic_now())->fingerprint(),
             .identity = identity_.get(),
             .keep_rtp = false};
   }

@@ -31,7 +31,7 @@ struct PeersShared {
 struct PeerOptions {
   IceCredentials local;
   DtlsRole dtls_role = DtlsRole::Client;
-  const DtlsIdentity* identity = nullptr;  ///< outlives the peer
+  const DtlsIdentity* identity = nullptr;  ///< there as long as the peer is used
   Random* random = nullptr;                ///< outlives the peer
   PeersShared* shared = nullptr;           ///< null: it is alone
 };

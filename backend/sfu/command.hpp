@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
@@ -13,6 +14,10 @@
 #include "rtc/peer_event.hpp"
 #include "sfu/ids.hpp"
 #include "sfu/media_config.hpp"
+
+namespace vv::rtc {
+class DtlsIdentity;
+}
 
 namespace vv::sfu {
 
@@ -41,6 +46,8 @@ struct AddTransport {
   TransportId transport;
   rtc::IceCredentials local;
   rtc::DtlsRole dtls_role = rtc::DtlsRole::Server;
+  /// Whose fingerprint our description of the transport names; the transport's to its end.
+  std::shared_ptr<const rtc::DtlsIdentity> identity;
   std::optional<RemoteTransport> remote;
   /// Whether a picture may be left out when its subscriber's link cannot carry even its lowest
   /// layer (SubscriptionStarved); otherwise that one is sent come what may.

@@ -24,15 +24,13 @@
 #include "sfu/transport.hpp"
 
 namespace vv::rtc {
-class DtlsIdentity;
 struct PeersShared;
-}  // namespace vv::rtc
+}
 
 namespace vv::sfu {
 
 /// What the rooms of one shard share. Outlives them.
 struct RoomContext {
-  const rtc::DtlsIdentity& identity;
   Random& random;
   Fanout& fanout;
   Outbox& outbox;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.hpp"
 #include "base/log.hpp"
 #include "sfu/room.hpp"
 
@@ -25,10 +26,11 @@ void Room::on(Instant now, const AddTransport& c) {
     log::warn("transport refused", {{"room", id_.raw()}, {"transports", transports_.size()}});
     return;
   }
-  auto transport = std::make_unique<Transport>(now, c.participant, c.transport,
+  VV_CHECK(c.identity != nullptr, "a transport begins with a certificate");
+  auto transport = std::make_unique<Transport>(now, c.participant, c.transport, c.identity,
                                                rtc::PeerOptions{.local = c.local,
                                                                 .dtls_role = c.dtls_role,
-                                                                .identity = &context_.identity,
+                                                                .identity = c.identity.get(),
                                                                 .random = &context_.random,
                                                                 .shared = context_.peers});
   Transport& added = *transport;

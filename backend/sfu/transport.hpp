@@ -53,8 +53,9 @@ struct alignas(kCacheLine) Transport {
     std::string label;
   };
 
-  Transport(Instant now, ParticipantId p, TransportId t, rtc::PeerOptions options)
-      : peer(now, std::move(options)), participant(p), id(t) {}
+  Transport(Instant now, ParticipantId p, TransportId t,
+            std::shared_ptr<const rtc::DtlsIdentity> certificate, rtc::PeerOptions options)
+      : peer(now, std::move(options)), participant(p), id(t), identity(std::move(certificate)) {}
 
   [[nodiscard]] Source* find_source(std::uint32_t ssrc) noexcept {
     const auto found = std::find_if(sources.begin(), sources.end(),
@@ -97,6 +98,8 @@ struct alignas(kCacheLine) Transport {
 
   ParticipantId participant;
   TransportId id;
+  /// Its own, whatever others begin with; the peer looks at it until its end, and not in it.
+  std::shared_ptr<const rtc::DtlsIdentity> identity;
   Instant last_heard;    ///< any datagram
   bool gone = false;     ///< disconnected; removed at the next safe moment
   std::size_t turn = 0;  ///< index into the room's turns

@@ -41,19 +41,18 @@ bool is_stun(Bytes datagram) { return datagram[0] <= 3; }
 
 }  // namespace
 
-Shard::Shard(Sockets sockets, const rtc::DtlsIdentity& identity, EventSink sink)
+Shard::Shard(Sockets sockets, EventSink sink)
     : sockets_(std::move(sockets)),
       sink_(std::move(sink)),
       fanout_(drops_),
-      context_{identity, random_, fanout_, outbox_, drops_, &peers_} {
+      context_{random_, fanout_, outbox_, drops_, &peers_} {
   runs_.reserve(sfu::Outbox::kDatagrams);
 }
 
 Shard::~Shard() = default;
 
-Result<std::unique_ptr<Shard>> Shard::create(Sockets sockets, const rtc::DtlsIdentity& identity,
-                                             EventSink sink) {
-  auto shard = std::unique_ptr<Shard>(new Shard(std::move(sockets), identity, std::move(sink)));
+Result<std::unique_ptr<Shard>> Shard::create(Sockets sockets, EventSink sink) {
+  auto shard = std::unique_ptr<Shard>(new Shard(std::move(sockets), std::move(sink)));
   VV_ASSIGN_OR_RETURN(shard->mailbox_, Mailbox::create());
   VV_TRY(shard->open_poller());
   return shard;

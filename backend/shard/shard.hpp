@@ -38,8 +38,7 @@ class Shard {
  public:
   using EventSink = std::function<void(sfu::Event)>;
 
-  static Result<std::unique_ptr<Shard>> create(Sockets sockets, const rtc::DtlsIdentity& identity,
-                                               EventSink sink);
+  static Result<std::unique_ptr<Shard>> create(Sockets sockets, EventSink sink);
   ~Shard();
 
   /// Until `stop`; on the shard's own thread.
@@ -49,7 +48,7 @@ class Shard {
   void set_next(Mailbox& next) { next_ = &next; }
 
  private:
-  Shard(Sockets sockets, const rtc::DtlsIdentity& identity, EventSink sink);
+  Shard(Sockets sockets, EventSink sink);
   Status open_poller();
 
   void take_commands(Instant now);

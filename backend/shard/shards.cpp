@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "net/interfaces.hpp"
-#include "rtc/dtls/dtls_identity.hpp"
+#include "rtc/dtls/renewed_identity.hpp"
 #include "rtc/stun/stun_message.hpp"
 #include "shard/shard.hpp"
 
@@ -131,7 +132,7 @@ struct Shards::Parts {
   }
   [[nodiscard]] One& of(sfu::RoomId room) { return shards[room.raw() % shards.size()]; }
 
-  std::unique_ptr<rtc::DtlsIdentity> identity;
+  std::unique_ptr<rtc::RenewedIdentity> identity;
   std::vector<net::Endpoint> addresses;  // that media is bound to
   std::optional<Advertised> advertise;
   std::vector<One> shards;
@@ -142,13 +143,13 @@ Shards::~Shards() = default;
 
 Result<std::unique_ptr<Shards>> Shards::start(ShardOptions options, EventSink on_event) {
   auto parts = std::make_unique<Parts>();
-  VV_ASSIGN_OR_RETURN(parts->identity, rtc::DtlsIdentity::create());
+  VV_ASSIGN_OR_RETURN(parts->identity, rtc::RenewedIdentity::create(monotonic_now()));
   VV_ASSIGN_OR_RETURN(parts->addresses, addresses_to_bind(options));
   for (unsigned n = 0; n < std::max(options.count, 1U); ++n) {
     VV_ASSIGN_OR_RETURN(Sockets sockets, bind_all(parts->addresses, options, n));
     Parts::One one;
     VV_ASSIGN_OR_RETURN(one.candidates, candidates_of(sockets, options.advertise, n));
-    VV_ASSIGN_OR_RETURN(one.shard, Shard::create(std::move(sockets), *parts->identity, on_event));
+    VV_ASSIGN_OR_RETURN(one.shard, Shard::create(std::move(sockets), on_event));
     parts->shards.push_back(std::move(one));
   }
   parts->advertise = std::move(options.advertise);
@@ -186,6 +187,8 @@ const std::vector<Candidate>& Shards::candidates(sfu::RoomId room) const {
   return parts_->of(room).candidates;
 }
 
-const rtc::DtlsIdentity& Shards::identity() const { return *parts_->identity; }
+std::shared_ptr<const rtc::DtlsIdentity> Shards::identity(Instant now) {
+  return parts_->identity->at(now);
+}
 
 }  // namespace vv::shard

@@ -9,6 +9,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "sfu/command.hpp"
 #include "sfu/event.hpp"
 #include "shard/candidate.hpp"
@@ -42,7 +43,7 @@ struct ShardOptions {
 
 /// The media threads: each has its sockets, its rooms and a loop of its own, and shares nothing.
 ///
-/// Owns:    the threads, their mailboxes, the process's DTLS identity.
+/// Owns:    the threads, their mailboxes, the process's DTLS identities.
 /// Not its: what rooms mean (signaling), what packets mean (sfu).
 class Shards {
  public:
@@ -71,7 +72,9 @@ class Shards {
 
   /// Where the room's transports can be reached, best first.
   [[nodiscard]] const std::vector<Candidate>& candidates(sfu::RoomId room) const;
-  [[nodiscard]] const rtc::DtlsIdentity& identity() const;
+  /// What a transport that begins now begins with; another one each day (threat-model M8). On the
+  /// thread that asks for candidates.
+  [[nodiscard]] std::shared_ptr<const rtc::DtlsIdentity> identity(Instant now);
 
  private:
   struct Parts;

@@ -71,7 +71,9 @@ TEST(Shards, SoundAndPictureGoFromOneBrowserToTheOther) {
   const auto identity = std::move(*rtc::DtlsIdentity::create());
   SystemRandom random;
   (*shards)->post(sfu::OpenRoom{kRoom});
+  // covers M8: the second joins on another day than the first, whose connection stands.
   const auto join = [&](std::uint32_t n) {
+    const auto certificate = (*shards)->identity(monotonic_now() + days(n));
     const auto ours = rtc::IceCredentials::create(random);
     const auto theirs = rtc::IceCredentials::create(random);
     (*shards)->post(
@@ -79,15 +81,17 @@ TEST(Shards, SoundAndPictureGoFromOneBrowserToTheOther) {
                           .participant = sfu::ParticipantId{n},
                           .transport = sfu::TransportId{n},
                           .local = ours,
+                          .identity = certificate,
                           .remote = sfu::RemoteTransport{theirs, identity->fingerprint()}});
     return std::make_unique<SocketBrowser>(
         SocketBrowser::Options{.mine = theirs,
                                .theirs = ours,
                                .server = (*shards)->candidates(kRoom).front().address,
-                               .fingerprint = (*shards)->identity().fingerprint(),
+                               .fingerprint = certificate->fingerprint(),
                                .identity = identity.get()});
   };
   const auto alice = join(1);
+  ASSERT_TRUE(wait_for({alice.get()}, [&] { return alice->connected(); }));
   const auto bob = join(2);
   ASSERT_TRUE(wait_for({alice.get(), bob.get()}, [&] {
     return alice->connected() && bob->connected() && seen.count<sfu::TransportConnected>() == 2;
@@ -270,19 +274,20 @@ TEST(Shards, WhoComesOverAnotherPortIsAtTheShardOfTheirRoom) {
                           .participant = sfu::ParticipantId{n},
                           .transport = sfu::TransportId{n},
                           .local = ours,
+                          .identity = (*shards)->identity(monotonic_now()),
                           .remote = sfu::RemoteTransport{theirs, identity->fingerprint()}});
     browsers.push_back(std::make_unique<SocketBrowser>(
         SocketBrowser::Options{.mine = theirs,
                                .theirs = ours,
                                .server = (*shards)->candidates(room).back().address,
-                               .fingerprint = (*shards)->identity().fingerprint(),
+                               .fingerprint = (*shards)->identity(monotonic_now())->fingerprint(),
                                .identity = identity.get()}));
   }
   // Nobody's check: it goes round and ends.
   SocketBrowser stranger({.mine = rtc::IceCredentials::create(random),
                           .theirs = rtc::IceCredentials::create(random),
                           .server = (*shards)->candidates(kRoom).back().address,
-                          .fingerprint = (*shards)->identity().fingerprint(),
+                          .fingerprint = (*shards)->identity(monotonic_now())->fingerprint(),
                           .identity = identity.get()});
   EXPECT_TRUE(wait_for({&stranger}, [&] {
     port.step();
@@ -296,6 +301,43 @@ TEST(Shards, WhoComesOverAnotherPortIsAtTheShardOfTheirRoom) {
                        [](const auto& browser) { return browser->connected(); });
   }));
   EXPECT_FALSE(stranger.connected());
+}
+
+// covers F11
+TEST(Shards, OfAHundredWhoHaveTcpAloneNinetyNineAreConnectedWithinFiveSeconds) {
+  auto shards =
+      Shards::start({.udp_port = 0, .tcp_port = 0, .only_address = "127.0.0.1"}, [](sfu::Event) {});
+  ASSERT_TRUE(shards.has_value()) << shards.error().message;
+  OtherPort port(**shards);
+  const auto identity = std::move(*rtc::DtlsIdentity::create());
+  const auto certificate = (*shards)->identity(monotonic_now());
+  SystemRandom random;
+  (*shards)->post(sfu::OpenRoom{kRoom});
+  int soon = 0;
+  for (std::uint32_t n = 1; n <= 100; ++n) {
+    const auto ours = rtc::IceCredentials::create(random);
+    const auto theirs = rtc::IceCredentials::create(random);
+    (*shards)->post(
+        sfu::AddTransport{.room = kRoom,
+                          .participant = sfu::ParticipantId{n},
+                          .transport = sfu::TransportId{n},
+                          .local = ours,
+                          .identity = certificate,
+                          .remote = sfu::RemoteTransport{theirs, identity->fingerprint()}});
+    const Instant start = monotonic_now();
+    // UDP, TCP of their own, TCP of the other port.
+    SocketBrowser browser({.mine = theirs,
+                           .theirs = ours,
+                           .server = (*shards)->candidates(kRoom).at(1 + n % 2).address,
+                           .fingerprint = certificate->fingerprint(),
+                           .identity = identity.get()});
+    const bool connected = wait_for({&browser}, [&] {
+      port.step();
+      return browser.connected();
+    });
+    if (connected && monotonic_now() - start <= seconds(5)) ++soon;
+  }
+  EXPECT_GE(soon, 99);
 }
 
 }  // namespace

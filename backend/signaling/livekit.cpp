@@ -56,8 +56,8 @@ class ShardMedia final : public MediaPort {
       candidates.push_back(candidate_of(candidate));
     return candidates;
   }
-  [[nodiscard]] rtc::Fingerprint fingerprint() const override {
-    return shards_.identity().fingerprint();
+  [[nodiscard]] std::shared_ptr<const rtc::DtlsIdentity> identity(Instant now) override {
+    return shards_.identity(now);
   }
 
  private:

@@ -27,8 +27,8 @@ SfuWorld::SfuWorld(std::uint64_t seed, Instant begins)
       server_identity_(make_identity()),
       client_identity_(make_identity()),
       server_(rtc::TransportAddress::v4({10, 0, 0, 1}, 7882)),
-      room_(std::make_unique<sfu::Room>(
-          kRoom, sfu::RoomContext{*server_identity_, random_, fanout_, outbox_, drops_})) {}
+      room_(std::make_unique<sfu::Room>(kRoom,
+                                        sfu::RoomContext{random_, fanout_, outbox_, drops_})) {}
 
 SfuWorld::~SfuWorld() = default;
 
@@ -51,8 +51,7 @@ void SfuWorld::join_again(Client& client) {
 }
 
 void SfuWorld::restart_server() {
-  room_ = std::make_unique<sfu::Room>(
-      kRoom, sfu::RoomContext{*server_identity_, random_, fanout_, outbox_, drops_});
+  room_ = std::make_unique<sfu::Room>(kRoom, sfu::RoomContext{random_, fanout_, outbox_, drops_});
   routes_.clear();
   ufrags_.clear();
 }
@@ -67,6 +66,7 @@ void SfuWorld::connect(Client& client) {
                           .transport = client.transport,
                           .local = local,
                           .dtls_role = rtc::DtlsRole::Server,
+                          .identity = server_identity_,
                           .remote = sfu::RemoteTransport{remote, client_identity_->fingerprint()}});
   client.browser = std::make_unique<TestClient>(
       now_, TestClientOptions{.ice = {.local = remote,

@@ -77,7 +77,7 @@ class SfuWorld {
   Instant now_;
   SeededRandom random_;
   VirtualNetwork network_;
-  std::unique_ptr<rtc::DtlsIdentity> server_identity_;
+  std::shared_ptr<const rtc::DtlsIdentity> server_identity_;
   std::unique_ptr<rtc::DtlsIdentity> client_identity_;
   rtc::TransportAddress server_;
   sfu::DropCounters drops_;

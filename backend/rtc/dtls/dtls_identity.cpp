@@ -13,7 +13,8 @@ namespace vv::rtc {
 namespace {
 
 constexpr Duration kClockSkew = days(1);  // a browser's clock may be behind ours
-constexpr Duration kLifetime = days(30);  // browsers make theirs for 30 days too; ours lives a day
+constexpr Duration kLifetime =
+    days(30);  // browsers make theirs for 30 days too; ours begins a day of transports
 
 CertificatePtr self_signed(EVP_PKEY* key) {
   CertificatePtr certificate{X509_new()};

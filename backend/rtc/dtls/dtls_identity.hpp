@@ -7,10 +7,10 @@
 
 namespace vv::rtc {
 
-/// Our certificate: a self-signed P-256 key made at start, kept in memory (threat-model M8).
+/// A certificate of ours: a self-signed P-256 key, kept in memory alone (threat-model M8).
 ///
-/// Shared by all peers of the process, from any thread. Whoever renews it keeps the old one alive
-/// until the last peer made with it is gone.
+/// Shared by the peers that began with it, on any thread. RenewedIdentity says which begin with
+/// which.
 class DtlsIdentity {
  public:
   static Result<std::unique_ptr<DtlsIdentity>> create();

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
-#include "rtc/dtls/fingerprint.hpp"
+#include "base/time.hpp"
+#include "rtc/dtls/dtls_identity.hpp"
 #include "rtc/sdp/candidate.hpp"
 #include "sfu/command.hpp"
 
@@ -16,7 +18,8 @@ class MediaPort {
   virtual bool post(sfu::Command command) = 0;
   /// Our host candidates for transports of the room.
   [[nodiscard]] virtual std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId room) const = 0;
-  [[nodiscard]] virtual rtc::Fingerprint fingerprint() const = 0;
+  /// What a transport that begins now begins with.
+  [[nodiscard]] virtual std::shared_ptr<const rtc::DtlsIdentity> identity(Instant now) = 0;
   /// Somebody was let in; what they need of the media plane follows, sooner or later.
   virtual void note_join() {}
   /// Commands were refused, or many let in, of late: no new joins.

@@ -129,6 +129,7 @@ struct Participant {
   // Transports: `publisher` is the only one in single mode.
   sfu::TransportId publisher;
   sfu::TransportId subscriber;
+  std::shared_ptr<const rtc::DtlsIdentity> identity;  ///< of both
   rtc::IceCredentials publisher_ice;
   rtc::IceCredentials subscriber_ice;
   bool publisher_added = false;

@@ -207,8 +207,9 @@ Participant& Room::create(Moment at, identity::RoomClaims claims, const JoinOpti
 
   using sfu::negotiation::LocalTransport;
   participant.publisher_ice = rtc::IceCredentials::create(context_.random);
+  participant.identity = context_.media.identity(at.now);
   LocalTransport local{.ice = participant.publisher_ice,
-                       .fingerprint = context_.media.fingerprint(),
+                       .fingerprint = participant.identity->fingerprint(),
                        .candidates = candidates_for(participant.reach)};
   participant.answerer = std::make_unique<sfu::negotiation::Answerer>(local, context_.random);
   if (!participant.single_transport) {

@@ -26,9 +26,10 @@ void Room::add_echo(Moment at) {
   owned->joined_at = at.now;
   // Without a transport it negotiates with nobody, but is asked like everybody.
   owned->answerer = std::make_unique<sfu::negotiation::Answerer>(
-      sfu::negotiation::LocalTransport{.ice = rtc::IceCredentials::create(context_.random),
-                                       .fingerprint = context_.media.fingerprint(),
-                                       .candidates = {}},
+      sfu::negotiation::LocalTransport{
+          .ice = rtc::IceCredentials::create(context_.random),
+          .fingerprint = context_.media.identity(at.now)->fingerprint(),
+          .candidates = {}},
       context_.random);
   pb::ParticipantInfo& info = owned->info;
   info.set_sid(make_sid("PA_", context_.random));

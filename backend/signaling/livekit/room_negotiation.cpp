@@ -37,6 +37,7 @@ void Room::on_offer(Moment at, Participant& participant, const pb::SessionDescri
                                           .transport = participant.publisher,
                                           .local = participant.publisher_ice,
                                           .dtls_role = outcome->remote.role,
+                                          .identity = participant.identity,
                                           .remote = remote_of(outcome->remote),
                                           .may_starve = participant.allow_pause});
   } else if (outcome->ice_restarted) {
@@ -131,6 +132,7 @@ void Room::on_answer(Participant& participant, const pb::SessionDescription& ans
                                           .transport = participant.subscriber,
                                           .local = participant.subscriber_ice,
                                           .dtls_role = outcome->remote.role,
+                                          .identity = participant.identity,
                                           .remote = remote_of(outcome->remote),
                                           .may_starve = participant.allow_pause});
     rtc::ChannelOptions lossy;

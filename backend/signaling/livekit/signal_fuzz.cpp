@@ -14,8 +14,10 @@ using namespace vv::signaling;
 struct NoMedia final : MediaPort {
   bool post(sfu::Command) override { return true; }
   std::vector<rtc::sdp::Candidate> candidates(sfu::RoomId) const override { return {}; }
-  rtc::Fingerprint fingerprint() const override {
-    return rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9));
+  std::shared_ptr<const rtc::DtlsIdentity> identity(Instant) override {
+    static const std::shared_ptr<const rtc::DtlsIdentity> one =
+        std::move(*rtc::DtlsIdentity::create());
+    return one;
   }
 };
 struct NoObserver final : RoomObserver {

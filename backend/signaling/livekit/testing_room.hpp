@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "rtc/dtls/renewed_identity.hpp"
 #include "rtc/sdp/session_description.hpp"
 #include "signaling/livekit/room.hpp"
 #include "signaling/livekit/rooms.hpp"
@@ -21,8 +22,8 @@ struct FakeMedia final : MediaPort {
   std::vector<sdp::Candidate> candidates(sfu::RoomId) const override { return addresses; }
   void note_join() override { ++joins; }
   bool is_overloaded() const override { return overloaded; }
-  rtc::Fingerprint fingerprint() const override {
-    return rtc::Fingerprint(rtc::HashFunction::Sha256, ByteVector(32, 9));
+  std::shared_ptr<const rtc::DtlsIdentity> identity(Instant now) override {
+    return identities->at(now);
   }
   template <class T>
   std::vector<T> all() const {
@@ -36,6 +37,8 @@ struct FakeMedia final : MediaPort {
   std::vector<sdp::Candidate> addresses;
   int joins = 0;
   bool overloaded = false;
+  std::unique_ptr<rtc::RenewedIdentity> identities =
+      std::move(*rtc::RenewedIdentity::create(Instant{}));
 };
 
 struct FakeObserver final : RoomObserver {
